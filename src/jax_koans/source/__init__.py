@@ -1,0 +1,34 @@
+"""From a solution to its koan and back: pure functions, text to text.
+
+erase(solution)            the koan that a learner starts from
+solve(solution)            the reference answer as a learner would write it
+answers(text, solution)    what a learner's text holds at each blank and region
+fill(solution, answers)    those answers in a fresh koan
+check(solution)            an author's mistakes
+"""
+
+from jax_koans.source.answers import Answer, Answers, Change, Extra, answers, untouched
+from jax_koans.source.check import check
+from jax_koans.source.erase import erase, solve, spots
+from jax_koans.source.fill import fill
+from jax_koans.source.marks import Spot, hints
+from jax_koans.source.own import own_source
+from jax_koans.source.text import SourceError
+
+__all__ = [
+    "Answer",
+    "Answers",
+    "Change",
+    "Extra",
+    "SourceError",
+    "Spot",
+    "answers",
+    "check",
+    "erase",
+    "fill",
+    "hints",
+    "own_source",
+    "solve",
+    "spots",
+    "untouched",
+]

@@ -1,0 +1,70 @@
+"""A learner's answers in a fresh koan."""
+
+import ast
+from collections.abc import Iterator
+
+from jax_koans.source.answers import Answer, Answers, Extra
+from jax_koans.source.erase import bound, erase
+from jax_koans.source.match import tests
+from jax_koans.source.text import Edit, Source, bare_blanks, first_line, position
+
+
+def fill(solution: str, given: Answers) -> str:
+    """Erase a solution and put answers in: expressions at blanks, definitions at regions.
+
+    What the learner added goes along, before the statement of the koan that it stood before. A
+    spot without an answer stays as erased.
+
+    Raises:
+        SourceError: the solution is not Python, or its marks are misplaced.
+
+    Example:
+        >>> solution = "def test_sum():\\n    assert 1 + 1 == __(2)\\n"
+        >>> fill(solution, answers("def test_sum():\\n    assert 1 + 1 == 3\\n", solution))
+        'def test_sum():\\n    assert 1 + 1 == 3\\n'
+    """
+    koan = Source.read(erase(solution))
+    blanks = sorted(
+        (blank for test in tests(koan.tree.body).values() for blank in bare_blanks(test)),
+        key=position,
+    )
+    at_blanks = [answer for answer in given.spots if answer.spot.kind == "blank"]
+    edits = [
+        (*koan.span(blank), answer.text)
+        for blank, answer in zip(blanks, at_blanks, strict=True)
+        if answer.text is not None
+    ]
+    edits += _definitions(koan, given)
+    edits += _insertions(koan, given.extras)
+    return koan.edited(edits)
+
+
+def _definitions(koan: Source, given: Answers) -> Iterator[Edit]:
+    at_regions: dict[tuple[str, ...], Answer] = {
+        answer.spot.names: answer for answer in given.spots if answer.spot.kind == "region"
+    }
+    for names, answer in at_regions.items():
+        if answer.text is None:
+            continue
+        nodes = [node for node in koan.tree.body if set(names).intersection(bound(node))]
+        start = koan.starts[_first_of(koan, nodes) - 1]
+        yield start, koan.span(nodes[-1])[1], answer.text
+
+
+def _first_of(koan: Source, nodes: list[ast.stmt]) -> int:
+    """The first line of a region's definitions, with the TODO that stands above them."""
+    line = first_line(nodes[0])
+    return line - 1 if line > 1 and koan.lines[line - 2].startswith("# TODO: ") else line
+
+
+def _insertions(koan: Source, extras: tuple[Extra, ...]) -> Iterator[Edit]:
+    """One insertion a line of the koan: edits at one place would have no order."""
+    at: dict[int, list[Extra]] = {}
+    for extra in extras:
+        at.setdefault(extra.before, []).append(extra)
+    for before, here in at.items():
+        text = "".join(extra.text + koan.newline for extra in here)
+        start = koan.starts[min(before, len(koan.starts)) - 1]
+        if start and koan.text[start - 1] not in "\r\n":  # the last line has no end
+            text = koan.newline + text
+        yield start, start, text

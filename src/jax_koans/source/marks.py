@@ -1,0 +1,146 @@
+"""The three marks of a solution: blanks, regions and hints."""
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from jax_koans.source.text import Source, SourceError, answered_blanks, is_test, position
+
+_MARK = re.compile(
+    r"(?P<indent>[ \t\f]*)#[ ]?(?P<kind>BEGIN PROMPT|BEGIN SOLUTION|END SOLUTION|HINT)"
+    r"(?P<colon>:?)(?P<text>.*)"
+)
+_COMMENT = re.compile(r"(?P<indent>[ \t\f]*)#(?P<text>.*)")
+# A continued hint is indented behind its `#`; an ordinary comment stands one space behind it.
+_CONTINUED = re.compile(r"[ \t\f]*#(?:  |\t)\s*(?P<text>\S.*)")
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region, by the lines (from 1) of its three marks."""
+
+    prompt: int
+    solution: int
+    end: int
+    indent: str
+    todo: str
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A hint, by its first and last line."""
+
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Marks:
+    """All marks of a solution in the order of its text, and what is wrong with them."""
+
+    blanks: tuple[ast.Call, ...]
+    regions: tuple[Region, ...]
+    hints: tuple[Hint, ...]
+    problems: tuple[SourceError, ...]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One place where a learner answers, blanks and regions alike; `line` is the solution's.
+
+    `koan` is the test that holds a blank; `names` are the definitions around a region, which a
+    learner's answer to it binds.
+    """
+
+    kind: Literal["blank", "region"]
+    line: int
+    koan: str = ""
+    names: tuple[str, ...] = ()
+
+
+def read_marks(source: Source) -> Marks:
+    """Find the marks of a solution.
+
+    Raises:
+        SourceError: the text is not Python.
+    """
+    blanks = sorted(
+        (
+            call
+            for statement in source.tree.body
+            if is_test(statement)
+            for call in answered_blanks(statement)
+        ),
+        key=position,
+    )
+    regions, hints, problems = _read_comments(source)
+    return Marks(tuple(blanks), tuple(regions), tuple(hints), tuple(problems))
+
+
+def _read_comments(source: Source) -> tuple[list[Region], list[Hint], list[SourceError]]:
+    regions: list[Region] = []
+    hints: list[Hint] = []
+    problems: list[SourceError] = []
+    prompt: tuple[int, str, str] | None = None  # line, indent, todo
+    solution = 0
+    for number, line in enumerate(source.lines, 1):
+        mark = _MARK.match(line.rstrip("\r\n"))
+        if number in source.inside_strings:
+            mark = None
+        kind = mark["kind"] if mark else ""
+        if prompt and not solution and kind != "BEGIN SOLUTION":
+            comment = _COMMENT.match(line)
+            if kind or not comment or comment["indent"] != prompt[1]:
+                reason = "between BEGIN PROMPT and BEGIN SOLUTION only commented code may stand"
+                problems.append(SourceError(number, reason))
+                prompt = None
+            continue
+        if mark is None:
+            continue
+        if mark["indent"] != (prompt[1] if prompt else mark["indent"]):
+            problems.append(SourceError(number, f"{kind} is not indented like its BEGIN PROMPT"))
+        match kind, bool(prompt), bool(solution):
+            case "BEGIN PROMPT", False, _:
+                prompt, solution = (number, mark["indent"], mark["text"].strip()), 0
+                if not mark["colon"] or not prompt[2]:
+                    problems.append(SourceError(number, "BEGIN PROMPT: says in a line what to do"))
+            case "BEGIN SOLUTION", True, False:
+                solution = number
+            case "END SOLUTION", True, True:
+                assert prompt is not None
+                regions.append(Region(prompt[0], solution, number, prompt[1], prompt[2]))
+                prompt, solution = None, 0
+            case "HINT", False, _:
+                hints.append(_read_hint(source, number, mark["text"].strip()))
+            case _:
+                problems.append(SourceError(number, f"{kind} stands where none belongs"))
+    if prompt:
+        problems.append(SourceError(prompt[0], "this region is never closed by END SOLUTION"))
+    return regions, hints, problems
+
+
+def _read_hint(source: Source, number: int, text: str) -> Hint:
+    words, last = [text], number
+    for line in source.lines[number:]:
+        continued = _CONTINUED.match(line.rstrip("\r\n"))
+        if not continued:
+            break
+        words.append(continued["text"].rstrip())
+        last += 1
+    return Hint(number, last, " ".join(words))
+
+
+def hints(solution: str) -> dict[str, list[str]]:
+    """The hints of each koan in a solution's text, by its name, in order."""
+    source = Source.read(solution)
+    found: dict[str, list[str]] = {}
+    tests = [node for node in source.tree.body if isinstance(node, ast.FunctionDef)]
+    for test in filter(is_test, tests):
+        found[test.name] = [
+            hint.text
+            for hint in read_marks(source).hints
+            if test.lineno <= hint.first <= (test.end_lineno or test.lineno)
+        ]
+    return found

@@ -1,0 +1,192 @@
+"""Aligning a learner's syntax tree with a koan's: what is the koan's own, what was added.
+
+A bare `__` in the koan matches any expression. Statements that the learner added are passed over,
+docstrings and the message of an assertion are the learner's to change, an import may bring more.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from jax_koans.source.text import is_blank, is_test
+
+# Fields that differ between Python versions or say nothing about what the code does.
+IGNORED = frozenset({"ctx", "kind", "type_comment", "type_params"})
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+@dataclass
+class Block:
+    """One aligned list of statements: pairs, in the koan's order, and what has no partner."""
+
+    koan: list[ast.stmt]
+    pairs: list[tuple[ast.stmt, ast.stmt]] = field(default_factory=list)
+    lost: list[tuple[ast.stmt, ast.stmt | None]] = field(default_factory=list)
+    added: list[tuple[ast.stmt, ast.stmt | None]] = field(default_factory=list)
+
+
+def same(koan: Any, text: Any) -> bool:
+    """Whether two trees are the same code, a bare `__` of the koan standing for any expression."""
+    if isinstance(koan, ast.AST):
+        if is_blank(koan):
+            return isinstance(text, ast.expr)
+        if type(koan) is not type(text):
+            return False
+        if isinstance(koan, ast.Import | ast.ImportFrom):
+            return _imports(koan, text)
+        return all(
+            same(value, getattr(text, name, None))
+            for name, value in ast.iter_fields(koan)
+            if name not in IGNORED
+            and not (name == "msg" and isinstance(koan, ast.Assert) and value is None)
+        )
+    if isinstance(koan, list):
+        if koan and isinstance(koan[0], ast.stmt):
+            koan, text = _without_docstring(koan), _without_docstring(text)
+        return (
+            isinstance(text, list)
+            and len(koan) == len(text)
+            and all(same(one, other) for one, other in zip(koan, text, strict=True))
+        )
+    return type(koan) is type(text) and repr(koan) == repr(text)
+
+
+def align(koan: list[ast.stmt], text: list[ast.stmt]) -> Iterator[Block]:
+    """Align two lists of statements so that as many as possible pair up in order.
+
+    Compound statements pair when their headers are the same; their inner lists are aligned too,
+    each a block of its own.
+    """
+    koan, text = _without_docstring(koan), _without_docstring(text)
+
+    @cache
+    def score(i: int, j: int) -> int:
+        return _score(koan[i], text[j])
+
+    # best[i][j]: the most statements that koan[i:] and text[j:] can share.
+    best = [[0] * (len(text) + 1) for _ in range(len(koan) + 1)]
+    for i in reversed(range(len(koan))):
+        for j in reversed(range(len(text))):
+            pair = score(i, j)
+            best[i][j] = max(
+                best[i + 1][j], best[i][j + 1], pair + best[i + 1][j + 1] if pair else 0
+            )
+    block, i, j = Block(koan), 0, 0
+    while i < len(koan) or j < len(text):
+        both = i < len(koan) and j < len(text)
+        if both and score(i, j) and best[i][j] == score(i, j) + best[i + 1][j + 1]:
+            block.pairs.append((koan[i], text[j]))
+            i, j = i + 1, j + 1
+        elif j < len(text) and best[i][j] == best[i][j + 1]:
+            block.added.append((text[j], koan[i] if i < len(koan) else None))
+            j += 1
+        else:
+            block.lost.append((koan[i], None))
+            i += 1
+    _find_changed(block)
+    yield block
+    for ours, theirs in block.pairs:
+        for name in _BLOCKS:
+            yield from _inner(getattr(ours, name, []), getattr(theirs, name, []))
+
+
+def answers_in(koan: ast.AST, text: ast.AST) -> Iterator[tuple[ast.Name, ast.expr]]:
+    """Each bare blank of a koan's statement, with the expression in its place.
+
+    Blocks inside a compound statement are left out: `align` pairs those on their own.
+    """
+    if is_blank(koan):
+        assert isinstance(koan, ast.Name)
+        assert isinstance(text, ast.expr)
+        yield koan, text
+        return
+    for name, value in ast.iter_fields(koan):
+        other = getattr(text, name, None)
+        if name in _BLOCKS and isinstance(koan, ast.stmt | ast.excepthandler | ast.match_case):
+            continue
+        if isinstance(value, ast.AST) and isinstance(other, ast.AST):
+            yield from answers_in(value, other)
+        elif isinstance(value, list) and isinstance(other, list):
+            for one, two in zip(value, other, strict=False):
+                if isinstance(one, ast.AST) and isinstance(two, ast.AST):
+                    yield from answers_in(one, two)
+
+
+def _inner(koan: list[Any], text: list[Any]) -> Iterator[Block]:
+    if not koan:
+        return
+    if isinstance(koan[0], ast.stmt):
+        yield from align(koan, text)
+        return
+    for ours, theirs in zip(koan, text, strict=False):  # except handlers, match cases
+        yield from align(ours.body, theirs.body)
+
+
+def _score(koan: ast.stmt, text: ast.stmt) -> int:
+    """How much two statements share: 0 if they cannot pair, else 1 and what is inside."""
+    if not _is_compound(koan):
+        return 1 if same(koan, text) else 0
+    if type(koan) is not type(text) or not _same_header(koan, text):
+        return 0
+    inner = 0
+    for name in _BLOCKS:
+        for block in _inner(getattr(koan, name, []), getattr(text, name, [])):
+            inner += len(block.pairs)
+    return 1 + inner
+
+
+def _is_compound(node: ast.stmt) -> bool:
+    return any(getattr(node, name, None) for name in _BLOCKS)
+
+
+def _same_header(koan: ast.AST, text: ast.AST) -> bool:
+    for name, value in ast.iter_fields(koan):
+        other = getattr(text, name, None)
+        if name in ("handlers", "cases"):
+            if len(value) != len(other or []):
+                return False
+            if not all(_same_header(*pair) for pair in zip(value, other or [], strict=True)):
+                return False
+        elif name in IGNORED or name in _BLOCKS:
+            continue
+        elif not same(value, other):
+            return False
+    return True
+
+
+def _find_changed(block: Block) -> None:
+    """Where a lost and an added statement of one kind stand in the same place, one became the
+    other."""
+    order = {id(node): place for place, node in enumerate(block.koan)}
+    for index, (lost, _) in enumerate(block.lost):
+        for added, before in block.added:
+            place = len(block.koan) if before is None else order[id(before)]
+            if type(added) is type(lost) and abs(place - order[id(lost)]) <= 1:
+                block.lost[index] = lost, added
+                block.added.remove((added, before))
+                break
+
+
+def _imports(koan: ast.Import | ast.ImportFrom, text: ast.Import | ast.ImportFrom) -> bool:
+    module = "module", "level"
+    return all(getattr(koan, key, None) == getattr(text, key, None) for key in module) and {
+        (alias.name, alias.asname) for alias in koan.names
+    } <= {(alias.name, alias.asname) for alias in text.names}
+
+
+def _without_docstring(body: list[Any]) -> list[Any]:
+    first = body[0] if body else None
+    if (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    ):
+        return body[1:]
+    return body
+
+
+def tests(body: list[ast.stmt]) -> dict[str, ast.FunctionDef]:
+    """A module's koans by name; of two with one name the last, as for pytest."""
+    return {node.name: node for node in body if isinstance(node, ast.FunctionDef) and is_test(node)}

@@ -1,0 +1,170 @@
+"""A Python text with its syntax tree, and the way from the tree's positions to the text's."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+# Python's own line ends. A form feed, a vertical tab or U+2028 end no line, so no splitlines().
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_BOM = "\ufeff"
+
+Edit = tuple[int, int, str]  # start, end (character offsets), replacement
+
+
+class SourceError(ValueError):
+    """A text that cannot be read as it should be; `line` counts from 1, `reason` is a sentence."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text without its byte order mark; `bom` gives that back when the text is written."""
+
+    text: str
+    bom: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> "Source":
+        bom = _BOM if text.startswith(_BOM) else ""
+        return cls(text.removeprefix(_BOM), bom)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines with their ends, as Python counts them."""
+        return _LINE.findall(self.text)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset at which each line starts, and one more for the end of the text."""
+        starts = [0]
+        for line in self.lines:
+            starts.append(starts[-1] + len(line))
+        return starts
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree.
+
+        Raises:
+            SourceError: the text is not Python.
+        """
+        try:
+            return ast.parse(self.text)
+        except SyntaxError as error:
+            raise SourceError(error.lineno or 1, f"not Python: {error.msg}") from None
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SourceError(1, f"not Python: {error}") from None
+
+    @cached_property
+    def newline(self) -> str:
+        """The first line's end; what is inserted into the text ends its lines likewise."""
+        first = self.lines[0] if self.lines else "\n"
+        return first[len(first.rstrip("\r\n")) :] or "\n"
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a tree position: `line` from 1, `column` in UTF-8 bytes."""
+        content = self.lines[line - 1]
+        if not content.isascii():
+            column = len(content.encode()[:column].decode(errors="ignore"))
+        return self.starts[line - 1] + column
+
+    def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+        """Start and end offset of a node; a definition starts at its first decorator's line."""
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        start = self.offset(node.lineno, node.col_offset)
+        if first_line(node) < node.lineno:
+            start = self.offset(first_line(node), node.col_offset)
+        return start, self.offset(node.end_lineno, node.end_col_offset)
+
+    def segment(self, node: ast.expr | ast.stmt) -> str:
+        """The text of a node; a statement keeps the comment that ends its last line."""
+        start, end = self.span(node)
+        if isinstance(node, ast.stmt):
+            assert node.end_lineno is not None
+            rest = self.text[end : self.starts[node.end_lineno]].rstrip()
+            if rest.lstrip().startswith("#"):
+                end += len(rest)
+        return self.text[start:end]
+
+    @cached_property
+    def inside_strings(self) -> frozenset[int]:
+        """The lines that begin inside a string: what looks like a comment there is none."""
+        return frozenset(
+            line
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.JoinedStr)
+            or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes))
+            for line in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+        )
+
+    def edited(self, edits: Iterable[Edit]) -> str:
+        """The whole text, byte order mark included, with non-overlapping edits made."""
+        pieces, position = [self.bom], 0
+        for start, end, replacement in sorted(edits, key=lambda edit: edit[:2]):
+            pieces += [self.text[position:start], replacement]
+            position = end
+        return "".join([*pieces, self.text[position:]])
+
+
+def first_line(node: ast.expr | ast.stmt) -> int:
+    """The line on which a node starts, decorators included."""
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def is_test(node: ast.stmt) -> bool:
+    """Whether a module's statement is a koan: a function whose name begins with `test`."""
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test")
+
+
+def is_blank(node: ast.AST) -> bool:
+    """Whether a node reads the name `__`."""
+    return isinstance(node, ast.Name) and node.id == "__" and not isinstance(node.ctx, ast.Store)
+
+
+def answered(node: ast.AST) -> ast.expr | None:
+    """The answer in `__(answer)`; None for any other node."""
+    if (
+        isinstance(node, ast.Call)
+        and is_blank(node.func)
+        and len(node.args) == 1
+        and not node.keywords
+        and not isinstance(node.args[0], ast.Starred)
+    ):
+        return node.args[0]
+    return None
+
+
+def bare_blanks(node: ast.AST) -> Iterator[ast.Name]:
+    """The blanks below `node` that nobody has answered, in the order of the text."""
+    if answered(node) is not None:
+        assert isinstance(node, ast.Call)
+        yield from bare_blanks(node.args[0])
+    elif is_blank(node):
+        assert isinstance(node, ast.Name)
+        yield node
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from bare_blanks(child)
+
+
+def answered_blanks(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls `__(answer)` below `node`, outer ones only, in the order of the tree."""
+    if answered(node) is not None:
+        assert isinstance(node, ast.Call)
+        yield node
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from answered_blanks(child)
+
+
+def position(node: ast.expr) -> tuple[int, int]:
+    """What to sort nodes by: `ast` visits decorators, keywords and loops out of text order."""
+    return node.lineno, node.col_offset
