@@ -1,0 +1,241 @@
+"""From what a run raised to an Outcome: the one place that reads exceptions and tracebacks."""
+
+import ast
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import pytest
+
+from jax_koans.blank import UnansweredBlank
+from jax_koans.i18n import _
+from jax_koans.learner import LearnerFile
+from jax_koans.outcome import Line, Mark, Outcome, State
+
+# Where pytest's rewriting appends its own explanation to the message of an assertion.
+_EXPLANATION = "\nassert "
+_LONGEST = 400  # characters of a value
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two sides of the last comparison that did not hold, as text."""
+
+    left: str = ""
+    right: str = ""
+    operator: str = ""
+
+    @classmethod
+    def of(cls, left: object, right: object, operator: str) -> "Sides":
+        return cls(_brief(left), _brief(right), operator)
+
+
+def unanswered(file: LearnerFile, name: str, koan: str, blanks: list[ast.Name]) -> Outcome:
+    """The outcome of a koan that still holds blanks: all of them are shown."""
+    marks: dict[int, list[Mark]] = {}
+    for blank in blanks:
+        line, mark = file.mark(blank)
+        marks.setdefault(line, []).append(mark)
+    lines = [file.line(number, here=True, marks=tuple(marks[number])) for number in sorted(marks)]
+    return Outcome(
+        koan,
+        name,
+        State.BLANK,
+        idea=file.idea(koan),
+        line=blanks[0].lineno,
+        excerpt=tuple(lines),
+        todo=next((text for _line, text in file.todos(koan)), ""),
+        place=next((line for line, _text in file.todos(koan)), None),
+    )
+
+
+def failed(file: LearnerFile, name: str, koan: str, error: BaseException, sides: Sides) -> Outcome:
+    """The outcome of a koan that raised."""
+    frames = _frames(error.__traceback__, file.path)
+    here = frames[-1] if frames else None
+    line = here.lineno if here else None
+    statement = file.statement(line) if line else None
+    state = _state(error, statement)
+    todo = next(iter(file.todos(koan)), None)
+    said, found = _sides(sides, statement, state)
+    message, reason = _message(error, statement)
+    return Outcome(
+        koan,
+        name,
+        state,
+        idea=file.idea(koan),
+        error=_public_name(type(error)),
+        message=message,
+        reason=reason,
+        said=said,
+        found=found,
+        line=line,
+        excerpt=_excerpt(file, here, statement, state),
+        caller=_caller(file, koan, frames),
+        todo=todo[1] if todo else "",
+        place=todo[0] if todo else None,
+    )
+
+
+def broken(path: Path, name: str, koan: str, error: BaseException) -> Outcome:
+    """The outcome of every koan in a file that does not import."""
+    while isinstance(error, pytest.Collector.CollectError) and error.__cause__ is not None:
+        error = error.__cause__
+    kind = _public_name(type(error))
+    try:
+        file = LearnerFile.read(path)
+    except UnicodeDecodeError as undecodable:
+        return _not_utf8(path, name, koan, undecodable)
+    except OSError as unreadable:
+        return Outcome(koan, name, State.BROKEN, error=kind, message=str(unreadable))
+    line, marks = None, {}
+    message = str(error)
+    if isinstance(error, SyntaxError):
+        line, message = error.lineno, error.msg
+        if line and error.offset and line <= len(file.source.lines):
+            width = max((error.end_offset or 0) - error.offset, 1)
+            marks = {line: [Mark(error.offset - 1, width if error.end_lineno == line else 1)]}
+    else:
+        frames = _frames(error.__traceback__, path)
+        line = frames[-1].lineno if frames else None
+    line = min(line, len(file.source.lines)) if line else None
+    return Outcome(
+        koan,
+        name,
+        State.BROKEN,
+        error=kind,
+        message=message,
+        line=line,
+        excerpt=file.excerpt(line, line, marks) if line else (),
+    )
+
+
+def _not_utf8(path: Path, name: str, koan: str, error: UnicodeDecodeError) -> Outcome:
+    line = error.object[: error.start].count(b"\n") + 1
+    text = error.object.split(b"\n")[line - 1].decode("utf-8", "backslashreplace")
+    return Outcome(
+        koan,
+        name,
+        State.BROKEN,
+        error="UnicodeDecodeError",
+        message=_("The file is not UTF-8 text. Save it as UTF-8 in your editor."),
+        line=line,
+        excerpt=(Line(line, text.rstrip()[:100], here=True),),
+    )
+
+
+def _frames(tb: TracebackType | None, path: Path) -> list[traceback.FrameSummary]:
+    """The frames of a traceback that are the learner's own file, outermost first."""
+    walked = [(frame, line) for frame, line in traceback.walk_tb(tb)]
+    summaries = traceback.StackSummary.extract(iter(walked), lookup_lines=False)
+    return [frame for frame in summaries if frame.filename == str(path)]
+
+
+def _state(error: BaseException, statement: ast.stmt | None) -> State:
+    if isinstance(error, UnansweredBlank):
+        return State.BLANK
+    if isinstance(error, NotImplementedError) and isinstance(statement, ast.Raise):
+        return State.TODO
+    if isinstance(error, AssertionError | pytest.fail.Exception):
+        return State.WRONG
+    return State.ERROR
+
+
+def _public_name(kind: type) -> str:
+    """`TypeError`, `jax.errors.TracerBoolConversionError`: the name that a learner can import."""
+    import jax
+
+    if getattr(jax.errors, kind.__name__, None) is kind:
+        return f"jax.errors.{kind.__name__}"
+    if kind.__module__ in ("builtins", "_pytest.outcomes") or kind.__module__.startswith("_"):
+        return kind.__name__
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _message(error: BaseException, statement: ast.stmt | None) -> tuple[str, str]:
+    """What the exception says, and why the assertion matters."""
+    text = str(error).strip("\n")
+    if isinstance(error, AssertionError) and isinstance(statement, ast.Assert):
+        said, explained, rest = text.partition(_EXPLANATION)
+        if statement.msg is not None:
+            return ("assert " + rest if explained else ""), said
+        return text, ""
+    reason = _err_msg(statement)
+    if isinstance(error, AssertionError) and reason:
+        kept = [line for line in text.split("\n") if line.strip() != reason]
+        return "\n".join(kept).strip("\n"), reason
+    return text, ""
+
+
+def _err_msg(statement: ast.stmt | None) -> str:
+    """The `err_msg` of a numpy.testing assertion."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        for keyword in statement.value.keywords:
+            if keyword.arg == "err_msg" and isinstance(keyword.value, ast.Constant):
+                return str(keyword.value.value)
+    return ""
+
+
+def _sides(sides: Sides, statement: ast.stmt | None, state: State) -> tuple[str | None, str | None]:
+    """What the learner said, and what was found: in a koan the answer stands on the right."""
+    if (
+        state is not State.WRONG
+        or not sides.operator
+        or not isinstance(statement, ast.Assert)
+        or not isinstance(statement.test, ast.Compare)
+        or statement.msg is not None  # a reason says more
+    ):
+        return None, None
+    return sides.right, sides.left
+
+
+def _excerpt(
+    file: LearnerFile,
+    frame: traceback.FrameSummary | None,
+    statement: ast.stmt | None,
+    state: State,
+) -> tuple[Line, ...]:
+    if frame is None or not frame.lineno:
+        return ()
+    compound = statement is not None and hasattr(statement, "body")
+    if statement is None or compound:
+        first = last = frame.lineno
+    else:
+        first, last = statement.lineno, statement.end_lineno or statement.lineno
+    return file.excerpt(first, last, _position(file, frame) if state is State.ERROR else {})
+
+
+def _position(file: LearnerFile, frame: traceback.FrameSummary) -> dict[int, list[Mark]]:
+    """Python's own finger on the expression that raised, where it fits on one line."""
+    line, begin, end = frame.lineno, frame.colno, frame.end_colno
+    if line is None or begin is None or end is None or line != frame.end_lineno:
+        return {}
+    start, stop = file.source.offset(line, begin), file.source.offset(line, end)
+    return {line: [Mark(start - file.source.starts[line - 1], stop - start)]}
+
+
+def _caller(file: LearnerFile, koan: str, frames: list[traceback.FrameSummary]) -> Line | None:
+    """The test's line that led to a failure outside of the test."""
+    test = file.tests.get(koan)
+    if test is None or not frames:
+        return None
+    inside = [
+        frame.lineno
+        for frame in frames
+        if frame.lineno and test.lineno <= frame.lineno <= (test.end_lineno or 0)
+    ]
+    if not inside or frames[-1].lineno in inside:
+        return None
+    return file.line(inside[-1])
+
+
+def _brief(value: object) -> str:
+    """A value as a learner would write it, cut where it is long."""
+    if isinstance(value, type):
+        return _public_name(value)
+    try:
+        text = repr(value)
+    except Exception as error:  # a learner's own __repr__ may do anything
+        text = f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + " ..."

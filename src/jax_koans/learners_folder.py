@@ -1,0 +1,48 @@
+"""A learner's own folder, made from the installed package: the koans without their solutions."""
+
+from pathlib import Path
+
+from jax_koans.build import build
+from jax_koans.files import read_text, write_atomically
+from jax_koans.i18n import _
+from jax_koans.path import PathError, Workspace, shipped
+
+_PYPROJECT = """\
+# pytest reads this; the koans need nothing else.
+[tool.pytest]
+minversion = "9.2"
+addopts = ["--import-mode=importlib"]
+testpaths = ["koans"]
+timeout = "60"
+"""
+_GITIGNORE = """\
+.koans/
+__pycache__/
+.pytest_cache/
+"""
+_EDITOR = """\
+{
+    "python.testing.pytestEnabled": true,
+    "python.testing.pytestArgs": ["koans"],
+    "files.autoSave": "off"
+}
+"""
+
+
+def make(folder: Path) -> None:
+    """Write koans/, koans.lock, conftest.py, pyproject.toml, .gitignore and editor settings.
+
+    Raises:
+        PathError: `folder` is not empty, so something of the learner's could be lost.
+        OSError: a file cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise PathError(_("{folder} is not empty. Choose a new folder.").format(folder=folder))
+    for name, text in {
+        "conftest.py": read_text(shipped() / "conftest.py"),
+        "pyproject.toml": _PYPROJECT,
+        ".gitignore": _GITIGNORE,
+        ".vscode/settings.json": _EDITOR,
+    }.items():
+        write_atomically(folder / name, text)
+    build(Workspace(folder))

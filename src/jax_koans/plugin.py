@@ -1,0 +1,121 @@
+"""The sensei's pytest hooks: thin, each hands on to the module that knows.
+
+Registered by conftest.py, so that pytest outside of a path of koans never meets them.
+"""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jax_koans import judge, plots, switch
+from jax_koans.collection import KoanModule
+from jax_koans.i18n import _
+from jax_koans.reporter import Reporter
+from jax_koans.session import SIDES, Sensei
+
+__all__ = ["figure"]
+
+figure = plots.figure  # a fixture is found by its name in a plugin's module
+_SENSEI = pytest.StashKey[Sensei]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    plots.add_options(parser)
+    parser.getgroup("koans", "JAX koans").addoption(
+        "--track", metavar="NAME|FILE", help=_("only the koans that this track lists, e.g. core")
+    )
+
+
+@pytest.hookimpl(trylast=True)  # after conftest.py has set JAX up
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.help:
+        return
+    sensei = Sensei(config)
+    sensei.choose_track()
+    plots.require(config)
+    config.stash[_SENSEI] = sensei
+    if not hasattr(config, "workerinput"):  # a worker of pytest-xdist only judges
+        config.pluginmanager.register(Reporter(sensei), "koans-reporter")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return switch.header(config.stash[switch.CHOICE])
+
+
+# Collecting.
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    if parent.config.stash[_SENSEI].workspace.relative(module_path) is None:
+        return None
+    return KoanModule.from_parent(parent, path=module_path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """A file that changes JAX's options while it is imported changes them for nobody else."""
+    try:
+        return (yield)
+    finally:
+        if isinstance(collector, pytest.Module):
+            collector.config.stash[_SENSEI].snapshot.restore()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    sensei = config.stash[_SENSEI]
+    if sensei.track:
+        left = [item for item in items if item.name not in sensei.track]
+        items[:] = [item for item in items if item.name in sensei.track]
+        config.hook.pytest_deselected(items=left)
+
+
+# Running.
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    item.config.stash[SIDES] = judge.Sides()
+    try:
+        return (yield)
+    finally:
+        item.config.stash[_SENSEI].snapshot.restore()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    """A koan with a blank left fails before it runs."""
+    sensei = pyfuncitem.config.stash[_SENSEI]
+    if sensei.file_of(pyfuncitem) is not None and sensei.blanks(pyfuncitem):
+        raise judge.UnansweredBlank
+
+
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> None:
+    """Remember the sides of a comparison that does not hold; pytest words it as always."""
+    if SIDES in config.stash:
+        config.stash[SIDES] = judge.Sides.of(left, right, op)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    made = yield
+    sensei = item.config.stash[_SENSEI]
+    # Attributes of a report travel from pytest-xdist's workers as JSON does.
+    if made.passed and made.when == "call":
+        made.koan_pictures = item.stash.get(plots.DRAWN, [])
+    if sensei.file_of(item) is None:
+        return made
+    if made.failed and call.excinfo is not None:
+        outcome = sensei.judge(item, call.excinfo.value)
+        if outcome is not None:
+            made.koan_outcome = outcome.to_dict() | {"duration": made.duration}
+            if item.config.option.tbstyle == "auto":
+                made.longrepr = sensei.screen(outcome)
+    elif made.passed and made.when == "call":
+        made.koan_passed = {"koan": item.name, "source": sensei.source_of(item)}
+    return made

@@ -1,0 +1,288 @@
+"""An Outcome as a person reads it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+from jax_koans.i18n import _, plural
+from jax_koans.outcome import Line, Outcome, State
+
+WIDTH = 78  # columns; a terminal is rarely narrower, and a screen is the same everywhere
+_LINES_OF_MESSAGE = 14
+_BAR = 24  # stars at most
+
+
+class Terminal(Protocol):
+    """What pytest's TerminalWriter can do."""
+
+    hasmarkup: bool
+
+    def write(self, msg: str, **markup: bool) -> None: ...
+    def line(self, s: str = "", **markup: bool) -> None: ...
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """The signs of a screen; `plain` where the encoding has no others."""
+
+    passed: str
+    here: str
+    waiting: str
+    star: str
+    empty: str
+    slash: str
+
+    @classmethod
+    def fit(cls, encoding: str | None) -> "Glyphs":
+        fancy = cls("✓", "▸", "·", "★", "☆", "»")
+        try:
+            "".join(vars(fancy).values()).encode(encoding or "ascii")
+        except (UnicodeEncodeError, LookupError):
+            return cls("+", ">", ".", "*", ".", "/")
+        return fancy
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on the path a koan stands, as the report needs it.
+
+    `siblings` are the file's koans in order, `passed` all koans of the path that have passed;
+    `command` is what runs the file again, `shown` how the learner's folder names the file.
+    """
+
+    siblings: Sequence[str]
+    passed: frozenset[str]
+    path: Sequence[str]
+    command: str
+    shown: str
+    location: Path
+    track: str = ""
+
+
+@dataclass
+class Text:
+    """A line of styled pieces."""
+
+    pieces: list[tuple[str, dict[str, bool]]] = field(default_factory=list)
+    link: str = ""
+
+    def add(self, text: str, **style: bool) -> "Text":
+        self.pieces.append((text, style))
+        return self
+
+    def __str__(self) -> str:
+        return "".join(text for text, _style in self.pieces).rstrip()
+
+
+class Screen(str):
+    """A report: plain text as a string, coloured where pytest writes it to a terminal.
+
+    `reprcrash` is what pytest's short summary and JUnit take a failure's one line from.
+    """
+
+    lines: list[Text]
+    links: bool
+    reprcrash: Any
+
+    @classmethod
+    def of(cls, lines: list[Text], summary: str, *, links: bool = False) -> "Screen":
+        screen = cls("\n".join(map(str, lines)))
+        screen.lines = lines
+        screen.links = links
+        screen.reprcrash = SimpleNamespace(message=summary)
+        return screen
+
+    def toterminal(self, terminal: Terminal) -> None:
+        for line in self.lines:
+            linked = line.link and self.links and terminal.hasmarkup
+            if linked:
+                terminal.write(f"\x1b]8;;{line.link}\x1b\\")
+            for text, style in line.pieces:
+                terminal.write(text, **style)
+            if linked:
+                terminal.write("\x1b]8;;\x1b\\")
+            terminal.line()
+
+
+def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = False) -> Screen:
+    """The screen of one koan that did not pass."""
+    lines = [
+        *_where(outcome, place, glyphs),
+        Text(),
+        *_idea(outcome),
+        *_what(outcome, place),
+        *_next(outcome, place),
+        Text(),
+        progress(place, glyphs),
+    ]
+    return Screen.of(lines, summary(outcome), links=links)
+
+
+def again(outcome: Outcome) -> Screen:
+    """The screen of a further koan in a file that does not import: the first one told why."""
+    text = _("{file} does not import: see its first koan.").format(file=outcome.file)
+    return Screen.of([Text().add(text)], text)
+
+
+def summary(outcome: Outcome) -> str:
+    """What became of a koan, in one line."""
+    first = (outcome.reason or outcome.message).strip().partition("\n")[0]
+    match outcome.state:
+        case State.BLANK:
+            count = sum(len(line.marks) for line in outcome.excerpt) or 1
+            return plural("{count} blank to fill in", "{count} blanks to fill in", count).format(
+                count=count
+            )
+        case State.TODO:
+            return _("code to write: {todo}").format(todo=outcome.todo or "TODO")
+        case State.WRONG if outcome.said is not None:
+            return _("an answer that does not hold")
+        case State.WRONG:
+            return first or _("an assertion that does not hold")
+        case State.BROKEN:
+            return _("the file does not import: {error}").format(error=outcome.error)
+        case _:
+            return f"{outcome.error}: {first}" if first else outcome.error
+
+
+def progress(place: Place, glyphs: Glyphs) -> Text:
+    """How far along the whole path, as a bar and in numbers."""
+    total = len(place.path)
+    done = sum(name in place.passed for name in place.path)
+    width = min(total, _BAR)
+    stars = done * width // total if total else 0
+    numbers = _("{done} of {total} koans on the path").format(done=done, total=total)
+    if place.track:
+        numbers = _("{done} of {total} koans on the track {track}").format(
+            done=done, total=total, track=place.track
+        )
+    return (
+        Text()
+        .add(glyphs.star * stars, yellow=True)
+        .add(glyphs.empty * (width - stars), light=True)
+        .add("  " + numbers)
+    )
+
+
+def _where(outcome: Outcome, place: Place, glyphs: Glyphs) -> Iterable[Text]:
+    chapter, _slash, file = outcome.file.partition("/")
+    title = f"{chapter} {glyphs.slash} {file}"
+    if outcome.koan in place.siblings:
+        number = place.siblings.index(outcome.koan) + 1
+        count = _("koan {number} of {count}").format(number=number, count=len(place.siblings))
+    else:
+        count = ""
+    yield Text().add(title, bold=True).add(" " * max(2, WIDTH - len(title) - len(count)) + count)
+    for name in place.siblings:
+        if name == outcome.koan:
+            yield Text().add(f"  {glyphs.here} {name}", bold=True, yellow=True)
+        elif name in place.passed:
+            yield Text().add(f"  {glyphs.passed} {name}", green=True)
+        else:
+            yield Text().add(f"  {glyphs.waiting} {name}", light=True)
+
+
+def _idea(outcome: Outcome) -> Iterable[Text]:
+    if outcome.idea:
+        for line in outcome.idea.split("\n"):
+            yield Text().add(f"  {line.strip()}", cyan=True)
+        yield Text()
+
+
+def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
+    line = outcome.line or outcome.place
+    at = f"{place.shown}:{line}" if line else place.shown
+    yield Text(link=f"{place.location.as_uri()}").add(at, bold=True).add(f"  {_headline(outcome)}")
+    yield Text()
+    number = max([outcome.line or 0, *(each.number for each in outcome.excerpt)])
+    width = len(str(number))
+    for each in outcome.excerpt:
+        yield from _source(each, width)
+    if outcome.caller:
+        yield Text().add(_("  called from the test:"), light=True)
+        yield from _source(outcome.caller, width)
+    if outcome.excerpt:
+        yield Text()
+    yield from _why(outcome)
+
+
+def _headline(outcome: Outcome) -> str:
+    match outcome.state:
+        case State.BLANK | State.TODO:
+            return summary(outcome)
+        case State.WRONG if outcome.said is not None:
+            return _("this answer does not hold")
+        case State.WRONG:
+            return _("this does not hold yet")
+        case State.BROKEN:
+            return _("this file does not import")
+        case _:
+            return _("{error} was raised here").format(error=outcome.error)
+
+
+def _source(line: Line, width: int) -> Iterable[Text]:
+    pointer = ">" if line.here else " "
+    style = {"bold": True} if line.here else {"light": True}
+    yield Text().add(f"  {pointer} {line.number:>{width}}  {line.text}", **style)
+    if line.marks:
+        carets = ""
+        for mark in sorted(line.marks, key=lambda mark: mark.column):
+            carets += " " * (mark.column - len(carets)) + "^" * mark.width
+        # A tab in the source must be a tab here, or the caret points beside it.
+        lead = "".join("\t" if sign == "\t" else " " for sign in line.text[: len(carets)])
+        carets = "".join(
+            sign if sign == "^" else blank
+            for sign, blank in zip(carets, lead.ljust(len(carets)), strict=True)
+        )
+        yield Text().add(f"    {'':>{width}}  {carets}", red=True)
+
+
+def _why(outcome: Outcome) -> Iterable[Text]:
+    if outcome.reason:
+        for line in outcome.reason.split("\n"):
+            yield Text().add(f"  {line}", red=True)
+        yield Text()
+    if outcome.said is not None:
+        yield from _value(_("you say"), outcome.said)
+        yield from _value(_("it is"), outcome.found or "")
+        yield Text()
+    elif outcome.message and outcome.state not in (State.BLANK, State.TODO):
+        kind = outcome.error
+        lines = outcome.message.strip().split("\n")
+        if outcome.state in (State.ERROR, State.BROKEN):
+            lines[0] = f"{kind}: {lines[0]}"
+        more = len(lines) - _LINES_OF_MESSAGE
+        for line in lines[:_LINES_OF_MESSAGE]:
+            yield Text().add(f"  {line}".rstrip())
+        if more > 0:
+            yield Text().add(_("  ... {more} more lines: --tb=short").format(more=more), light=True)
+        yield Text()
+
+
+def _value(label: str, text: str) -> Iterable[Text]:
+    first, *rest = text.split("\n")
+    yield Text().add(f"  {label:<8} {first}")
+    for line in rest:
+        yield Text().add(f"  {'':<8} {line}")
+
+
+def _next(outcome: Outcome, place: Place) -> Iterable[Text]:
+    match outcome.state:
+        case State.BLANK:
+            step = _("Replace each __ by what you expect there, save, and run again:")
+        case State.TODO:
+            step = _("Write the code that the TODO asks for, save, and run again:")
+        case State.BROKEN:
+            step = _("Mend this line, save, and run again:")
+        case State.WRONG if outcome.said is not None:
+            step = _("Think about why, change your answer, save, and run again:")
+        case _ if outcome.todo:
+            step = _("TODO at line {line}: {todo}. Then run again:").format(
+                line=outcome.place, todo=outcome.todo
+            )
+        case _:
+            step = _("Change your code, save, and run again:")
+    yield Text().add(step)
+    yield Text().add(f"  {place.command}", bold=True)

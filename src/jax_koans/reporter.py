@@ -1,0 +1,73 @@
+"""The hooks of the process that talks to the learner: collect outcomes, stop, save, sum up."""
+
+import pytest
+
+from jax_koans import manners
+from jax_koans.i18n import _
+from jax_koans.outcome import Outcome
+from jax_koans.report import Screen
+from jax_koans.session import Sensei
+
+_WAITING = "waiting"
+
+
+class Reporter:
+    """Gathers what every koan came to, here or in pytest-xdist's workers."""
+
+    def __init__(self, sensei: Sensei) -> None:
+        self.sensei = sensei
+        self.stops = manners.stops_at_first(sensei.config)
+        self.session: pytest.Session | None = None
+        self.pictures: list[str] = []
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        self.session = session
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.pictures += getattr(report, "koan_pictures", [])
+        if passed := getattr(report, "koan_passed", None):
+            if passed["source"]:
+                self.sensei.passed[passed["koan"]] = passed["source"]
+        elif data := getattr(report, "koan_outcome", None):
+            outcome = Outcome.from_dict(data)
+            self.sensei.outcomes[outcome.koan] = outcome
+            if type(report.longrepr) is str and self.sensei.config.option.tbstyle == "auto":
+                # It came from a worker, which has no terminal to fit a screen to.
+                report.longrepr = self.sensei.screen(outcome)
+            if self.stops and self.session is not None and not self.session.shouldfail:
+                self.session.shouldfail = _("stopping at the first koan that waits")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if session.config.option.collectonly:
+            return
+        self.sensei.save()
+        if manners.distributed(session.config):
+            self._show_only_the_first(session.config)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.sensei.warning:
+            terminalreporter.write_line(self.sensei.warning, yellow=True)
+        for picture in self.pictures:
+            terminalreporter.write_line(_("drawn: {file}").format(file=picture))
+        if self.sensei.passed and not self.sensei.outcomes:
+            terminalreporter.write_line("")
+            Screen.of(self.sensei.gained(), "").toterminal(terminalreporter._tw)
+
+    def _show_only_the_first(self, config: pytest.Config) -> None:
+        """Under pytest-xdist nothing stops, and reports come in any order."""
+        terminal = config.pluginmanager.get_plugin("terminalreporter")
+        path = [koan.name for koan in self.sensei.workspace.koans]
+        failed = [
+            report
+            for report in terminal.stats.get("failed", [])
+            if getattr(report, "koan_outcome", None)
+        ]
+        failed.sort(key=lambda report: path.index(report.koan_outcome["koan"]))
+        for report in failed[1:]:
+            terminal.stats["failed"].remove(report)
+            terminal.stats.setdefault(_WAITING, []).append(report)
+        for report in failed[:1]:
+            if isinstance(report.longrepr, Screen):  # it knows now all that has passed
+                report.longrepr = self.sensei.screen(Outcome.from_dict(report.koan_outcome))

@@ -1,0 +1,178 @@
+"""One session of the sensei: what has passed, what each koan came to, what the learner is shown."""
+
+import ast
+import os
+from pathlib import Path
+
+import pytest
+
+from jax_koans import judge, manners, progress, report
+from jax_koans.collection import BrokenKoan
+from jax_koans.hygiene import Snapshot
+from jax_koans.i18n import _, plural
+from jax_koans.learner import LearnerFile
+from jax_koans.outcome import Outcome
+from jax_koans.path import PathError, Workspace
+
+SIDES = pytest.StashKey[judge.Sides]()
+
+
+class Sensei:
+    """What the hooks of one pytest session share."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.workspace = Workspace(config.rootpath)
+        self.snapshot = Snapshot()
+        self.passed: dict[str, str] = {}  # in this session: koan -> hash of its own source
+        self.outcomes: dict[str, Outcome] = {}  # of koans that did not pass, by name
+        self.files: dict[Path, LearnerFile | None] = {}
+        self.warning = ""
+        self.track: tuple[str, ...] = ()
+        self._known: progress.Progress | None = None
+
+    def file_of(self, item: pytest.Item) -> str | None:
+        """An item's file on the path; None for anything outside of `koans/`."""
+        return self.workspace.relative(item.path)
+
+    def learner(self, path: Path) -> LearnerFile | None:
+        """A learner's file, read once a session; None where it cannot be read any more."""
+        if path not in self.files:
+            try:
+                file = LearnerFile.read(path)
+                self.files[path] = file if file.source.tree else None
+            except (OSError, ValueError):  # half typed since it was imported
+                self.files[path] = None
+        return self.files[path]
+
+    def blanks(self, item: pytest.Function) -> list[ast.Name]:
+        """The blanks that a koan still holds."""
+        file = self.learner(item.path)
+        return file.blanks(item.name) if file else []
+
+    def choose_track(self) -> None:
+        """Read the track that --track names.
+
+        Raises:
+            pytest.UsageError: there is no such track.
+        """
+        if wanted := self.config.getoption("--track"):
+            try:
+                self.track = self.workspace.track(wanted, self.config.invocation_params.dir)
+            except PathError as error:
+                raise pytest.UsageError(str(error)) from None
+
+    # Judging.
+
+    def judge(self, item: pytest.Item, error: BaseException) -> Outcome | None:
+        """What a koan came to; None where its file cannot be read any more."""
+        if isinstance(item, BrokenKoan):
+            return item.outcome
+        file, name = self.learner(item.path), self.file_of(item)
+        if file is None or name is None:
+            return None
+        if blanks := file.blanks(item.name):
+            return judge.unanswered(file, name, item.name, blanks)
+        sides = self.config.stash.get(SIDES, judge.Sides())
+        return judge.failed(file, name, item.name, error, sides)
+
+    def source_of(self, item: pytest.Item) -> str | None:
+        """The hash of a koan's own source, None for what is not on the path."""
+        file = self.learner(item.path)
+        on_path = item.name in self.workspace.names_in(self.file_of(item) or "")
+        return file.own.get(item.name) if file and on_path else None
+
+    # Showing.
+
+    def screen(self, outcome: Outcome) -> report.Screen:
+        """What the learner reads of one koan."""
+        told = [each for each in self.outcomes.values() if each.file == outcome.file]
+        if any(each.state == outcome.state == "broken" for each in told if each != outcome):
+            return report.again(outcome)
+        return report.render(
+            outcome, self.place(outcome.file), self.glyphs(), links=manners.links()
+        )
+
+    def place(self, file: str) -> report.Place:
+        location = self.workspace.koans_dir / file
+        here = self.config.invocation_params.dir
+        shown = os.path.relpath(location, here)
+        if shown.startswith(".." + os.sep + ".."):
+            shown = str(location)
+        command = f"pytest {shown}" if " " not in shown else f'pytest "{shown}"'
+        return report.Place(
+            siblings=self.workspace.names_in(file),
+            passed=frozenset(self.all_passed(location)),
+            path=self.track or [koan.name for koan in self.workspace.koans],
+            command=command,
+            shown=shown,
+            location=location,
+            track=self.config.getoption("--track") or "",
+        )
+
+    def all_passed(self, location: Path | None = None) -> set[str]:
+        """All koans that have passed, now or before; in the file at hand only if unchanged."""
+        if self._known is None:
+            self._known = progress.load(self.workspace)
+            self.warning = self._known.warning
+        known = self._known.passed
+        file = self.learner(location) if location else None
+        changed = {
+            name for name, own in (file.own if file else {}).items()
+            if name in known and known[name].source != own
+        }  # fmt: skip
+        return (known.keys() - changed - self.outcomes.keys()) | self.passed.keys()
+
+    def glyphs(self) -> report.Glyphs:
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        file = getattr(getattr(reporter, "_tw", None), "_file", None)
+        return report.Glyphs.fit(getattr(file, "encoding", None))
+
+    def save(self) -> None:
+        """Write what has passed to the learner's progress."""
+        self.warning = progress.record(self.workspace, self.passed) or self.warning
+
+    def gained(self) -> list[report.Text]:
+        """What to say when all that was asked for has passed: how far, and what comes next."""
+        lines = []
+        star = self.glyphs().star
+        files = [file for file in self.workspace.files if self._complete(file)]
+        chapters = dict.fromkeys(file.partition("/")[0] for file in files)
+        everything = self.all_passed()
+        for chapter in chapters:
+            names = [koan.name for koan in self.workspace.koans if koan.chapter == chapter]
+            if everything.issuperset(names):
+                text = plural(
+                    "{chapter}: its koan has passed.",
+                    "{chapter}: all its {count} koans have passed.",
+                    len(names),
+                ).format(chapter=chapter, count=len(names))
+                lines.append(report.Text().add(f"{star} {text}", green=True))
+                files = [file for file in files if not file.startswith(f"{chapter}/")]
+        for file in files:
+            text = _("{file}: all its koans have passed.").format(file=file)
+            lines.append(report.Text().add(f"{star} {text}", green=True))
+        return [*lines, *self._next(everything)]
+
+    def _complete(self, file: str) -> bool:
+        names = self.workspace.names_in(file)
+        return bool(names) and self.passed.keys() >= set(names)
+
+    def _next(self, passed: set[str]) -> list[report.Text]:
+        wanted = self.track or [koan.name for koan in self.workspace.koans]
+        waiting = next((name for name in wanted if name not in passed), None)
+        if waiting is None:
+            text = _("The path ends here: every koan has passed. What you know now is yours.")
+            return [report.Text().add(f"{self.glyphs().star} {text}", green=True, bold=True)]
+        koan = next(koan for koan in self.workspace.koans if koan.name == waiting)
+        place = self.place(koan.file)
+        lines = [report.Text().add(_("Next:") + f"  {place.command}", bold=True)]
+        if koan.file not in {each.file for each in self.workspace.koans if each.name in passed}:
+            readme = Path(place.shown).parent / "README.md"
+            if (self.workspace.koans_dir / koan.chapter / "README.md").is_file() and not any(
+                each.chapter == koan.chapter for each in self.workspace.koans
+                if each.name in passed
+            ):  # fmt: skip
+                text = _("A new chapter: its lesson is {readme}").format(readme=readme)
+                lines.insert(0, report.Text().add(text))
+        return [*lines, report.progress(place, self.glyphs())]

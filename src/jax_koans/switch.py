@@ -1,0 +1,144 @@
+"""What conftest.py calls: which device, which precision, and plain words when it cannot be.
+
+JAX is imported late, inside functions, so that `--help` works where `import jax` fails.
+"""
+
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+
+import pytest
+
+from jax_koans.i18n import _
+
+DEVICES = ("cpu", "gpu", "tpu")
+CPU_DEVICES = 8  # virtual ones: the device chapter always has several, whatever the machine
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is asked for: a device's kind, and whether 64-bit types are on."""
+
+    device: str
+    x64: bool
+
+
+CHOICE = pytest.StashKey[Choice]()
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare --device, --x64 and --no-x64, and the ini keys koans_device and koans_x64."""
+    group = parser.getgroup("koans", "JAX koans")
+    group.addoption(
+        "--device", metavar="KIND", help=_("run on cpu, gpu or tpu (else KOANS_DEVICE, else cpu)")
+    )
+    group.addoption(
+        "--x64", action="store_true", default=None, help=_("64-bit types (else KOANS_X64)")
+    )
+    group.addoption("--no-x64", dest="x64", action="store_false", help=_("32-bit types (default)"))
+    parser.addini("koans_device", "the device when neither --device nor KOANS_DEVICE says it")
+    parser.addini("koans_x64", "the precision when neither --x64 nor KOANS_X64 says it")
+
+
+def choose(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Choice:
+    """The option, else the environment variable, else the ini key, else cpu and float32.
+
+    Raises:
+        pytest.UsageError: an unknown device, or an x64 that is neither true nor false.
+    """
+    device = (
+        config.getoption("--device")
+        or environment.get("KOANS_DEVICE")
+        or config.getini("koans_device")
+        or "cpu"
+    ).lower()
+    if device not in DEVICES:
+        raise pytest.UsageError(
+            _("No device is called {device!r}. Choose one of: {known}.").format(
+                device=device, known=", ".join(DEVICES)
+            )
+        )
+    x64 = config.getoption("--x64")
+    if x64 is None:
+        x64 = _boolean(environment.get("KOANS_X64") or config.getini("koans_x64") or "no")
+    return Choice(device, x64)
+
+
+def import_jax() -> ModuleType:
+    """`import jax`, now that nothing has started it yet.
+
+    Raises:
+        pytest.UsageError: it fails; the text says why and what to install.
+    """
+    try:
+        import jax
+    except Exception as error:  # a broken binary can raise nearly anything
+        raise pytest.UsageError(
+            _(
+                "`import jax` fails in {python}:\n  {error}\n"
+                "Install it anew: python -m pip install --upgrade jax jaxlib\n"
+                "On Windows the Microsoft Visual C++ Redistributable must be there too."
+            ).format(python=sys.executable, error=f"{type(error).__name__}: {error}")
+        ) from None
+    return jax
+
+
+def require(choice: Choice) -> None:
+    """Start JAX's backend and make sure that it is the one asked for.
+
+    Raises:
+        pytest.UsageError: it is another one; the text lists what JAX sees, and the mend.
+    """
+    import jax
+
+    try:
+        found = jax.default_backend()
+        seen = ", ".join(map(str, jax.devices()))
+    except RuntimeError as error:
+        raise pytest.UsageError(
+            _("JAX cannot start on any device:\n  {error}").format(error=error)
+        ) from None
+    if found != choice.device:
+        raise pytest.UsageError(
+            _("--device {wanted}: JAX has no {wanted} here. It sees: {seen}.\n{mend}").format(
+                wanted=choice.device, seen=seen, mend=_mend(choice.device, platform.system())
+            )
+        )
+
+
+def header(choice: Choice) -> str:
+    """The line that says what is in force."""
+    import jax
+
+    count = len(jax.devices())
+    return "koans: {device}, {precision}, jax {version}".format(
+        device=choice.device if count == 1 else f"{count} {choice.device} devices",
+        precision="float64 (x64)" if choice.x64 else "float32",
+        version=jax.__version__,
+    )
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in _TRUE + _FALSE:
+        return text.lower() in _TRUE
+    raise pytest.UsageError(
+        _("x64 is {text!r}, which is neither true nor false. Write 1 or 0.").format(text=text)
+    )
+
+
+def _mend(device: str, system: str) -> str:
+    if device == "cpu":
+        return _("JAX was started on another device in this process: run pytest in a new one.")
+    if system == "Darwin":
+        return _("On a Mac there is no such device for JAX: leave --device out.")
+    if system == "Windows":
+        return _("On Windows JAX has only the CPU: install and run the koans inside WSL2.")
+    extra = "cuda" if device == "gpu" else "tpu"
+    return _(
+        "Install JAX for it: python -m pip install 'jax-koans[{extra}]' (in a clone: '.[{extra}]'),"
+        "\nor leave --device out to run on the CPU."
+    ).format(extra=extra)
