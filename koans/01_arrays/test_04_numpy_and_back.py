@@ -1,0 +1,54 @@
+"""From NumPy and back again: who owns the memory, and on which device it lies."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from jax_koans import __
+
+
+def test_numpy_takes_a_jax_array_but_may_not_write_to_it():
+    """NumPy and matplotlib make an ndarray of what they get, as `np.asarray` does, so they take a
+    jax.Array as it is. That ndarray may share its memory, and a jax.Array never changes.
+    """
+    temperature = jnp.array([290.5, 301.0, 278.25])
+
+    assert type(np.sqrt(temperature)) is __
+    with pytest.raises(Exception) as met:
+        np.asarray(temperature)[0] = 0.0
+    assert met.type is __
+
+    copy = np.array(temperature)
+    copy[0] = 0.0
+    assert copy.tolist() == __
+    assert temperature.tolist() == __
+
+
+def test_jnp_array_copies_a_numpy_buffer():
+    """A camera writes each frame into one buffer. What `jnp.array` made of it is a copy of its own.
+
+    `jnp.asarray` copies only where it must: never write to a buffer that you gave to it.
+    """
+    buffer = np.array([1.0, 2.0, 3.0], dtype=np.float32)
+    view, frame = buffer[:], jnp.array(buffer)
+
+    buffer[0] = -7.0  # the next frame comes in
+
+    assert view.tolist() == __
+    assert frame.tolist() == __
+
+
+def test_an_array_lives_on_a_device():
+    """Each array lies in the memory of a device: a CPU, a GPU, a TPU. `.devices()` answers with a
+    set, since one array may be spread over several. A result is made where its inputs lie.
+    """
+    first = jax.devices()[0]
+    field = jnp.array([0.5, -1.5])
+
+    assert field.devices() == __
+    assert (2.0 * field).devices() == __
+
+
+# Gained: arrays cross between NumPy and JAX without surprises.
+# Next: what JAX sees of a function, and what it can do with that.

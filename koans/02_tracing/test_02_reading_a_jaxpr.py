@@ -1,0 +1,107 @@
+"""What JAX sees of a function can be written down: a small program, called a jaxpr."""
+
+import jax
+import jax.numpy as jnp
+from jax.extend.core import jaxpr_as_fun
+from numpy.testing import assert_allclose
+
+from jax_koans import __, primitives
+
+
+def test_a_jaxpr_lists_the_operations_in_order():
+    """Variables, helpers and line breaks of your Python are gone; the operations remain.
+
+    `jax.make_jaxpr(f)(x)` shows what JAX sees of f(x). Each equation is one primitive, an
+    operation that JAX knows how to compile, to differentiate and to batch.
+    """
+
+    def stretched(length):
+        longer = length + 3.0
+        return longer**2
+
+    program = jax.make_jaxpr(stretched)(2.0)
+    # print(program) shows the input a, two equations, and the result c (f64 in x64 mode):
+    # { lambda ; a:f32[]. let
+    #     b:f32[] = add a 3.0:f32[]
+    #     c:f32[] = integer_pow[y=2] b
+    #   in (c,) }
+    assert [equation.primitive.name for equation in program.eqns] == __
+
+    program = jax.make_jaxpr(lambda time: jnp.sin(2.0 * time))(1.0)
+    assert [equation.primitive.name for equation in program.eqns] == __
+
+
+def test_an_update_is_recorded_as_a_scatter():
+    """A jaxpr has no item assignment: each update through `.at` has a primitive of its own.
+
+    `primitives(f, x)` is the set of the names of all primitives in the jaxpr of f(x). It is one of
+    the probes in jax_koans, with which koans look at how an answer works.
+    """
+    charge = jnp.array([10.0, 20.0, 30.0])
+
+    def scatters(update):
+        return {name for name in primitives(update, charge) if name.startswith("scatter")}
+
+    assert scatters(lambda c: c.at[1].set(5.0)) == {"scatter"}
+    assert scatters(lambda c: c.at[1].add(5.0)) == __
+    assert scatters(lambda c: c.at[1].mul(5.0)) == __
+
+
+def test_where_computes_both_sides():
+    """`jnp.where` is no branch: its arguments are worked out before it is called.
+
+    Two primitives could stand for a choice. `cond` runs one of two programs and skips the other;
+    `select_n` picks, element by element, among results that are already there.
+    """
+
+    def diode(voltage):
+        return jnp.where(voltage > 0.0, jnp.exp(voltage), jnp.tanh(voltage))
+
+    found = primitives(diode, 0.5) & {"exp", "tanh", "cond", "select_n"}
+
+    assert found == __
+
+
+def test_an_array_from_outside_is_stored_in_the_program():
+    """What a function takes from around it becomes part of its jaxpr, for good.
+
+    A Python number is written into the equations. An array is kept beside them, as a constant:
+    `program.consts` is the list of those. An argument stays open: it is an input, and
+    `program.in_avals` lists the inputs, each by its shape and dtype.
+    """
+    gain = jnp.array([1.0, 2.0, 4.0])
+    offset = jnp.array([0.0, 0.1, 0.2])
+    signal = jnp.array([0.5, -0.5, 3.0])
+
+    number = jax.make_jaxpr(lambda s: 2.0 * s)(signal)
+    outside = jax.make_jaxpr(lambda s: gain * s + offset)(signal)
+    argument = jax.make_jaxpr(lambda g, s, o: g * s + o)(gain, signal, offset)
+
+    assert [len(p.in_avals) for p in (number, outside, argument)] == __
+    assert [len(p.consts) for p in (number, outside, argument)] == __
+
+
+def amplifier_program(gain, signal):
+    """The jaxpr of gain * signal, for any gain and any signal of these shapes."""
+    # TODO: make gain an input of the program, in front of signal
+    return jax.make_jaxpr(lambda s: gain * s)(signal)
+
+
+def test_what_may_change_must_be_an_argument():
+    """A stored array cannot be exchanged: the program would go on with the old one."""
+    gain = jnp.array([1.0, 2.0, 4.0])
+    signal = jnp.array([[0.5, -0.5, 3.0], [2.0, 1.0, -1.0]])
+
+    program = amplifier_program(gain, signal)
+
+    assert len(program.consts) == 0, "the program holds this one gain: it serves no other"
+    shapes = [a.shape for a in program.in_avals]
+    assert shapes == [(3,), (2, 3)], f"expected gain, then signal, as inputs; found {shapes}"
+    run = jaxpr_as_fun(program)  # a function that runs the jaxpr and answers with a list
+    expected = [[-0.5, 0.0, 6.0], [-2.0, 0.0, -2.0]]
+    (louder,) = run(gain - 2.0, signal)
+    assert_allclose(louder, expected, rtol=1e-5, err_msg="the program, run with another gain")
+
+
+# You can read what JAX sees of a function, and ask it for its primitives. Next: how JAX came to
+# see it, and what your function is given while it looks.

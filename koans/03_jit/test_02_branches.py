@@ -1,0 +1,85 @@
+"""A trace must hold for every value, so Python may not look at one to choose its way."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from jax_koans import __, counted
+
+
+def test_an_if_asks_a_tracer_for_a_value_that_it_does_not_have():
+    """`if` needs True or False at once; while jit traces, `speed > 10` is a tracer too.
+
+    The class is a special case of the error that an unknown size meets in chapter 02.
+    """
+
+    def brake(speed):
+        if speed > 10:
+            return 0.5 * speed
+        return speed
+
+    assert brake(30.0) == __  # plain Python
+    with pytest.raises(Exception) as met:
+        jax.jit(brake)(30.0)
+    assert met.type is __
+    with pytest.raises(Exception) as met:
+        jax.vmap(brake)(jnp.array([30.0, 4.0]))
+    assert met.type is __
+    assert issubclass(met.type, jax.errors.ConcretizationTypeError) is __
+
+
+def selu(x, alpha=1.67, scale=1.05):
+    """scale * x above zero, scale * alpha * (e^x - 1) below: an activation of neural networks."""
+    # TODO: choose elementwise, in a way that jit can trace
+    if x > 0:
+        return scale * x
+    return scale * alpha * jnp.expm1(x)
+
+
+def test_where_chooses_elementwise_what_an_if_cannot():
+    """One trace serves all values: record both branches, and choose for each element."""
+    one = [jax.jit(lambda x: selu(x))(x) for x in (2.0, -2.0)]
+    assert_allclose(one, [2.1, 1.7535 * np.expm1(-2)], rtol=1e-5, err_msg="one number at a time")
+
+    activate = counted(lambda x: selu(x))
+    compiled = jax.jit(activate)
+    x = np.array([1000.0, -1000.0, 2.0, -2.0, 0.5, -0.5])
+    wanted = 1.05 * np.where(x > 0, x, 1.67 * np.expm1(np.minimum(x, 0)))
+    x = jnp.asarray(x)
+    wanted = wanted.astype(x.dtype)
+
+    assert_allclose(compiled(x), wanted, rtol=1e-5, strict=True, err_msg=f"selu of {x}")
+    assert_allclose(compiled(x[::-1]), wanted[::-1], rtol=1e-5, strict=True, err_msg="reversed")
+    assert activate.count == 1, f"{activate.count} traces for 2 calls: one trace serves all values"
+    assert_allclose(jax.vmap(selu)(x), wanted, rtol=1e-5, strict=True, err_msg="under vmap")
+    table, rows = x.reshape(2, 3), wanted.reshape(2, 3)
+    assert_allclose(jax.vmap(selu)(table), rows, rtol=1e-5, strict=True, err_msg="row by row")
+    other = jax.jit(lambda x: selu(x, 0.5, 3.0))(x[2:4])
+    assert_allclose(other, [6.0, 1.5 * np.expm1(-2)], rtol=1e-5, err_msg="alpha 0.5, scale 3")
+
+
+def in_transit(time, start, stop, cloudy):
+    """True where start < time < stop and the sky is not cloudy, for arrays of times."""
+    # TODO: the same logic, elementwise, in a way that jit can trace
+    return start < time < stop and not cloudy
+
+
+def test_and_or_not_and_chained_comparisons_hide_an_if():
+    """Python turns each of them into a question for True or False; operators stay elementwise."""
+    time = jnp.array([[0.0, 1.0, 2.0, 3.0], [4.0, 5.0, 2.5, -2.0]])
+    cloudy = jnp.array([[False, False, False, True], [False, False, True, False]])
+    compiled = jax.jit(in_transit)
+
+    assert compiled(2.0, 1.0, 5.0, False), "one time, inside the transit and clear"
+    wanted = np.array([[False, False, True, False], [True, False, False, False]])
+    seen = compiled(time, 1.0, 5.0, cloudy)
+    assert_array_equal(seen, wanted, strict=True, err_msg="from 1 to 5, both excluded")
+    wanted = np.array([True, True, False, False])
+    seen = compiled(time[0], -1.0, 1.5, cloudy[0])
+    assert_array_equal(seen, wanted, strict=True, err_msg="from -1 to 1.5")
+
+
+# You can now write choices that hold for every value, in one trace.
+# Next: arguments that are not data at all, such as a size or a function.

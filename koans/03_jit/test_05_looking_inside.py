@@ -1,0 +1,89 @@
+"""Ways to see values in a compiled function, and to call plain Python from it."""
+
+import contextlib
+import io
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from jax_koans import __, counted
+
+
+def kinetic_energy(speed):
+    """speed * speed / 2; each run prints a line that shows the speed."""
+    # TODO: show the value at every run, not the tracer at the first one
+    print("speed", speed)
+    return speed * speed / 2
+
+
+def test_a_print_of_values_must_be_part_of_the_program():
+    """Python's print is over once the trace is made; `jax.debug.print` is recorded and runs.
+
+    It takes a format, as `str.format` does. `jax.effects_barrier` waits for what is on its way.
+    """
+    traced = counted(lambda speed: kinetic_energy(speed))
+    compiled = jax.jit(traced)
+
+    for speed in np.array([3.5, -2.25, 7.75], dtype=np.float32):
+        with contextlib.redirect_stdout(io.StringIO()) as screen:
+            energy = compiled(speed)
+            jax.effects_barrier()
+        assert_allclose(energy, speed**2 / 2, rtol=1e-5, err_msg="the energy itself")
+        shown = screen.getvalue()
+        assert f"{speed}" in shown, f"a run at {speed} shows {shown!r}"
+    assert traced.count == 1, f"{traced.count} traces: the energy should stay compiled"
+
+
+def test_without_jit_the_same_lines_run_as_plain_python():
+    """To debug, switch jit off for a block: every call runs your lines, on real numbers."""
+    seen = []
+
+    @jax.jit
+    def brake(speed):
+        seen.append(float(speed))
+        return 0.5 * speed if speed > 10 else speed
+
+    with jax.disable_jit():
+        assert brake(jnp.array(30.0)) == __
+        assert brake(jnp.array(4.0)) == __
+    assert seen == __
+
+    with pytest.raises(Exception) as met:
+        brake(jnp.array(30.0))
+    assert met.type is __
+
+
+def on_host(table, depth):
+    """`table(depth)` for a NumPy function that JAX cannot trace, inside compiled code or not.
+
+    `table` wants a real array, and answers with one of the same shape and dtype.
+    """
+    # TODO: let the compiled program call `table` each time that it runs
+    raise NotImplementedError
+
+
+def test_a_numpy_function_can_be_called_from_compiled_code():
+    """`jax.pure_callback` leaves the program for Python at every run: slow, without derivative.
+
+    JAX cannot look inside, so it must be told what comes back: a shape and a dtype.
+    """
+
+    def table(depth):
+        celsius = np.interp(np.asarray(depth), [0.0, 10.0, 20.0], [4.0, 8.0, 2.0])
+        return celsius.astype(depth.dtype)
+
+    traced = counted(lambda depth: 1.8 * on_host(table, depth) + 32.0)
+    fahrenheit = jax.jit(traced)
+    depth = np.array([0.0, 5.0, 20.0, 15.0], dtype=np.float32)
+
+    for now in (depth, depth[::-1], depth / 2, depth.reshape(2, 2)):
+        wanted = (1.8 * table(now) + 32.0).astype(np.float32)
+        assert_allclose(fahrenheit(now), wanted, rtol=1e-5, strict=True, err_msg=f"at depth {now}")
+    assert traced.count == 2, f"{traced.count} traces for 2 shapes: stay compiled"
+
+
+# You can now see into a compiled function, and leave it where you must.
+# Next: chapter 04, loops and branches that belong to the program.

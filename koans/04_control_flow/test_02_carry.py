@@ -1,0 +1,114 @@
+"""What one turn of a compiled loop hands to the next: one shape, one dtype, from start to end."""
+
+import jax
+import jax.numpy as jnp
+import pytest
+from jax import lax
+from numpy.testing import assert_allclose
+
+from jax_koans import __, equations, primitives
+
+
+def drift(push, turns):
+    """From 0: each turn halves the position, then adds `push`, an array of any shape."""
+    # TODO: start with the type that the body answers with
+    return lax.fori_loop(0, turns, lambda i, position: position / 2 + push, 0.0)
+
+
+def test_the_carry_keeps_one_type_from_start_to_end():
+    """The body is compiled once, so what comes in and what goes out must have one shape and dtype.
+
+    NumPy would broadcast the start in the first turn; here the start is already the carry.
+    """
+    for push in (jnp.array([4.0, -2.0, 0.5]), jnp.array([[1.0, 3.0], [-8.0, 0.25]])):
+        assert_allclose(drift(push, 1), push, strict=True, err_msg="one turn: 0 / 2 + push")
+        assert_allclose(drift(push, 3), 1.75 * push, strict=True, err_msg="three turns from 0")
+        assert_allclose(drift(push, 0), 0 * push, strict=True, err_msg="no turn: zeros like push")
+    used = primitives(lambda push: drift(push, 3), push)
+    assert used & {"scan", "while"}, "no loop in the trace: the turns are unrolled"
+
+
+def test_an_int_array_cannot_start_a_float_carry():
+    """A dtype may not change on the way either. A Python number has no firm one: it adapts."""
+
+    def halve(i, charge):
+        return charge / 2
+
+    with jax.enable_x64(False):
+        from_python = lax.fori_loop(0, 3, halve, 80)
+        assert from_python == __
+        assert from_python.dtype == __
+
+        with pytest.raises(Exception) as met:
+            lax.fori_loop(0, 3, halve, jnp.array([80]))
+        assert met.type is __
+
+        charge = jnp.array([80])
+        for i in range(3):
+            charge = halve(i, charge)
+        assert charge.dtype == __
+
+
+def test_a_few_unlike_turns_unroll_and_many_alike_turns_roll():
+    """A Python loop may change shapes on its way, and pays for it in the size of the trace."""
+
+    def unrolled(body, signal, turns):
+        for i in range(turns):
+            signal = body(i, signal)
+        return signal
+
+    def rolled(body, signal, turns):
+        return lax.fori_loop(0, turns, body, signal)
+
+    def coarsen(i, signal):  # unlike turns: each leaves half as many samples
+        return (signal[0::2] + signal[1::2]) / 2
+
+    def damp(i, signal):  # alike turns
+        return signal - 0.1 * signal
+
+    def size(loop, turns):
+        return equations(lambda signal: loop(damp, signal, turns), signal)
+
+    signal = jnp.array([3.0, -1.0, 4.0, 1.0, -5.0, 9.0, 2.0, -6.0])
+
+    assert unrolled(coarsen, signal, 3).shape == __
+    with pytest.raises(Exception) as met:
+        rolled(coarsen, signal, 3)
+    assert met.type is __
+
+    assert_allclose(unrolled(damp, signal, 10), rolled(damp, signal, 10), rtol=1e-5)
+    assert size(unrolled, 100) / size(unrolled, 10) == __
+    assert size(rolled, 100) / size(rolled, 10) == __
+
+
+def kepler(mean, eccentricity, tolerance):
+    """Turn E -> mean + eccentricity * sin(E), from E = mean, again and again.
+
+    Stop after the first turn that moves E by no more than `tolerance`, up or down. Answer with
+    the last E and the number of turns, as a pair.
+    """
+    # TODO: a compiled loop that finds out by itself when to stop
+    raise NotImplementedError
+
+
+def test_a_while_loop_runs_until_its_carry_says_stop():
+    """`lax.while_loop(test, body, carry)` goes on while test(carry) is true.
+
+    test and body see the carry and nothing else that changes. A carry may be a tuple.
+    """
+    cases = [
+        (1.0, 0.3, 1e-2, 1.2878249, 3),
+        (-1.0, 0.3, 1e-4, -1.2880894, 5),
+        (2.5, 0.6, 1e-3, 2.7367985, 11),
+        (0.7, 0.0, 1e-3, 0.7, 1),
+    ]
+    for mean, eccentricity, tolerance, angle, turns in cases:
+        found = jax.jit(kepler)(mean, eccentricity, tolerance)
+        assert_allclose(found[0], angle, rtol=1e-5, err_msg=f"E for mean {mean}")
+        assert found[1] == turns, f"mean {mean}: {found[1]} turns, expected {turns}"
+    used = primitives(kepler, 1.0, 0.3, 1e-2)
+    assert "while" in used, "no while in the trace: a fixed number of turns cannot stop early"
+
+
+# A carry has one type; a loop of fixed length and a loop that stops by itself both keep it.
+# Next: a loop that also remembers every turn.

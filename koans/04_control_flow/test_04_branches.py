@@ -1,0 +1,105 @@
+"""Branches chosen while the compiled program runs, and the Python `for` that may stay."""
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+from numpy.testing import assert_allclose
+
+from jax_koans import __, counted, executed, primitives
+
+
+def test_cond_traces_both_branches_and_runs_one():
+    """`lax.cond(test, yes, no, x)` is yes(x) or no(x); jnp.where, a `select_n`, computes both.
+
+    `counted(f)` counts the traces of f, `executed(f)` the runs of the compiled f: ask `.runs()`.
+    """
+    melt, freeze = counted(lambda t: t / 2), counted(lambda t: t - 10.0)
+    melting, freezing = executed(melt), executed(freeze)
+
+    def weather(t):
+        return lax.cond(t > 0, melting, freezing, t)
+
+    compiled = jax.jit(weather)
+
+    assert compiled(20.0) == __
+    assert [compiled(-4.0), compiled(-30.0)] == __
+    assert (melt.count, freeze.count) == __
+    assert (melting.runs(), freezing.runs()) == __
+    assert primitives(weather, 20.0) & {"cond", "select_n"} == __
+
+
+def measure(ready, instrument, sample):
+    """`instrument(sample)` when ready, else zeros like `sample`.
+
+    The instrument keeps the shape and dtype of the sample. It runs only when it is ready.
+    """
+    # TODO: let both branches answer with the same type
+    return lax.cond(ready, instrument, lambda s: 0, sample)
+
+
+def test_both_branches_answer_with_one_type():
+    """Whatever is chosen, the code after it is already compiled, for one shape and one dtype."""
+    instrument = executed(lambda s: 2 * s + 1)
+    compiled = jax.jit(lambda ready, s: measure(ready, instrument, s))
+
+    for sample in (jnp.array([1.0, -2.0, 3.0]), jnp.array([[0.5, 4.0]])):
+        waiting, reading = compiled(False, sample), compiled(True, sample)
+        assert_allclose(waiting, 0 * sample, strict=True, err_msg="not ready: zeros like sample")
+        assert_allclose(reading, 2 * sample + 1, rtol=1e-5, strict=True, err_msg="ready: a reading")
+    ran = instrument.runs()
+    assert ran == 2, f"ready twice, yet the instrument ran {ran} times: not ready is not to run"
+
+
+def force(kind, laws, distance):
+    """The law number `kind` of the list `laws`, at `distance`; no other law runs.
+
+    A kind below 0 means the first law, one past the end means the last.
+    """
+    # TODO: choose among any number of laws, by a traced number
+    raise NotImplementedError
+
+
+def test_switch_chooses_one_of_many_branches():
+    """`lax.switch` is cond with a number for the test and a list of functions for the branches."""
+    laws = [executed(lambda d: -d), executed(lambda d: -1 / d**2), executed(lambda d: d**3 - d)]
+    compiled = jax.jit(lambda kind, distance: force(kind, laws, distance))
+
+    for kind, expected in ((0, -2.0), (1, -0.25), (2, 6.0), (2, 6.0), (-5, -2.0), (9, 6.0)):
+        assert_allclose(compiled(kind, 2.0), expected, rtol=1e-5, err_msg=f"law number {kind}")
+    runs = [law.runs() for law in laws]
+    assert runs == [2, 1, 3], f"the laws ran {runs} times; each call needs only one of them"
+    shorter = jax.jit(lambda kind, distance: force(kind, laws[1:], distance))
+    assert_allclose(shorter(1, 4.0), 60.0, rtol=1e-5, err_msg="a shorter list of laws")
+
+
+def test_a_for_over_layers_and_over_names_may_stay():
+    """How long a list is, and which names a dict has, is known while tracing, as a shape is.
+
+    An argument of a jitted function may be a list or a dict of arrays; each array is traced.
+    """
+
+    @counted
+    def response(signal, layers, offsets):
+        for weight in layers:
+            signal = weight @ signal
+        for name in offsets:
+            signal = signal + offsets[name]
+        return signal
+
+    compiled = jax.jit(response)
+    signal = jnp.array([1.0, -2.0])
+    layers = [jnp.ones((3, 2)), jnp.ones((1, 3))]
+    offsets = {"drift": jnp.array(0.5), "noise": jnp.array(-0.25)}
+
+    assert compiled(signal, layers, offsets).shape == __
+    compiled(signal, [2 * weight for weight in layers], offsets)
+    assert response.count == __
+    compiled(signal, layers[:1], offsets)
+    assert response.count == __
+    compiled(signal, layers, {"drift": jnp.array(0.5)})
+    assert response.count == __
+    assert primitives(response, signal, layers, offsets) & {"scan", "while"} == __
+
+
+# Loops and branches compile now, and you know which Python loops need no mending.
+# Next: no loop at all. One example is written down, and vmap makes the batch.
