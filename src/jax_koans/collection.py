@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from jax_koans import judge, report
+from jax_koans.files import read_text
 from jax_koans.outcome import Outcome
 from jax_koans.path import Workspace
 
@@ -16,6 +17,7 @@ class KoanModule(pytest.Module):
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         try:
+            read_text(self.path)  # Python itself lets bytes that are not UTF-8 pass in a comment
             yield from list(super().collect())
         except (Exception, SystemExit) as error:
             workspace = Workspace(self.config.rootpath)

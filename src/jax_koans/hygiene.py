@@ -32,7 +32,7 @@ class Snapshot:
                 continue
             # What cannot be changed once the backend runs, a koan could not change either.
             with contextlib.suppress(Exception):
-                jax.config.update(name, saved)
+                jax.config.update(name, saved)  # type: ignore[no-untyped-call]
             if _value(name) != saved:
                 _enter(name, saved)
         if jax.sharding.get_mesh() != self._mesh:

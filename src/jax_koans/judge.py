@@ -58,8 +58,8 @@ def failed(file: LearnerFile, name: str, koan: str, error: BaseException, sides:
     statement = file.statement(line) if line else None
     state = _state(error, statement)
     todo = next(iter(file.todos(koan)), None)
-    said, found = _sides(sides, statement, state)
     message, reason = _message(error, statement)
+    found, said, wanted = _sides(sides, statement, state)
     return Outcome(
         koan,
         name,
@@ -68,8 +68,9 @@ def failed(file: LearnerFile, name: str, koan: str, error: BaseException, sides:
         error=_public_name(type(error)),
         message=message,
         reason=reason,
-        said=said,
         found=found,
+        said=said,
+        wanted=wanted,
         line=line,
         excerpt=_excerpt(file, here, statement, state),
         caller=_caller(file, koan, frames),
@@ -157,10 +158,10 @@ def _message(error: BaseException, statement: ast.stmt | None) -> tuple[str, str
     """What the exception says, and why the assertion matters."""
     text = str(error).strip("\n")
     if isinstance(error, AssertionError) and isinstance(statement, ast.Assert):
-        said, explained, rest = text.partition(_EXPLANATION)
-        if statement.msg is not None:
-            return ("assert " + rest if explained else ""), said
-        return text, ""
+        if statement.msg is None:
+            return text, ""
+        reason, explained, rest = text.partition(_EXPLANATION)
+        return ("assert " + rest if explained else ""), reason
     reason = _err_msg(statement)
     if isinstance(error, AssertionError) and reason:
         kept = [line for line in text.split("\n") if line.strip() != reason]
@@ -177,17 +178,24 @@ def _err_msg(statement: ast.stmt | None) -> str:
     return ""
 
 
-def _sides(sides: Sides, statement: ast.stmt | None, state: State) -> tuple[str | None, str | None]:
-    """What the learner said, and what was found: in a koan the answer stands on the right."""
+def _sides(
+    sides: Sides, statement: ast.stmt | None, state: State
+) -> tuple[str | None, str | None, str | None]:
+    """What a comparison found, what the learner said, and what was wanted.
+
+    What is computed stands on the left, in every koan; on the right the learner's answer, or,
+    where the assertion gives a reason, what their code should have come to.
+    """
     if (
         state is not State.WRONG
-        or not sides.operator
         or not isinstance(statement, ast.Assert)
         or not isinstance(statement.test, ast.Compare)
-        or statement.msg is not None  # a reason says more
+        or sides.operator not in ("==", "is")
     ):
-        return None, None
-    return sides.right, sides.left
+        return None, None, None
+    if statement.msg is not None:
+        return sides.left, None, sides.right
+    return sides.left, sides.right, None
 
 
 def _excerpt(

@@ -43,11 +43,11 @@ class Outcome:
 
     `koan` and `file` say which (`file` relative to `koans/`), `idea` is its docstring. `error` is
     the public name of an exception's class, `message` what it says, `reason` why the failing
-    assertion matters. `said` and `found` are the two sides of a comparison, as text: the
-    learner's answer and the value. `line` is where it happened in the learner's file, `excerpt`
-    that line with its neighbours, `caller` the line of the test that led there. `todo` is what
-    the region in question asks for, `place` the line it starts at. `misconception` is the
-    clinic's finding. `duration` is in seconds.
+    assertion matters. Of a comparison, as text: `found` is the value that was computed, `said` the
+    learner's answer or `wanted` what their code should have come to. `line` is where it happened
+    in the learner's file, `excerpt` that line with its neighbours, `caller` the line of the test
+    that led there. `todo` is what the region in question asks for, `place` the line it starts at.
+    `misconception` is the clinic's finding. `duration` is in seconds.
     """
 
     koan: str
@@ -59,6 +59,7 @@ class Outcome:
     reason: str = ""
     said: str | None = None
     found: str | None = None
+    wanted: str | None = None
     line: int | None = None
     excerpt: tuple[Line, ...] = ()
     caller: Line | None = None

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from jax_koans import judge, plots, switch
+from jax_koans.blank import UnansweredBlank
 from jax_koans.collection import KoanModule
 from jax_koans.i18n import _
 from jax_koans.reporter import Reporter
@@ -90,7 +91,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
     """A koan with a blank left fails before it runs."""
     sensei = pyfuncitem.config.stash[_SENSEI]
     if sensei.file_of(pyfuncitem) is not None and sensei.blanks(pyfuncitem):
-        raise judge.UnansweredBlank
+        raise UnansweredBlank
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> None:
@@ -105,17 +106,17 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     made = yield
     sensei = item.config.stash[_SENSEI]
-    # Attributes of a report travel from pytest-xdist's workers as JSON does.
+    # What is put into a report's dictionary travels from pytest-xdist's workers, as JSON does.
     if made.passed and made.when == "call":
-        made.koan_pictures = item.stash.get(plots.DRAWN, [])
+        vars(made)["koan_pictures"] = item.stash.get(plots.DRAWN, [])
     if sensei.file_of(item) is None:
         return made
     if made.failed and call.excinfo is not None:
         outcome = sensei.judge(item, call.excinfo.value)
         if outcome is not None:
-            made.koan_outcome = outcome.to_dict() | {"duration": made.duration}
+            vars(made)["koan_outcome"] = outcome.to_dict() | {"duration": made.duration}
             if item.config.option.tbstyle == "auto":
-                made.longrepr = sensei.screen(outcome)
+                vars(made)["longrepr"] = sensei.screen(outcome)
     elif made.passed and made.when == "call":
-        made.koan_passed = {"koan": item.name, "source": sensei.source_of(item)}
+        vars(made)["koan_passed"] = {"koan": item.name, "source": sensei.source_of(item)}
     return made

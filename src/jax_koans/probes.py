@@ -11,11 +11,9 @@ import functools
 import math
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, cast
 
 import jax
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Counted(Protocol):
@@ -34,7 +32,7 @@ class Executed(Protocol):
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
 
-def counted(function: F) -> Counted:
+def counted(function: Callable[..., Any]) -> Counted:
     """`function`, with its traces counted in the attribute `count`, an int.
 
     JAX runs a function's Python body once each time that it traces it, so under `jax.jit` the
@@ -50,14 +48,15 @@ def counted(function: F) -> Counted:
 
     @functools.wraps(function)
     def body(*args: Any, **kwargs: Any) -> Any:
-        body.count += 1
+        probe.count += 1
         return function(*args, **kwargs)
 
-    body.count = 0
-    return body
+    probe = cast(Counted, body)
+    probe.count = 0
+    return probe
 
 
-def executed(function: F) -> Executed:
+def executed(function: Callable[..., Any]) -> Executed:
     """`function`, with its runs counted: `runs()` answers with an int.
 
     Unlike a trace count it sees a compiled function run twice, or a loop's body run n times. It
@@ -85,11 +84,12 @@ def executed(function: F) -> Executed:
         return function(*args, **kwargs)
 
     def runs() -> int:
-        jax.effects_barrier()
+        jax.effects_barrier()  # type: ignore[no-untyped-call]
         return done
 
-    body.runs = runs
-    return body
+    probe = cast(Executed, body)
+    probe.runs = runs  # type: ignore[method-assign]
+    return probe
 
 
 def primitives(function: Callable[..., Any], *args: Any, **kwargs: Any) -> set[str]:

@@ -1,16 +1,18 @@
 """An Outcome as a person reads it."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Protocol
+from typing import Protocol
 
 from jax_koans.i18n import _, plural
 from jax_koans.outcome import Line, Outcome, State
 
 WIDTH = 78  # columns; a terminal is rarely narrower, and a screen is the same everywhere
 _LINES_OF_MESSAGE = 14
+_LONG = 96  # columns that a line of a message may have before it is cut
 _BAR = 24  # stars at most
 
 
@@ -76,23 +78,24 @@ class Text:
         return "".join(text for text, _style in self.pieces).rstrip()
 
 
-class Screen(str):
-    """A report: plain text as a string, coloured where pytest writes it to a terminal.
+@dataclass
+class Screen:
+    """A report as pytest keeps it: plain as text, coloured where it is written to a terminal.
 
-    `reprcrash` is what pytest's short summary and JUnit take a failure's one line from.
+    Not a `str`: of those pytest prints all lines again in its short summary. `reprcrash` is where
+    that summary and JUnit take a failure's one line from.
     """
 
     lines: list[Text]
-    links: bool
-    reprcrash: Any
+    summary: str
+    links: bool = False
 
-    @classmethod
-    def of(cls, lines: list[Text], summary: str, *, links: bool = False) -> "Screen":
-        screen = cls("\n".join(map(str, lines)))
-        screen.lines = lines
-        screen.links = links
-        screen.reprcrash = SimpleNamespace(message=summary)
-        return screen
+    @property
+    def reprcrash(self) -> SimpleNamespace:
+        return SimpleNamespace(message=self.summary)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.lines))
 
     def toterminal(self, terminal: Terminal) -> None:
         for line in self.lines:
@@ -117,13 +120,13 @@ def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = Fals
         Text(),
         progress(place, glyphs),
     ]
-    return Screen.of(lines, summary(outcome), links=links)
+    return Screen(lines, summary(outcome), links)
 
 
 def again(outcome: Outcome) -> Screen:
     """The screen of a further koan in a file that does not import: the first one told why."""
     text = _("{file} does not import: see its first koan.").format(file=outcome.file)
-    return Screen.of([Text().add(text)], text)
+    return Screen([Text().add(text)], text)
 
 
 def summary(outcome: Outcome) -> str:
@@ -153,16 +156,20 @@ def progress(place: Place, glyphs: Glyphs) -> Text:
     done = sum(name in place.passed for name in place.path)
     width = min(total, _BAR)
     stars = done * width // total if total else 0
-    numbers = _("{done} of {total} koans on the path").format(done=done, total=total)
+    numbers = plural(
+        "{done} of {total} koan on the path", "{done} of {total} koans on the path", total
+    )
     if place.track:
-        numbers = _("{done} of {total} koans on the track {track}").format(
-            done=done, total=total, track=place.track
+        numbers = plural(
+            "{done} of {total} koan on the track {track}",
+            "{done} of {total} koans on the track {track}",
+            total,
         )
     return (
         Text()
         .add(glyphs.star * stars, yellow=True)
         .add(glyphs.empty * (width - stars), light=True)
-        .add("  " + numbers)
+        .add("  " + numbers.format(done=done, total=total, track=place.track))
     )
 
 
@@ -205,7 +212,7 @@ def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
         yield from _source(outcome.caller, width)
     if outcome.excerpt:
         yield Text()
-    yield from _why(outcome)
+    yield from _why(outcome, place)
 
 
 def _headline(outcome: Outcome) -> str:
@@ -239,26 +246,48 @@ def _source(line: Line, width: int) -> Iterable[Text]:
         yield Text().add(f"    {'':>{width}}  {carets}", red=True)
 
 
-def _why(outcome: Outcome) -> Iterable[Text]:
+def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
     if outcome.reason:
         for line in outcome.reason.split("\n"):
             yield Text().add(f"  {line}", red=True)
         yield Text()
-    if outcome.said is not None:
-        yield from _value(_("you say"), outcome.said)
-        yield from _value(_("it is"), outcome.found or "")
+    if outcome.found is not None:
+        if outcome.said is not None:
+            yield from _value(_("you say"), outcome.said)
+        yield from _value(_("it is"), outcome.found)
+        if outcome.wanted is not None:
+            yield from _value(_("wanted"), outcome.wanted)
         yield Text()
     elif outcome.message and outcome.state not in (State.BLANK, State.TODO):
-        kind = outcome.error
-        lines = outcome.message.strip().split("\n")
-        if outcome.state in (State.ERROR, State.BROKEN):
-            lines[0] = f"{kind}: {lines[0]}"
-        more = len(lines) - _LINES_OF_MESSAGE
-        for line in lines[:_LINES_OF_MESSAGE]:
-            yield Text().add(f"  {line}".rstrip())
-        if more > 0:
-            yield Text().add(_("  ... {more} more lines: --tb=short").format(more=more), light=True)
+        yield from _message(outcome, place)
         yield Text()
+
+
+def _message(outcome: Outcome, place: Place) -> Iterable[Text]:
+    # JAX names the learner's file in full; the learner knows it by its place in the folder.
+    lines = outcome.message.strip().replace(str(place.location), place.shown).split("\n")
+    if outcome.state in (State.ERROR, State.BROKEN):
+        lines[0] = f"{outcome.error}: {lines[0]}"
+    for line in lines[:_LINES_OF_MESSAGE]:
+        for part in _wrapped(line):
+            yield Text().add(f"  {part}".rstrip())
+    if (more := len(lines) - _LINES_OF_MESSAGE) > 0:
+        text = plural("({count} more line: --tb=short)", "({count} more lines: --tb=short)", more)
+        yield Text().add("  " + text.format(count=more), light=True)
+
+
+def _wrapped(line: str) -> list[str]:
+    """A sentence cut to the screen's width; a short line, such as an array's row, stays."""
+    if len(line) <= _LONG:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.wrap(
+        line,
+        WIDTH,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _value(label: str, text: str) -> Iterable[Text]:

@@ -34,7 +34,7 @@ class Reporter:
             self.sensei.outcomes[outcome.koan] = outcome
             if type(report.longrepr) is str and self.sensei.config.option.tbstyle == "auto":
                 # It came from a worker, which has no terminal to fit a screen to.
-                report.longrepr = self.sensei.screen(outcome)
+                vars(report)["longrepr"] = self.sensei.screen(outcome)
             if self.stops and self.session is not None and not self.session.shouldfail:
                 self.session.shouldfail = _("stopping at the first koan that waits")
 
@@ -53,11 +53,13 @@ class Reporter:
             terminalreporter.write_line(_("drawn: {file}").format(file=picture))
         if self.sensei.passed and not self.sensei.outcomes:
             terminalreporter.write_line("")
-            Screen.of(self.sensei.gained(), "").toterminal(terminalreporter._tw)
+            Screen(self.sensei.gained(), "").toterminal(terminalreporter._tw)
 
     def _show_only_the_first(self, config: pytest.Config) -> None:
         """Under pytest-xdist nothing stops, and reports come in any order."""
         terminal = config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is None:
+            return
         path = [koan.name for koan in self.sensei.workspace.koans]
         failed = [
             report
@@ -70,4 +72,6 @@ class Reporter:
             terminal.stats.setdefault(_WAITING, []).append(report)
         for report in failed[:1]:
             if isinstance(report.longrepr, Screen):  # it knows now all that has passed
-                report.longrepr = self.sensei.screen(Outcome.from_dict(report.koan_outcome))
+                vars(report)["longrepr"] = self.sensei.screen(
+                    Outcome.from_dict(report.koan_outcome)
+                )

@@ -101,7 +101,11 @@ class Sensei:
             shown = str(location)
         command = f"pytest {shown}" if " " not in shown else f'pytest "{shown}"'
         return report.Place(
-            siblings=self.workspace.names_in(file),
+            siblings=[
+                name
+                for name in self.workspace.names_in(file)
+                if not self.track or name in self.track
+            ],
             passed=frozenset(self.all_passed(location)),
             path=self.track or [koan.name for koan in self.workspace.koans],
             command=command,

@@ -1,0 +1,112 @@
+"""What the tests share: a tiny path of koans in a folder of its own, and pytest run on it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from jax_koans.build import build
+from jax_koans.path import Workspace
+
+collect_ignore_glob = ["report/cases/*", "report/path/*"]  # learners' files, broken on purpose
+
+ROOT = Path(__file__).parents[1]
+# What a learner's shell would not have set, and what hides stale bytecode.
+_NOT_A_LEARNERS = ("CI", "PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "PYTEST_XDIST_WORKER",
+                   "PYTEST_XDIST_TESTRUNUID", "KOANS_DEVICE", "KOANS_X64", "NO_COLOR",
+                   "JAX_ENABLE_X64", "FORCE_COLOR", "PY_COLORS", "PYCHARM_HOSTED",
+                   "TEAMCITY_VERSION", "TEST_RUN_PIPE", "RUN_TEST_IDS_PIPE")  # fmt: skip
+
+
+@dataclass
+class Learner:
+    """A learner in a folder: what they see when they run a command there."""
+
+    workspace: Workspace
+
+    @property
+    def root(self) -> Path:
+        return self.workspace.root
+
+    def run(self, *command: str, cwd: Path | None = None, **variables: str):
+        environment = {
+            name: value for name, value in os.environ.items() if name not in _NOT_A_LEARNERS
+        }
+        environment |= {"PYTHONIOENCODING": "utf-8", "COLUMNS": "80"} | variables
+        return subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=cwd or self.root,
+            env=environment,
+            capture_output=True,
+            timeout=120,
+            encoding="utf-8",
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+        )
+
+    def pytest(self, *arguments: str, cwd: Path | None = None, **variables: str):
+        return self.run("pytest", *arguments, cwd=cwd, **variables)
+
+    def koans(self, *arguments: str, cwd: Path | None = None, **variables: str):
+        return self.run("jax_koans", *arguments, cwd=cwd, **variables)
+
+    def write(self, file: str, text: str | bytes) -> None:
+        data = text.encode() if isinstance(text, str) else text
+        (self.workspace.koans_dir / file).write_bytes(data)
+
+    def read(self, file: str) -> str:
+        return (self.workspace.koans_dir / file).read_bytes().decode()
+
+    def answer(self, file: str, *answers: str) -> None:
+        """Fill the file's first blanks."""
+        text = self.read(file)
+        head, *rest = text.split("== __")
+        filled = "".join(
+            f"== {answers[number]}{part}" if number < len(answers) else f"== __{part}"
+            for number, part in enumerate(rest)
+        )
+        self.write(file, head + filled)
+
+    def passed(self) -> set[str]:
+        file = self.workspace.state_dir / "progress.json"
+        return set(json.loads(file.read_text())["passed"]) if file.exists() else set()
+
+
+@pytest.fixture
+def make_learner(tmp_path):
+    """Make a learner's folder from solutions: {"01_one/test_01_a.py": text, ...}."""
+
+    def make(solutions: dict[str, str], *, folder: str = "learner", tracks: dict | None = None):
+        root = tmp_path / folder
+        for file, text in solutions.items():
+            (root / "solutions" / file).parent.mkdir(parents=True, exist_ok=True)
+            (root / "solutions" / file).write_bytes(text.encode())
+        (root / "solutions" / "tracks").mkdir()
+        for name, text in (tracks or {}).items():
+            (root / "solutions" / "tracks" / f"{name}.txt").write_text(text)
+        shutil.copy(ROOT / "conftest.py", root)
+        (root / "pyproject.toml").write_text(
+            '[tool.pytest]\naddopts = ["--import-mode=importlib"]\n'
+        )
+        workspace = Workspace(root)
+        build(workspace)
+        return Learner(workspace)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The project's own folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def path_of_koans():
+    """The project's own path."""
+    return Workspace(ROOT)

@@ -1,0 +1,20 @@
+"""The last file."""
+
+from jax_koans import __
+
+HEAT = [1, 2][5]
+
+
+def test_a_loop_is_quiet():
+    """Nothing is printed."""
+    assert len("abc") == __
+
+
+def test_a_loop_ends():
+    """Every loop of a koan ends."""
+    assert len("abcd") == __
+
+
+def test_the_path_ends():
+    """The last koan of the path."""
+    assert len("abcde") == __
