@@ -1,13 +1,12 @@
 """A clean JAX configuration for every koan: compared with a snapshot, mended where it differs.
 
 Koans are not wrapped in contexts of ours: that would mask what a learner's `config.update` does.
+JAX is imported late, inside functions, so that `--help` works where `import jax` fails.
 """
 
 import contextlib
 import functools
 from typing import Any
-
-import jax
 
 # Options whose context manager is not called like the option itself.
 _CONTEXTS = {"jax_check_tracer_leaks": "checking_leaks"}
@@ -17,6 +16,8 @@ class Snapshot:
     """The values of all JAX options, and the mesh, as they are when it is made."""
 
     def __init__(self) -> None:
+        import jax
+
         self._options = {name: _value(name) for name in jax.config.values}
         self._mesh = jax.sharding.get_mesh()
 
@@ -26,6 +27,8 @@ class Snapshot:
         An option that a context manager holds, entered and never left, does not heed
         `config.update`; only then is a corrective context entered, for good.
         """
+        import jax
+
         everywhere = jax.config.values
         for name, saved in self._options.items():
             if everywhere[name] == saved and getattr(jax.config, name, saved) == saved:
@@ -41,10 +44,14 @@ class Snapshot:
 
 def _value(name: str) -> Any:
     """What is in force: in this thread where the option knows threads, else everywhere."""
+    import jax
+
     return getattr(jax.config, name, jax.config.values[name])
 
 
 def _enter(name: str, value: Any) -> None:
+    import jax
+
     context = getattr(jax, _CONTEXTS.get(name, name.removeprefix("jax_")), None)
     if isinstance(context, functools.partial):  # checking_leaks comes with its True bound
         context = context.func

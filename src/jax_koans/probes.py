@@ -92,11 +92,12 @@ def executed(function: Callable[..., Any]) -> Executed:
     return probe
 
 
-def primitives(function: Callable[..., Any], *args: Any, **kwargs: Any) -> set[str]:
-    """The names of all primitives in the jaxpr of `function(*args, **kwargs)`.
+def primitives(function: Callable[..., Any], *args: Any) -> set[str]:
+    """The names of all primitives in the jaxpr of `function(*args)`.
 
     Nested jaxprs count too: inside `jit`, `scan`, `while`, `cond`, custom derivatives. Arguments
-    may be arrays of any shape and dtype, or `jax.ShapeDtypeStruct`; nothing is computed.
+    may be arrays of any shape and dtype, or `jax.ShapeDtypeStruct`; nothing is computed. What is
+    not an array (a size, an axis, a function) goes into a lambda around `function`.
 
     Raises:
         Exception: whatever tracing `function` raises.
@@ -105,11 +106,11 @@ def primitives(function: Callable[..., Any], *args: Any, **kwargs: Any) -> set[s
         >>> sorted(primitives(lambda x: jax.numpy.sin(x) + 3.0, 1.0))
         ['add', 'sin']
     """
-    return {equation.primitive.name for equation in _equations(function, args, kwargs)}
+    return {equation.primitive.name for equation in _equations(function, args)}
 
 
-def equations(function: Callable[..., Any], *args: Any, **kwargs: Any) -> int:
-    """The number of equations in the jaxpr of `function(*args, **kwargs)`, nested ones included.
+def equations(function: Callable[..., Any], *args: Any) -> int:
+    """The number of equations in the jaxpr of `function(*args)`, nested ones included.
 
     The number itself differs between JAX versions: compare two counts (does it grow?), never
     one count with a literal. Arguments as for `primitives`.
@@ -121,11 +122,11 @@ def equations(function: Callable[..., Any], *args: Any, **kwargs: Any) -> int:
         >>> equations(lambda x: jax.numpy.sin(x) + 3.0, 1.0)
         2
     """
-    return sum(1 for _ in _equations(function, args, kwargs))
+    return sum(1 for _ in _equations(function, args))
 
 
-def largest(function: Callable[..., Any], *args: Any, **kwargs: Any) -> int:
-    """The number of elements of the largest array that `function(*args, **kwargs)` computes.
+def largest(function: Callable[..., Any], *args: Any) -> int:
+    """The number of elements of the largest array that `function(*args)` computes.
 
     Intermediates and results, in nested jaxprs too, but not the arguments; 0 where nothing is
     computed. A scan's stacked result counts whole. Arguments as for `primitives`.
@@ -139,22 +140,20 @@ def largest(function: Callable[..., Any], *args: Any, **kwargs: Any) -> int:
     """
     shapes = (
         getattr(variable.aval, "shape", ())
-        for equation in _equations(function, args, kwargs)
+        for equation in _equations(function, args)
         for variable in equation.outvars
     )
     return max((math.prod(shape) for shape in shapes), default=0)
 
 
-def _equations(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Iterator[Any]:
+def _equations(function: Callable[..., Any], args: tuple[Any, ...]) -> Iterator[Any]:
     # A fresh function object: make_jaxpr would otherwise reuse an earlier trace of `function`.
     # It carries the learner's name, since JAX's errors speak of the function that is traced.
     @functools.wraps(function)
-    def fresh(*args: Any, **kwargs: Any) -> Any:
-        return function(*args, **kwargs)
+    def fresh(*args: Any) -> Any:
+        return function(*args)
 
-    return _walk(jax.make_jaxpr(fresh)(*args, **kwargs))
+    return _walk(jax.make_jaxpr(fresh)(*args))
 
 
 def _walk(value: Any) -> Iterator[Any]:

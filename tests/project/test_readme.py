@@ -1,0 +1,70 @@
+"""What the README shows is what happens. After a change: UPDATE_README=1 pytest tests/project."""
+
+import os
+import re
+import shutil
+
+import pytest
+
+from jax_koans.build import build
+from jax_koans.path import Workspace
+
+UPDATE = bool(os.environ.get("UPDATE_README"))
+
+
+@pytest.fixture
+def readme(root):
+    return root / "README.md"
+
+
+def expect(readme, begin, end, wanted):
+    text = readme.read_text(encoding="utf-8")
+    part = re.compile(f"({re.escape(begin)}\n).*?({re.escape(end)}\n)", re.DOTALL)
+    if UPDATE:
+        readme.write_text(part.sub(lambda m: m[1] + wanted + m[2], text), encoding="utf-8")
+        return
+    found = part.search(text)
+    assert found is not None
+    assert found[0] == f"{begin}\n{wanted}{end}\n"
+
+
+def test_the_path_is_the_path(readme, path_of_koans):
+    core = path_of_koans.track("core", readme.parent)
+    lines = ["| chapter | koans | core |", "|---|---|---|"]
+    totals = [0, 0]
+    for chapter in dict.fromkeys(koan.chapter for koan in path_of_koans.koans):
+        lesson = (path_of_koans.solutions_dir / chapter / "README.md").read_text(encoding="utf-8")
+        title = lesson.partition("\n")[0].removeprefix("# ")
+        names = [koan.name for koan in path_of_koans.koans if koan.chapter == chapter]
+        both = len(names), len(set(names) & set(core))
+        totals = [sum(pair) for pair in zip(totals, both, strict=True)]
+        lines.append(f"| [{title}](koans/{chapter}/README.md) | {both[0]} | {both[1]} |")
+    lines.append(f"| | {totals[0]} | {totals[1]} |")
+    expect(readme, "<!-- path -->", "<!-- end of path -->", "\n".join(lines) + "\n")
+
+
+def test_the_first_screen_is_the_first_screen(readme, root, make_learner, path_of_koans):
+    learner = make_learner({"00_none/README.md": "# None\n"})
+    shutil.rmtree(learner.root)
+    shutil.copytree(path_of_koans.solutions_dir, learner.root / "solutions")
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(root / name, learner.root)
+    build(Workspace(learner.root))
+
+    done = learner.pytest("koans/01_arrays", "-q")
+
+    screen = done.stdout.partition("= FAILURES =")[2].partition("\n")[2]
+    screen = screen.partition("=====")[0].rstrip()
+    screen = re.sub(r"[ \t]+$", "", screen, flags=re.MULTILINE)
+    expect(
+        readme,
+        "<!-- screen: pytest koans/01_arrays -->",
+        "<!-- end of screen -->",
+        f"```text\n{screen}\n```\n",
+    )
+
+
+def test_every_chapter_heading_names_its_number(path_of_koans):
+    for chapter in {koan.chapter for koan in path_of_koans.koans}:
+        lesson = (path_of_koans.solutions_dir / chapter / "README.md").read_text(encoding="utf-8")
+        assert lesson.startswith(f"# {chapter[:2]} ")
