@@ -47,7 +47,8 @@ class Outcome:
     learner's answer or `wanted` what their code should have come to. `line` is where it happened
     in the learner's file, `excerpt` that line with its neighbours, `caller` the line of the test
     that led there. `todo` is what the region in question asks for, `place` the line it starts at.
-    `misconception` is the clinic's finding. `duration` is in seconds.
+    `misconception` is the clinic's finding. `source` is the hash of the koan's own source, known
+    of a koan that passed. `duration` is in seconds.
     """
 
     koan: str
@@ -66,6 +67,7 @@ class Outcome:
     todo: str = ""
     place: int | None = None
     misconception: str = ""
+    source: str = ""
     duration: float = 0.0
     schema: int = SCHEMA
 

@@ -111,12 +111,12 @@ def pytest_runtest_makereport(
         vars(made)["koan_pictures"] = item.stash.get(plots.DRAWN, [])
     if sensei.file_of(item) is None:
         return made
-    if made.failed and call.excinfo is not None:
-        outcome = sensei.judge(item, call.excinfo.value)
-        if outcome is not None:
-            vars(made)["koan_outcome"] = outcome.to_dict() | {"duration": made.duration}
-            if item.config.option.tbstyle == "auto":
-                vars(made)["longrepr"] = sensei.screen(outcome)
-    elif made.passed and made.when == "call":
-        vars(made)["koan_passed"] = {"koan": item.name, "source": sensei.source_of(item)}
+    error = call.excinfo.value if call.excinfo and made.failed else None
+    if error is None and not (made.passed and made.when == "call"):
+        return made
+    outcome = sensei.judge(item, error, made.duration)
+    if outcome is not None:
+        vars(made)["koan_outcome"] = outcome.to_dict()
+        if made.failed and item.config.option.tbstyle == "auto":
+            vars(made)["longrepr"] = sensei.screen(outcome)
     return made

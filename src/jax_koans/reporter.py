@@ -4,7 +4,7 @@ import pytest
 
 from jax_koans import manners
 from jax_koans.i18n import _
-from jax_koans.outcome import Outcome
+from jax_koans.outcome import Outcome, State
 from jax_koans.report import Screen
 from jax_koans.session import Sensei
 
@@ -26,17 +26,17 @@ class Reporter:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.pictures += getattr(report, "koan_pictures", [])
-        if passed := getattr(report, "koan_passed", None):
-            if passed["source"]:
-                self.sensei.passed[passed["koan"]] = passed["source"]
-        elif data := getattr(report, "koan_outcome", None):
-            outcome = Outcome.from_dict(data)
-            self.sensei.outcomes[outcome.koan] = outcome
-            if type(report.longrepr) is str and self.sensei.config.option.tbstyle == "auto":
-                # It came from a worker, which has no terminal to fit a screen to.
-                vars(report)["longrepr"] = self.sensei.screen(outcome)
-            if self.stops and self.session is not None and not self.session.shouldfail:
-                self.session.shouldfail = _("stopping at the first koan that waits")
+        if not (data := getattr(report, "koan_outcome", None)):
+            return
+        outcome = Outcome.from_dict(data)
+        self.sensei.outcomes[outcome.koan] = outcome
+        if outcome.state is State.PASSED:
+            return
+        if type(report.longrepr) is str and self.sensei.config.option.tbstyle == "auto":
+            # It came from a worker, which has no terminal to fit a screen to.
+            vars(report)["longrepr"] = self.sensei.screen(outcome)
+        if self.stops and self.session is not None and not self.session.shouldfail:
+            self.session.shouldfail = _("stopping at the first koan that waits")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -51,7 +51,7 @@ class Reporter:
             terminalreporter.write_line(self.sensei.warning, yellow=True)
         for picture in self.pictures:
             terminalreporter.write_line(_("drawn: {file}").format(file=picture))
-        if self.sensei.passed and not self.sensei.outcomes:
+        if self.sensei.passed and not self.sensei.failed:
             terminalreporter.write_line("")
             Screen(self.sensei.gained(), "").toterminal(terminalreporter._tw)
 

@@ -2,6 +2,7 @@
 
 import ast
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from jax_koans.collection import BrokenKoan
 from jax_koans.hygiene import Snapshot
 from jax_koans.i18n import _, plural
 from jax_koans.learner import LearnerFile
-from jax_koans.outcome import Outcome
+from jax_koans.outcome import Outcome, State
 from jax_koans.path import PathError, Workspace
 
 SIDES = pytest.StashKey[judge.Sides]()
@@ -24,8 +25,7 @@ class Sensei:
         self.config = config
         self.workspace = Workspace(config.rootpath)
         self.snapshot = Snapshot()
-        self.passed: dict[str, str] = {}  # in this session: koan -> hash of its own source
-        self.outcomes: dict[str, Outcome] = {}  # of koans that did not pass, by name
+        self.outcomes: dict[str, Outcome] = {}  # of this session, by the koan's name
         self.files: dict[Path, LearnerFile | None] = {}
         self.warning = ""
         self.track: tuple[str, ...] = ()
@@ -64,30 +64,48 @@ class Sensei:
 
     # Judging.
 
-    def judge(self, item: pytest.Item, error: BaseException) -> Outcome | None:
-        """What a koan came to; None where its file cannot be read any more."""
+    def judge(
+        self, item: pytest.Item, error: BaseException | None, duration: float
+    ) -> Outcome | None:
+        """What a koan came to; None for what is not on the path or cannot be read any more."""
         if isinstance(item, BrokenKoan):
             return item.outcome
         file, name = self.learner(item.path), self.file_of(item)
         if file is None or name is None:
             return None
-        if blanks := file.blanks(item.name):
-            return judge.unanswered(file, name, item.name, blanks)
-        sides = self.config.stash.get(SIDES, judge.Sides())
-        return judge.failed(file, name, item.name, error, sides)
+        if error is None:
+            outcome = judge.passed(file, name, item.name)
+        elif blanks := file.blanks(item.name):
+            outcome = judge.unanswered(file, name, item.name, blanks)
+        else:
+            sides = self.config.stash.get(SIDES, judge.Sides())
+            outcome = judge.failed(file, name, item.name, error, sides)
+        return replace(outcome, duration=duration)
 
-    def source_of(self, item: pytest.Item) -> str | None:
-        """The hash of a koan's own source, None for what is not on the path."""
-        file = self.learner(item.path)
-        on_path = item.name in self.workspace.names_in(self.file_of(item) or "")
-        return file.own.get(item.name) if file and on_path else None
+    @property
+    def passed(self) -> dict[str, str]:
+        """The path's koans that passed in this session, with the hash of their own source."""
+        return {
+            name: outcome.source
+            for name, outcome in self.outcomes.items()
+            if outcome.state is State.PASSED
+            and outcome.source
+            and name in self.workspace.names_in(outcome.file)
+        }
+
+    @property
+    def failed(self) -> set[str]:
+        """The koans that did not pass in this session."""
+        return {
+            name for name, outcome in self.outcomes.items() if outcome.state is not State.PASSED
+        }
 
     # Showing.
 
     def screen(self, outcome: Outcome) -> report.Screen:
         """What the learner reads of one koan."""
         told = [each for each in self.outcomes.values() if each.file == outcome.file]
-        if any(each.state == outcome.state == "broken" for each in told if each != outcome):
+        if any(each.state == outcome.state == State.BROKEN for each in told if each != outcome):
             return report.again(outcome)
         return report.render(
             outcome, self.place(outcome.file), self.glyphs(), links=manners.links()
@@ -125,7 +143,7 @@ class Sensei:
             name for name, own in (file.own if file else {}).items()
             if name in known and known[name].source != own
         }  # fmt: skip
-        return (known.keys() - changed - self.outcomes.keys()) | self.passed.keys()
+        return (known.keys() - changed - self.failed) | self.passed.keys()
 
     def glyphs(self) -> report.Glyphs:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
