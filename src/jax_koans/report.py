@@ -258,6 +258,9 @@ def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
         if outcome.wanted is not None:
             yield from _value(_("wanted"), outcome.wanted)
         yield Text()
+        if outcome.said is not None and outcome.message:
+            yield from _message(outcome, place)
+            yield Text()
     elif outcome.message and outcome.state not in (State.BLANK, State.TODO):
         yield from _message(outcome, place)
         yield Text()
@@ -272,7 +275,11 @@ def _message(outcome: Outcome, place: Place) -> Iterable[Text]:
         for part in _wrapped(line):
             yield Text().add(f"  {part}".rstrip())
     if (more := len(lines) - _LINES_OF_MESSAGE) > 0:
-        text = plural("({count} more line: --tb=short)", "({count} more lines: --tb=short)", more)
+        text = plural(
+            "({count} more line: run with --tb=short)",
+            "({count} more lines: run with --tb=short)",
+            more,
+        )
         yield Text().add("  " + text.format(count=more), light=True)
 
 

@@ -138,11 +138,14 @@ class Sensei:
             self._known = progress.load(self.workspace)
             self.warning = self._known.warning
         known = self._known.passed
-        file = self.learner(location) if location else None
-        changed = {
-            name for name, own in (file.own if file else {}).items()
-            if name in known and known[name].source != own
-        }  # fmt: skip
+        changed: set[str] = set()
+        if location is not None:
+            file = self.learner(location)
+            own = file.own if file else {}  # of a file that does not import nothing counts
+            names = self.workspace.names_in(self.workspace.relative(location) or "")
+            changed = {
+                name for name in names if name in known and known[name].source != own.get(name)
+            }
         return (known.keys() - changed - self.failed) | self.passed.keys()
 
     def glyphs(self) -> report.Glyphs:

@@ -116,7 +116,7 @@ def header(choice: Choice) -> str:
 
     count = len(jax.devices())
     return "koans: {device}, {precision}, jax {version}".format(
-        device=choice.device if count == 1 else f"{count} {choice.device} devices",
+        device=f"{count} virtual cpu devices" if choice.device == "cpu" else choice.device,
         precision="float64 (x64)" if choice.x64 else "float32",
         version=jax.__version__,
     )

@@ -1,13 +1,32 @@
 """What a learner's text holds at each blank and region of a solution."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from jax_koans.source.erase import bound, enclosed, erase, solve, spots
-from jax_koans.source.marks import Spot
-from jax_koans.source.match import Block, align, answers_in, same, tests
-from jax_koans.source.text import Source, answered, bare_blanks, first_line, is_blank, position
+from jax_koans.source.erase import (
+    DEFINITION,
+    around,
+    bound,
+    enclosed,
+    erase,
+    solve,
+    spots,
+    start_line,
+)
+from jax_koans.source.marks import Spot, read_marks
+from jax_koans.source.match import (
+    Block,
+    align,
+    answers_in,
+    blanks_in,
+    more_names,
+    same,
+    same_header,
+    score,
+    without_docstring,
+)
+from jax_koans.source.text import Source, answered, first_line, is_blank, is_test
 
 
 @dataclass(frozen=True)
@@ -67,9 +86,11 @@ def answers(text: str, solution: str) -> Answers:
         >>> answers("def test_sum():\\n    assert 1 + 1 == 3\\n", solution).spots[0].text
         '3'
     """
-    if "# BEGIN PROMPT" in text:  # a solution itself, not a learner's text
-        text = solve(text)
-    return _Alignment(Source.read(text), solution).answers()
+    theirs = Source.read(text)
+    if read_marks(theirs).regions:  # a solution itself, not a learner's text
+        theirs = Source.read(solve(text))
+    koan = Source.read(erase(solution))
+    return _Alignment(theirs.with_newlines(koan.newline), koan, spots(solution)).answers()
 
 
 def untouched(found: Answers) -> bool:
@@ -80,111 +101,110 @@ def untouched(found: Answers) -> bool:
 class _Alignment:
     """One learner's text beside one koan."""
 
-    def __init__(self, text: Source, solution: str) -> None:
+    def __init__(self, text: Source, koan: Source, spots: list[Spot]) -> None:
         self.text = text
-        self.koan = Source.read(erase(solution))
-        self.spots = spots(solution)
-        self.units = {name for spot in self.spots for name in spot.names}
+        self.koan = koan
+        self.spots = spots
+        self.units = frozenset(name for spot in spots for name in spot.names)
         self.given: dict[int, ast.expr] = {}  # a koan's bare blank (by id) -> the answer
         self.extras: list[Extra] = []
-        self.changes: list[Change] = []
+        self.changes: list[tuple[int, Change]] = []  # with the koan's line
 
     def answers(self) -> Answers:
-        own = self._align_module()
-        for koan in self._common(own):
-            self._align_test(koan)
-        blanks = iter(
-            sorted(
-                (
-                    blank
-                    for test in tests(self.koan.tree.body).values()
-                    for blank in bare_blanks(test)
-                ),
-                key=position,
-            )
-        )
+        self._align_module()
+        blanks = iter(blanks_in(self.koan))
         found = tuple(
             self._at_blank(spot, next(blanks)) if spot.kind == "blank" else self._at_region(spot)
             for spot in self.spots
         )
-        return Answers(found, tuple(self.extras), tuple(self.changes))
+        extras = sorted(self.extras, key=_place)
+        changes = [change for _line, change in sorted(self.changes, key=lambda each: each[0])]
+        return Answers(found, tuple(extras), tuple(changes))
 
     # Module level: the koan's own statements are found wherever they stand, by name or by form.
 
-    def _align_module(self) -> list[ast.stmt]:
+    def _align_module(self) -> None:
         """Pair the koan's own top-level statements; what is left over is the learner's."""
-        own = [node for node in self.koan.tree.body if not self._in_unit(node)]
-        left = [node for node in self.text.tree.body if not self._in_unit(node)]
+        left = self._own(self.text)
+        own = self._own(self.koan)
+        partners = {id(ours): _take(left, ours, _partner) for ours in own}
+        instead = {
+            id(ours): _take(left, ours, _rebinds) for ours in own if partners[id(ours)] is None
+        }
         anchors: dict[int, int] = {}  # a learner's statement (by id) -> the koan's line
         for ours in own:
-            theirs = next((node for node in reversed(left) if _partner(ours, node)), None)
+            theirs = partners[id(ours)]
             if theirs is None:
-                self._change(self.koan, ours, None)
-                continue
-            left.remove(theirs)
-            anchors[id(theirs)] = first_line(ours)
-            if not isinstance(ours, ast.FunctionDef) or ours.name not in tests([ours]):
-                self._blocks(list(align([ours], [theirs])), "", keep=False)
-        for node in self.koan.tree.body:
-            anchors |= {
-                id(mine): first_line(node)
-                for mine in self.text.tree.body
-                if set(bound(mine)) & set(bound(node)) & self.units
-            }
+                self._change(ours, instead[id(ours)])
+            else:
+                anchors[id(theirs)] = first_line(ours)
+                self._find_hiding(left, ours, theirs)
+        for spot in self.spots:
+            if spot.names and (nodes := around(self.koan, spot.names)):
+                line = start_line(self.koan, nodes)
+                anchors |= {id(mine): line for mine in around(self.text, spot.names)}
         self._module_extras(left, anchors)
-        return own
+        for ours in own:
+            if (theirs := partners[id(ours)]) is not None:
+                self._align_statement(ours, theirs)
+
+    def _own(self, source: Source) -> list[ast.stmt]:
+        """A text's top-level statements but docstring and regions."""
+        body = without_docstring(source.tree.body)
+        return [node for node in body if self.units.isdisjoint(bound(node))]
+
+    def _align_statement(self, ours: ast.stmt, theirs: ast.stmt) -> None:
+        koan = _koan(ours)
+        if isinstance(ours, DEFINITION) and not same_header(ours, theirs):
+            self._change(ours, theirs)
+        if isinstance(ours, DEFINITION) and isinstance(theirs, DEFINITION):
+            self._blocks(align(ours.body, theirs.body), koan)
+        else:
+            self._blocks(align([ours], [theirs]), koan)
+
+    def _find_hiding(self, left: list[ast.stmt], ours: ast.stmt, theirs: ast.stmt) -> None:
+        """What the learner binds anew below the koan's own statement has taken its place."""
+        for node in list(left):
+            again = isinstance(node, ast.Import | ast.ImportFrom) or node.lineno < theirs.lineno
+            if not again and _rebinds(ours, node):
+                left.remove(node)
+                self._change(ours, node)
 
     def _module_extras(self, left: list[ast.stmt], anchors: dict[int, int]) -> None:
         before = len(self.koan.lines) + 1
         extras = []
         for node in reversed(self.text.tree.body):
             before = anchors.get(id(node), before)
-            if any(node is mine for mine in left) and not _is_docstring(node, self.text.tree):
+            if any(node is mine for mine in left):
                 extras.append(Extra(self.text.segment(node), before))
         self.extras += reversed(extras)
 
-    def _in_unit(self, node: ast.stmt) -> bool:
-        return bool(self.units.intersection(bound(node)))
+    # Inside a statement: inner statements pair up in order.
 
-    # Inside a test: statements pair up in order.
-
-    def _common(self, own: list[ast.stmt]) -> list[str]:
-        theirs = tests(self.text.tree.body)
-        return [name for name in tests(own) if name in theirs]
-
-    def _align_test(self, name: str) -> None:
-        ours, theirs = tests(self.koan.tree.body)[name], tests(self.text.tree.body)[name]
-        if not (same(ours.args, theirs.args) and same(ours.decorator_list, theirs.decorator_list)):
-            self.changes.append(Change(f"def {name}():", name, theirs.lineno))
-        self._blocks(list(align(ours.body, theirs.body)), name, keep=True)
-
-    def _blocks(self, blocks: list[Block], koan: str, *, keep: bool) -> None:
+    def _blocks(self, blocks: Iterator[Block], koan: str) -> None:
         for block in blocks:
             for ours, theirs in block.pairs:
                 self.given |= {id(blank): given for blank, given in answers_in(ours, theirs)}
             for lost, instead in block.lost:
-                self._change(self.koan, lost, instead, koan)
-            if keep:
-                self.extras += self._added(block, koan)
+                self._change(lost, instead, koan)
+            self.extras += self._added(block, koan)
 
     def _added(self, block: Block, koan: str) -> Iterator[Extra]:
         if not block.koan:
             return
-        indent = " " * block.koan[0].col_offset
+        indent = self.koan.indent(first_line(block.koan[0]))
         end = (block.koan[-1].end_lineno or 0) + 1
         for node, before in block.added:
             at = end if before is None else first_line(before)
             yield Extra(indented(self.text, node, indent), at, koan)
+        for ours, theirs in block.pairs:
+            if more := more_names(ours, theirs):
+                yield Extra(indent + ast.unparse(more), ours.lineno, koan)
 
-    def _change(
-        self, source: Source, lost: ast.stmt, instead: ast.stmt | None, koan: str = ""
-    ) -> None:
-        if isinstance(lost, ast.FunctionDef):
-            koan = koan or (lost.name if lost.name in tests([lost]) else "")
-            text = f"def {lost.name}"
-        else:
-            text = source.lines[lost.lineno - 1].strip()
-        self.changes.append(Change(text, koan, instead.lineno if instead else None))
+    def _change(self, ours: ast.stmt, instead: ast.stmt | None, koan: str = "") -> None:
+        text = self.koan.lines[ours.lineno - 1].strip()
+        change = Change(text, koan or _koan(ours), instead.lineno if instead else None)
+        self.changes.append((ours.lineno, change))
 
     # The spots.
 
@@ -198,42 +218,57 @@ class _Alignment:
         return Answer(spot, enclosed(self.text, given), given.lineno)
 
     def _at_region(self, spot: Spot) -> Answer:
-        names = set(spot.names)
-        ours = [node for node in self.koan.tree.body if names.intersection(bound(node))]
-        theirs = [node for node in self.text.tree.body if names.intersection(bound(node))]
-        if not names <= {name for node in theirs for name in bound(node)}:
-            prompt = {name for node in ours for name in bound(node)}
-            if not prompt <= {name for node in theirs for name in bound(node)}:
-                return Answer(spot, None, lost=True)
+        ours, theirs = around(self.koan, spot.names), around(self.text, spot.names)
+        if not theirs:
+            return Answer(spot, None, lost=True)
         line = first_line(theirs[0])
-        if len(ours) == len(theirs) and all(map(same, ours, theirs)):
+        if same(ours, theirs):
             return Answer(spot, None, line)
-        return Answer(spot, "\n\n\n".join(map(self.text.segment, theirs)), line)
+        between = 3 * self.koan.newline
+        return Answer(spot, between.join(map(self.text.segment, theirs)), line)
 
 
 def indented(source: Source, node: ast.stmt, indent: str) -> str:
     """A statement's text at another indentation; a line that begins inside a string stays."""
+    start = source.line(source.span(node)[0])
+    old = source.indent(start)
     first, *rest = Source(source.segment(node)).lines
-    old = " " * node.col_offset
     text = indent + first
-    for number, line in enumerate(rest, first_line(node) + 1):
+    for number, line in enumerate(rest, start + 1):
         inside = number in source.inside_strings or not line.startswith(old)
         text += line if inside else indent + line.removeprefix(old)
     return text
 
 
+def _place(extra: Extra) -> tuple[int, int]:
+    # Where an inner block and the one around it end together, the inner one ends first.
+    return extra.before, len(extra.text.lstrip()) - len(extra.text)
+
+
+def _koan(node: ast.stmt) -> str:
+    return node.name if isinstance(node, ast.FunctionDef) and is_test(node) else ""
+
+
+def _take(
+    left: list[ast.stmt], ours: ast.stmt, fits: Callable[[ast.stmt, ast.stmt], bool]
+) -> ast.stmt | None:
+    """Take the learner's statement that fits the koan's from those that are left."""
+    found = [theirs for theirs in left if fits(ours, theirs)]
+    if not found:
+        return None
+    # Of two definitions with one name Python heeds the last.
+    taken = found[-1] if isinstance(ours, DEFINITION) else found[0]
+    left.remove(taken)
+    return taken
+
+
 def _partner(ours: ast.stmt, theirs: ast.stmt) -> bool:
     """Whether a learner's top-level statement is this one of the koan's, if changed inside."""
-    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    if isinstance(ours, definitions):
-        return isinstance(theirs, type(ours)) and ours.name == theirs.name
-    return same(ours, theirs)
+    if isinstance(ours, DEFINITION):
+        return isinstance(theirs, type(ours)) and bound(ours) == bound(theirs)
+    return score(ours, theirs) > 0
 
 
-def _is_docstring(node: ast.stmt, tree: ast.Module) -> bool:
-    return (
-        node is tree.body[0]
-        and isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
+def _rebinds(ours: ast.stmt, theirs: ast.stmt) -> bool:
+    """Whether a learner's statement gives a name of the koan's another meaning."""
+    return not set(bound(ours)).isdisjoint(bound(theirs))

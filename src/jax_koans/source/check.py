@@ -2,10 +2,11 @@
 
 import ast
 import re
+import tokenize
 from collections.abc import Iterator
 
-from jax_koans.source.erase import bound, erase, spots
-from jax_koans.source.marks import Marks, Spot, read_marks
+from jax_koans.source.erase import around, bound, erase, in_order, prompt_code, spots
+from jax_koans.source.marks import MARK, Marks, Region, hints_in, read_marks
 from jax_koans.source.match import same, tests
 from jax_koans.source.own import own_statements
 from jax_koans.source.text import (
@@ -19,42 +20,44 @@ from jax_koans.source.text import (
     is_test,
 )
 
-_MISSPELT = re.compile(r"#\s*(BEGIN|END)\s*_?\s*(PROMPT|SOLUTION)|^\s*#\s*HINT", re.IGNORECASE)
-_EXACT = re.compile(r"^[ \t\f]*#[ ]?(BEGIN PROMPT|BEGIN SOLUTION|END SOLUTION|HINT):?")
+_LIKE_A_MARK = re.compile(r"#\s*((BEGIN|END)[\W_]*(PROMPT|SOLUTION)|HINTS?\b)", re.IGNORECASE)
 _CITES_LINE = re.compile(r"\blines?\s+\d", re.IGNORECASE)
 _BESIDE = ast.Compare | ast.Call | ast.keyword | ast.Tuple | ast.List | ast.Dict | ast.Set
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
+_ARGUMENTS = "", "figure"  # nothing, or the one fixture that the sensei gives
 _FEWEST, _MOST = 2, 3  # hints
 
 
 def check(solution: str) -> list[SourceError]:
     """Find an author's mistakes in a solution's text; an empty list means that it may be built.
 
-    Refused are: text that is not Python, unclosed or misplaced marks, blanks where none may
-    stand, a prompt that equals its answer or needs a function around it, a koan without
-    docstring, without hints, or with nothing to do, a name used twice, a hint that cites a line.
+    Refused are: text that is not Python, unclosed, misplaced or misspelt marks, blanks where none
+    may stand, a prompt that equals its answer or needs a function around it, a koan without
+    docstring, without two or three hints, or with nothing to do, a koan that is a method, async,
+    decorated or takes arguments, a name used twice, a hint that cites a line.
     """
     source = Source.read(solution)
     try:
         marks = read_marks(source)
     except SourceError as error:
         return [error]
-    problems = [*marks.problems, *_spelling(source), *_blanks(source), *_koans(source, marks)]
-    problems += _names(source)
-    if not marks.problems:
-        problems += _regions(source, marks)
-    return sorted(problems, key=lambda problem: problem.line)
+    problems = [*_spelling(source), *_blanks(source), *_names(source), *_koans(source)]
+    problems += _hints(source, marks)
+    regions = [*marks.problems] or [*_regions(source, marks)]
+    # Only where every region can be erased is it known which definitions belong to it.
+    problems += regions or [*_prompts(source, marks), *_tasks(source)]
+    once = {(problem.line, problem.reason): problem for problem in problems}
+    return [once[key] for key in sorted(once)]
 
 
 def _spelling(source: Source) -> Iterator[SourceError]:
-    for number, line in enumerate(source.lines, 1):
-        if number in source.inside_strings:
+    lines = iter([line.rstrip("\r\n") + "\n" for line in source.lines])
+    for token in tokenize.generate_tokens(lambda: next(lines, "")):
+        number = token.start[0]
+        if token.type != tokenize.COMMENT or not _LIKE_A_MARK.match(token.string):
             continue
-        if _MISSPELT.search(line) and not _EXACT.match(line) and _is_comment(line):
-            yield SourceError(number, f"this looks like a mark but is none: {line.strip()}")
-
-
-def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith("#") or bool(re.search(r"\s#\s*(BEGIN|END) ", line))
+        if not MARK.match(source.lines[number - 1].rstrip("\r\n")):
+            yield SourceError(number, f"this looks like a mark but is none: {token.string}")
 
 
 def _blanks(source: Source) -> Iterator[SourceError]:
@@ -62,128 +65,166 @@ def _blanks(source: Source) -> Iterator[SourceError]:
         isinstance(node, ast.ImportFrom) and any(alias.name == "__" for alias in node.names)
         for node in source.tree.body
     )
-    allowed = set()
-    for node in source.tree.body:
-        if is_test(node):
-            assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            allowed |= {id(call) for body in node.body for call in answered_blanks(body)}
+    allowed = {
+        id(call)
+        for test in tests(source.tree.body).values()
+        for statement in test.body
+        for call in answered_blanks(statement)
+    }
     for parent in ast.walk(source.tree):
+        yield from _blanks_below(parent)
         for node in ast.iter_child_nodes(parent):
-            if answered(node) is not None:
-                assert isinstance(node, ast.Call)
-                if not imported:
-                    yield SourceError(node.lineno, "`from jax_koans import __` is missing")
-                if id(node) not in allowed:
-                    where = "inside a test, not in a decorator, a default or another blank"
-                    yield SourceError(node.lineno, f"a blank stands {where}")
-                elif not isinstance(parent, _BESIDE):
-                    where = "side of a comparison, argument or element, so that any answer fits"
-                    yield SourceError(node.lineno, f"a blank is a whole {where}")
-            if isinstance(node, ast.FormattedValue | ast.JoinedStr) and any(
-                map(is_blank, ast.walk(node))
-            ):
-                yield SourceError(node.lineno, "no blank stands in an f-string")
-            inner = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            if inner and any(map(is_blank, ast.walk(node.args))):
-                yield SourceError(node.lineno, "no blank stands in a default")
+            if answered(node) is None:
+                continue
+            assert isinstance(node, ast.Call)
+            if not imported:
+                yield SourceError(node.lineno, "`from jax_koans import __` is missing")
+            if id(node) not in allowed:
+                where = "inside a test, not in a decorator, a default or another blank"
+                yield SourceError(node.lineno, f"a blank stands {where}")
+            elif not isinstance(parent, _BESIDE) or node is getattr(parent, "func", None):
+                where = "side of a comparison, argument or element, so that any answer fits"
+                yield SourceError(node.lineno, f"a blank is a whole {where}")
     for blank in bare_blanks(source.tree):
         yield SourceError(blank.lineno, "a bare __ in a solution: write __(answer)")
 
 
-def _koans(source: Source, marks: Marks) -> Iterator[SourceError]:
-    units = {name for spot in _spots(source, marks) for name in spot.names}
-    uses = own_statements(source.tree)
-    hinted: set[int] = set()
-    for name, test in tests(source.tree.body).items():
-        last = test.end_lineno or test.lineno
-        mine = [hint for hint in marks.hints if test.lineno <= hint.first <= last]
-        hinted |= {hint.first for hint in mine}
-        if not ast.get_docstring(test):
-            yield SourceError(test.lineno, f"{name} has no docstring that says its idea")
-        if not _FEWEST <= len(mine) <= _MOST:
-            yield SourceError(test.lineno, f"{name} has {len(mine)} hints, not two or three")
-        yield from _below_docstring(test, [hint.first for hint in mine])
-        arguments = test.args
-        if test.decorator_list or ast.unparse(arguments) not in ("", "figure"):
-            reason = f"{name} takes no decorators and no arguments but `figure`"
-            yield SourceError(test.lineno, reason)
-        if not any(True for _ in answered_blanks(test)) and not any(
-            units.intersection(bound(node)) for node in uses[name]
-        ):
-            yield SourceError(test.lineno, f"{name} has nothing to do: no blank and no region")
-    for hint in marks.hints:
-        if hint.first not in hinted:
-            yield SourceError(hint.first, "a hint stands inside a test, under its docstring")
-        if _CITES_LINE.search(hint.text):
-            yield SourceError(hint.first, "a hint cites a line, which a learner's edits move")
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
-            yield SourceError(node.lineno, "a koan is a function, not a method of a class")
-        if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("test"):
-            yield SourceError(node.lineno, "a koan is an ordinary function, not an async one")
+def _blanks_below(node: ast.AST) -> Iterator[SourceError]:
+    """Where no blank may stand, not even deep inside."""
+    if isinstance(node, ast.JoinedStr) and _has_blank(node):
+        yield SourceError(node.lineno, "no blank stands in an f-string")
+    if isinstance(node, _FUNCTION | ast.Lambda) and _has_blank(node.args):
+        yield SourceError(node.lineno, "no blank stands in a default")
+    if isinstance(node, ast.Assert) and node.msg and _has_blank(node.msg):
+        yield SourceError(node.msg.lineno, "no blank stands in the message of an assertion")
 
 
-def _below_docstring(test: ast.FunctionDef, lines: list[int]) -> Iterator[SourceError]:
-    code = next((node for node in test.body[1:]), None)
-    for line in lines:
-        if code is not None and line > first_line(code):
-            yield SourceError(line, "hints stand right under the docstring, above the code")
+def _has_blank(node: ast.AST) -> bool:
+    return any(map(is_blank, ast.walk(node)))
 
 
 def _names(source: Source) -> Iterator[SourceError]:
     seen: set[str] = set()
     for node in source.tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        if isinstance(node, _FUNCTION | ast.ClassDef):
             if node.name in seen:
                 yield SourceError(node.lineno, f"the name {node.name} is used twice in this file")
             seen.add(node.name)
+        if not is_test(node) and any(name.startswith("test") for name in bound(node)):
+            reason = "only a koan's name begins with test: an ordinary function at the margin"
+            yield SourceError(node.lineno, reason)
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
+            yield SourceError(node.lineno, "a koan is a function, not a method of a class")
     listed = re.findall(r"^def (test\w*)\(", source.text, re.MULTILINE)
-    if listed != list(tests(source.tree.body)):
+    if set(listed) != set(tests(source.tree.body)):
         yield SourceError(1, "something at a line's start looks like a koan's def but is none")
 
 
+def _koans(source: Source) -> Iterator[SourceError]:
+    for name, test in tests(source.tree.body).items():
+        if not ast.get_docstring(test):
+            yield SourceError(test.lineno, f"{name} has no docstring that says its idea")
+        if test.decorator_list or ast.unparse(test.args) not in _ARGUMENTS:
+            reason = f"{name} takes no decorators, and no argument but `figure`"
+            yield SourceError(test.lineno, reason)
+
+
+def _tasks(source: Source) -> Iterator[SourceError]:
+    units = {name for spot in spots(source.text) for name in spot.names}
+    uses = own_statements(source.tree)
+    for name, test in tests(source.tree.body).items():
+        reads_region = any(not units.isdisjoint(bound(node)) for node in uses[name])
+        if not reads_region and not any(True for _ in answered_blanks(test)):
+            yield SourceError(test.lineno, f"{name} has nothing to do: no blank and no region")
+
+
+def _hints(source: Source, marks: Marks) -> Iterator[SourceError]:
+    inside: set[int] = set()
+    for name, test in tests(source.tree.body).items():
+        mine = hints_in(test, marks.hints)
+        inside.update(hint.first for hint in mine)
+        if not _FEWEST <= len(mine) <= _MOST:
+            yield SourceError(test.lineno, f"{name} has {len(mine)} hints, not two or three")
+        above = test.body[0].end_lineno or 0
+        below = first_line(test.body[1]) if test.body[1:] else above
+        for hint in mine:
+            if not above < hint.first < below:
+                reason = "hints stand right under the docstring, above the code"
+                yield SourceError(hint.first, reason)
+    for hint in marks.hints:
+        if hint.first not in inside:
+            yield SourceError(hint.first, "a hint stands inside a test, under its docstring")
+        if not hint.text:
+            yield SourceError(hint.first, "a hint says something")
+        if _CITES_LINE.search(hint.text):
+            yield SourceError(hint.first, "a hint cites a line, which a learner's edits move")
+
+
 def _regions(source: Source, marks: Marks) -> Iterator[SourceError]:
-    for region in marks.regions:
+    for number, region in enumerate(in_order(source, marks)):
+        if not isinstance(region, Region):
+            continue
         inside = [
             node
             for node in source.tree.body
             if first_line(node) <= region.end and (node.end_lineno or 0) >= region.prompt
         ]
-        answer = range(region.solution + 1, region.end)
-        if any(is_test(node) for node in inside):
-            yield SourceError(region.prompt, "a region stands above its test, not inside one")
-        if not region.indent and any(
-            first_line(node) not in answer or (node.end_lineno or 0) not in answer
-            for node in inside
+        whole = all(_within(region, node) for node in inside)
+        if any(map(is_test, inside)):
+            reason = "a region stands above its test, not inside one"
+        elif region.indent and len(inside) != 1:
+            reason = "an indented region stands inside one definition"
+        elif not region.indent and not (inside and whole):
+            reason = "a region at the margin holds whole definitions"
+        elif not any(map(str.strip, prompt_code(source, region))) and not _in_function(
+            source, region
         ):
-            yield SourceError(region.prompt, "a region at the margin holds whole definitions")
-    if not marks.regions:
-        return
+            reason = "a prompt outside a function needs code to start from"
+        else:
+            reason = _unreadable(source, number)
+        if reason:
+            yield SourceError(region.prompt, reason)
+
+
+def _within(region: Region, node: ast.stmt) -> bool:
+    return region.solution < first_line(node) and (node.end_lineno or 0) < region.end
+
+
+def _in_function(source: Source, region: Region) -> bool:
+    """Whether a region stands in the body of a function, which runs only when it is called."""
+    inside = [
+        node
+        for node in ast.walk(source.tree)
+        if isinstance(node, _FUNCTION | ast.ClassDef)
+        and node.col_offset < len(region.indent)
+        and node.lineno < region.prompt <= (node.end_lineno or 0)
+    ]
+    return isinstance(max(inside, key=first_line, default=None), _FUNCTION)
+
+
+def _unreadable(source: Source, number: int) -> str:
+    """What is wrong with the text where one region is erased."""
     try:
-        koan = Source.read(erase(source.bom + source.text))
-        if not (units := [spot.names for spot in spots(source.bom + source.text) if spot.names]):
-            return
-        for names in units:
-            yield from _prompt(source, koan, names)
+        _ = Source.read(erase(source.text, [number])).tree
     except SourceError as error:
-        yield SourceError(marks.regions[0].prompt, f"the erased koan does not parse: {error}")
+        return f"with its prompt the file is {error.reason}"
+    return ""
 
 
-def _prompt(source: Source, koan: Source, names: tuple[str, ...]) -> Iterator[SourceError]:
-    ours = [node for node in source.tree.body if set(names).intersection(bound(node))]
-    theirs = [node for node in koan.tree.body if set(names).intersection(bound(node))]
-    line = first_line(ours[0]) if ours else 1
-    if not theirs:
-        yield SourceError(line, "a prompt at the margin needs code: definitions to start from")
-    if len(ours) == len(theirs) and all(map(same, ours, theirs)):
-        yield SourceError(line, "the prompt equals the answer: there is nothing to do")
-
-
-def _spots(source: Source, marks: Marks) -> list[Spot]:
-    return [] if marks.problems else spots(source.bom + source.text)
-
-
-def _bound(node: ast.stmt) -> list[str]:
-    from jax_koans.source.erase import bound
-
-    return bound(node)
+def _prompts(source: Source, marks: Marks) -> Iterator[SourceError]:
+    koan = Source.read(erase(source.text))
+    if erase(koan.text) != koan.text:
+        yield SourceError(1, "erasing leaves marks behind: a prompt holds one")
+    names = [spot.names for spot in spots(source.text) if spot.kind == "region"]
+    for region, unit in zip(marks.regions, names, strict=True):
+        ours, theirs = around(source, unit), around(koan, unit)
+        elsewhere = not all(_within(region, node) for node in ours)
+        if not theirs or not ours:
+            reason = "a region holds a definition, before and after"
+        elif elsewhere if not region.indent else len(ours) > 1:
+            reason = "what a region defines is defined outside of it too"
+        elif same(theirs, ours):
+            reason = "the prompt equals the answer: there is nothing to do"
+        else:
+            continue
+        yield SourceError(region.prompt, reason)

@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterator
 from jax_koans.source.marks import Marks, Region, Spot, read_marks
 from jax_koans.source.text import Edit, Source, answered, first_line, is_test
 
+DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_BINDING = DEFINITION | ast.Import | ast.ImportFrom
+
 
 def erase(solution: str, only: Collection[int] | None = None) -> str:
     """The koan of a solution: blanks bare, regions back at their prompts, hints gone.
@@ -22,7 +25,7 @@ def erase(solution: str, only: Collection[int] | None = None) -> str:
     """
     source, marks = _read(solution)
     edits = []
-    for number, mark in enumerate(_in_order(source, marks)):
+    for number, mark in enumerate(in_order(source, marks)):
         if only is not None and number not in only:
             continue
         if isinstance(mark, ast.Call):
@@ -62,12 +65,12 @@ def spots(solution: str) -> list[Spot]:
     source, marks = _read(solution)
     tests = [node for node in source.tree.body if is_test(node)]
     found = []
-    for mark in _in_order(source, marks):
+    for mark in in_order(source, marks):
         if isinstance(mark, ast.Call):
             (koan,) = (
                 test.name
                 for test in tests
-                if isinstance(test, ast.FunctionDef | ast.AsyncFunctionDef)
+                if isinstance(test, ast.FunctionDef)
                 and first_line(test) <= mark.lineno <= (test.end_lineno or 0)
             )
             found.append(Spot("blank", mark.lineno, koan=koan))
@@ -92,29 +95,58 @@ def unit(source: Source, region: Region) -> tuple[str, ...]:
 
 def bound(node: ast.stmt) -> list[str]:
     """The names that a module's statement binds."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(node, DEFINITION):
         return [node.name]
     if isinstance(node, ast.Import | ast.ImportFrom):
         return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
-    names = []
-    for child in ast.walk(node):
-        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
-            names.append(child.id)
-        elif child is not node and isinstance(child, ast.stmt):
-            names += [name for name in bound(child) if name not in names]
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(stored(node)))
+
+
+def stored(node: ast.AST) -> Iterator[str]:
+    """The names that a statement or an expression binds where it stands, not in scopes inside."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, _BINDING):
+        yield from bound(node)
+    else:
+        for field, value in ast.iter_fields(node):
+            if isinstance(node, ast.comprehension) and field == "target":
+                continue
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    yield from stored(child)
+
+
+def around(source: Source, names: Collection[str]) -> list[ast.stmt]:
+    """The top-level statements that bind any of a region's names."""
+    return [node for node in source.tree.body if not set(names).isdisjoint(bound(node))]
+
+
+def start_line(koan: Source, nodes: list[ast.stmt]) -> int:
+    """The first line of a region's definitions in a koan, with a TODO that stands above them."""
+    first = first_line(nodes[0])
+    for line in range(first - 1, 0, -1):
+        text = koan.lines[line - 1]
+        if text.startswith("# TODO: "):
+            return line
+        if text.strip() and not text.startswith("#"):
+            break
+    return first
 
 
 def enclosed(source: Source, answer: ast.expr) -> str:
     """An answer's text, in brackets unless it needs none wherever it is put."""
     text = source.segment(answer)
-    # A blank stands beside a comparison or between commas (`check` sees to that), so whatever
-    # binds more tightly than a comparison is safe, as long as no line end can cut it.
-    loose = ast.Compare, ast.BoolOp, ast.Lambda, ast.IfExp, ast.NamedExpr, ast.Yield, ast.YieldFrom
-    negated = isinstance(answer, ast.UnaryOp) and isinstance(answer.op, ast.Not)
-    naked = isinstance(answer, ast.Tuple | ast.GeneratorExp) and not text.startswith("(")
-    broken = answer.lineno != answer.end_lineno and not text.endswith((")", "]", "}"))
-    return f"({text})" if isinstance(answer, loose) or negated or naked or broken else text
+    # A blank stands beside a comparison or between commas (`check` sees to that): what stays
+    # itself between two comparisons, with no brackets around to join its lines, is safe there.
+    if isinstance(answer, ast.Starred):
+        return text
+    try:
+        beside = ast.parse(f"_ == {text} == _", mode="eval").body
+    except SyntaxError:
+        return f"({text})"
+    safe = isinstance(beside, ast.Compare) and ast.dump(beside.comparators[0]) == ast.dump(answer)
+    return text if safe else f"({text})"
 
 
 def _read(solution: str) -> tuple[Source, Marks]:
@@ -125,7 +157,9 @@ def _read(solution: str) -> tuple[Source, Marks]:
     return source, marks
 
 
-def _in_order(source: Source, marks: Marks) -> list[ast.Call | Region]:
+def in_order(source: Source, marks: Marks) -> list[ast.Call | Region]:
+    """Blanks and regions as they follow each other in the text."""
+
     def line(mark: ast.Call | Region) -> tuple[int, int]:
         if isinstance(mark, Region):
             return mark.prompt, 0
@@ -144,10 +178,16 @@ def _prompt(source: Source, region: Region) -> Iterator[str]:
     begin = source.lines[region.prompt - 1]
     end = begin[len(begin.rstrip("\r\n")) :]
     yield f"{region.indent}# TODO: {region.todo}{end}"
-    empty = True
-    for line in source.lines[region.prompt : region.solution - 1]:
-        code = line[len(region.indent) :].removeprefix("#").removeprefix(" ")
-        empty = empty and not code.strip()
-        yield region.indent + code if code.strip() else code.lstrip(" \t\f")
-    if empty:
+    code = prompt_code(source, region)
+    for line in code:
+        yield region.indent + line if line.strip() else line.lstrip(" \t\f")
+    if not any(map(str.strip, code)):
         yield f"{region.indent}raise NotImplementedError{end}"
+
+
+def prompt_code(source: Source, region: Region) -> list[str]:
+    """The lines of a region's prompt, uncommented."""
+    return [
+        line[len(region.indent) :].removeprefix("#").removeprefix(" ")
+        for line in source.lines[region.prompt : region.solution - 1]
+    ]

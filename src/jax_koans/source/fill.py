@@ -1,12 +1,11 @@
 """A learner's answers in a fresh koan."""
 
-import ast
 from collections.abc import Iterator
 
 from jax_koans.source.answers import Answer, Answers, Extra
-from jax_koans.source.erase import bound, erase
-from jax_koans.source.match import tests
-from jax_koans.source.text import Edit, Source, bare_blanks, first_line, position
+from jax_koans.source.erase import around, erase, start_line
+from jax_koans.source.match import blanks_in
+from jax_koans.source.text import Edit, Source
 
 
 def fill(solution: str, given: Answers) -> str:
@@ -24,14 +23,10 @@ def fill(solution: str, given: Answers) -> str:
         'def test_sum():\\n    assert 1 + 1 == 3\\n'
     """
     koan = Source.read(erase(solution))
-    blanks = sorted(
-        (blank for test in tests(koan.tree.body).values() for blank in bare_blanks(test)),
-        key=position,
-    )
     at_blanks = [answer for answer in given.spots if answer.spot.kind == "blank"]
     edits = [
         (*koan.span(blank), answer.text)
-        for blank, answer in zip(blanks, at_blanks, strict=True)
+        for blank, answer in zip(blanks_in(koan), at_blanks, strict=True)
         if answer.text is not None
     ]
     edits += _definitions(koan, given)
@@ -46,15 +41,8 @@ def _definitions(koan: Source, given: Answers) -> Iterator[Edit]:
     for names, answer in at_regions.items():
         if answer.text is None:
             continue
-        nodes = [node for node in koan.tree.body if set(names).intersection(bound(node))]
-        start = koan.starts[_first_of(koan, nodes) - 1]
-        yield start, koan.span(nodes[-1])[1], answer.text
-
-
-def _first_of(koan: Source, nodes: list[ast.stmt]) -> int:
-    """The first line of a region's definitions, with the TODO that stands above them."""
-    line = first_line(nodes[0])
-    return line - 1 if line > 1 and koan.lines[line - 2].startswith("# TODO: ") else line
+        nodes = around(koan, names)
+        yield koan.starts[start_line(koan, nodes) - 1], koan.end(nodes[-1]), answer.text
 
 
 def _insertions(koan: Source, extras: tuple[Extra, ...]) -> Iterator[Edit]:

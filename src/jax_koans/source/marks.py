@@ -2,14 +2,16 @@
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from jax_koans.source.text import Source, SourceError, answered_blanks, is_test, position
 
-_MARK = re.compile(
-    r"(?P<indent>[ \t\f]*)#[ ]?(?P<kind>BEGIN PROMPT|BEGIN SOLUTION|END SOLUTION|HINT)"
-    r"(?P<colon>:?)(?P<text>.*)"
+MARK = re.compile(
+    r"(?P<indent>[ \t\f]*)# ?(?:(?P<kind>BEGIN PROMPT|HINT):(?P<text>.*)"
+    r"|(?P<bare>BEGIN SOLUTION|END SOLUTION)\s*$)"
 )
 _COMMENT = re.compile(r"(?P<indent>[ \t\f]*)#(?P<text>.*)")
 # A continued hint is indented behind its `#`; an ordinary comment stands one space behind it.
@@ -60,6 +62,7 @@ class Spot:
     names: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=32)
 def read_marks(source: Source) -> Marks:
     """Find the marks of a solution.
 
@@ -86,10 +89,10 @@ def _read_comments(source: Source) -> tuple[list[Region], list[Hint], list[Sourc
     prompt: tuple[int, str, str] | None = None  # line, indent, todo
     solution = 0
     for number, line in enumerate(source.lines, 1):
-        mark = _MARK.match(line.rstrip("\r\n"))
+        mark = MARK.match(line.rstrip("\r\n"))
         if number in source.inside_strings:
             mark = None
-        kind = mark["kind"] if mark else ""
+        kind = (mark["kind"] or mark["bare"]) if mark else ""
         if prompt and not solution and kind != "BEGIN SOLUTION":
             comment = _COMMENT.match(line)
             if kind or not comment or comment["indent"] != prompt[1]:
@@ -104,7 +107,7 @@ def _read_comments(source: Source) -> tuple[list[Region], list[Hint], list[Sourc
         match kind, bool(prompt), bool(solution):
             case "BEGIN PROMPT", False, _:
                 prompt, solution = (number, mark["indent"], mark["text"].strip()), 0
-                if not mark["colon"] or not prompt[2]:
+                if not prompt[2]:
                     problems.append(SourceError(number, "BEGIN PROMPT: says in a line what to do"))
             case "BEGIN SOLUTION", True, False:
                 solution = number
@@ -135,12 +138,14 @@ def _read_hint(source: Source, number: int, text: str) -> Hint:
 def hints(solution: str) -> dict[str, list[str]]:
     """The hints of each koan in a solution's text, by its name, in order."""
     source = Source.read(solution)
-    found: dict[str, list[str]] = {}
-    tests = [node for node in source.tree.body if isinstance(node, ast.FunctionDef)]
-    for test in filter(is_test, tests):
-        found[test.name] = [
-            hint.text
-            for hint in read_marks(source).hints
-            if test.lineno <= hint.first <= (test.end_lineno or test.lineno)
-        ]
-    return found
+    found = read_marks(source).hints
+    return {
+        test.name: [hint.text for hint in hints_in(test, found)]
+        for test in source.tree.body
+        if isinstance(test, ast.FunctionDef) and is_test(test)
+    }
+
+
+def hints_in(test: ast.FunctionDef, found: Iterable[Hint]) -> list[Hint]:
+    """Those of a solution's hints that stand inside a test."""
+    return [hint for hint in found if test.lineno < hint.first <= (test.end_lineno or 0)]

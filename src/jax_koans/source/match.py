@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from jax_koans.source.text import is_blank, is_test
+from jax_koans.source.text import Source, bare_blanks, is_blank, is_test, position
 
 # Fields that differ between Python versions or say nothing about what the code does.
 IGNORED = frozenset({"ctx", "kind", "type_comment", "type_params"})
@@ -39,12 +39,11 @@ def same(koan: Any, text: Any) -> bool:
         return all(
             same(value, getattr(text, name, None))
             for name, value in ast.iter_fields(koan)
-            if name not in IGNORED
-            and not (name == "msg" and isinstance(koan, ast.Assert) and value is None)
+            if name not in IGNORED and not (name == "msg" and isinstance(koan, ast.Assert))
         )
     if isinstance(koan, list):
         if koan and isinstance(koan[0], ast.stmt):
-            koan, text = _without_docstring(koan), _without_docstring(text)
+            koan, text = without_docstring(koan), without_docstring(text)
         return (
             isinstance(text, list)
             and len(koan) == len(text)
@@ -59,24 +58,24 @@ def align(koan: list[ast.stmt], text: list[ast.stmt]) -> Iterator[Block]:
     Compound statements pair when their headers are the same; their inner lists are aligned too,
     each a block of its own.
     """
-    koan, text = _without_docstring(koan), _without_docstring(text)
+    koan, text = without_docstring(koan), without_docstring(text)
 
     @cache
-    def score(i: int, j: int) -> int:
-        return _score(koan[i], text[j])
+    def shared(i: int, j: int) -> int:
+        return score(koan[i], text[j])
 
     # best[i][j]: the most statements that koan[i:] and text[j:] can share.
     best = [[0] * (len(text) + 1) for _ in range(len(koan) + 1)]
     for i in reversed(range(len(koan))):
         for j in reversed(range(len(text))):
-            pair = score(i, j)
+            pair = shared(i, j)
             best[i][j] = max(
                 best[i + 1][j], best[i][j + 1], pair + best[i + 1][j + 1] if pair else 0
             )
     block, i, j = Block(koan), 0, 0
     while i < len(koan) or j < len(text):
         both = i < len(koan) and j < len(text)
-        if both and score(i, j) and best[i][j] == score(i, j) + best[i + 1][j + 1]:
+        if both and shared(i, j) and best[i][j] == shared(i, j) + best[i + 1][j + 1]:
             block.pairs.append((koan[i], text[j]))
             i, j = i + 1, j + 1
         elif j < len(text) and best[i][j] == best[i][j + 1]:
@@ -104,7 +103,7 @@ def answers_in(koan: ast.AST, text: ast.AST) -> Iterator[tuple[ast.Name, ast.exp
         return
     for name, value in ast.iter_fields(koan):
         other = getattr(text, name, None)
-        if name in _BLOCKS and isinstance(koan, ast.stmt | ast.excepthandler | ast.match_case):
+        if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
             continue
         if isinstance(value, ast.AST) and isinstance(other, ast.AST):
             yield from answers_in(value, other)
@@ -124,11 +123,11 @@ def _inner(koan: list[Any], text: list[Any]) -> Iterator[Block]:
         yield from align(ours.body, theirs.body)
 
 
-def _score(koan: ast.stmt, text: ast.stmt) -> int:
+def score(koan: ast.stmt, text: ast.stmt) -> int:
     """How much two statements share: 0 if they cannot pair, else 1 and what is inside."""
     if not _is_compound(koan):
         return 1 if same(koan, text) else 0
-    if type(koan) is not type(text) or not _same_header(koan, text):
+    if type(koan) is not type(text) or not same_header(koan, text):
         return 0
     inner = 0
     for name in _BLOCKS:
@@ -141,13 +140,14 @@ def _is_compound(node: ast.stmt) -> bool:
     return any(getattr(node, name, None) for name in _BLOCKS)
 
 
-def _same_header(koan: ast.AST, text: ast.AST) -> bool:
+def same_header(koan: ast.AST, text: ast.AST) -> bool:
+    """Whether two compound statements are the same but for what is inside their blocks."""
     for name, value in ast.iter_fields(koan):
         other = getattr(text, name, None)
         if name in ("handlers", "cases"):
             if len(value) != len(other or []):
                 return False
-            if not all(_same_header(*pair) for pair in zip(value, other or [], strict=True)):
+            if not all(same_header(*pair) for pair in zip(value, other or [], strict=True)):
                 return False
         elif name in IGNORED or name in _BLOCKS:
             continue
@@ -169,14 +169,29 @@ def _find_changed(block: Block) -> None:
                 break
 
 
-def _imports(koan: ast.Import | ast.ImportFrom, text: ast.Import | ast.ImportFrom) -> bool:
+def _imports(koan: ast.Import | ast.ImportFrom, text: Any) -> bool:
     module = "module", "level"
     return all(getattr(koan, key, None) == getattr(text, key, None) for key in module) and {
         (alias.name, alias.asname) for alias in koan.names
     } <= {(alias.name, alias.asname) for alias in text.names}
 
 
-def _without_docstring(body: list[Any]) -> list[Any]:
+def more_names(koan: ast.stmt, text: ast.stmt) -> ast.Import | ast.ImportFrom | None:
+    """An import of the names that a learner's import brings beyond the koan's."""
+    if not isinstance(koan, ast.Import | ast.ImportFrom):
+        return None
+    assert isinstance(text, ast.Import | ast.ImportFrom)
+    known = {(alias.name, alias.asname) for alias in koan.names}
+    names = [alias for alias in text.names if (alias.name, alias.asname) not in known]
+    if not names:
+        return None
+    if isinstance(text, ast.Import):
+        return ast.Import(names)
+    return ast.ImportFrom(text.module, names, text.level)
+
+
+def without_docstring(body: list[Any]) -> list[Any]:
+    """A body's statements but the docstring, which is the learner's to change."""
     first = body[0] if body else None
     if (
         isinstance(first, ast.Expr)
@@ -190,3 +205,9 @@ def _without_docstring(body: list[Any]) -> list[Any]:
 def tests(body: list[ast.stmt]) -> dict[str, ast.FunctionDef]:
     """A module's koans by name; of two with one name the last, as for pytest."""
     return {node.name: node for node in body if isinstance(node, ast.FunctionDef) and is_test(node)}
+
+
+def blanks_in(koan: Source) -> list[ast.Name]:
+    """The bare blanks of a koan's tests, in the order of the text, and so of `spots`."""
+    found = [blank for node in koan.tree.body if is_test(node) for blank in bare_blanks(node)]
+    return sorted(found, key=position)

@@ -2,9 +2,10 @@
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable
+from typing import Any
 
-from jax_koans.source.erase import bound
+from jax_koans.source.erase import bound, stored
 from jax_koans.source.match import IGNORED, tests
 from jax_koans.source.text import Source
 
@@ -24,35 +25,33 @@ def own_source(text: str) -> dict[str, str]:
 def own_statements(tree: ast.Module) -> dict[str, list[ast.stmt]]:
     """For each koan the top-level statements that it uses, in the order of the file.
 
-    These are the test, all that binds a name which one of them reads, and the expression
-    statements (a registration, a `config.update`) that mention such a name.
+    These are the test, all that binds a name which one of them reads, and the statements that
+    bind nothing (a registration, a `config.update`, `table[0] = 1`) but mention such a name.
     """
     bindings: dict[str, list[ast.stmt]] = {}
     for node in tree.body:
         for name in bound(node):
             bindings.setdefault(name, []).append(node)
-    reads = {id(node): frozenset(_reads(node)) for node in tree.body}
-    expressions = [
-        node
-        for node in tree.body
-        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant)
-    ]
-    return {name: _closure(test, tree, bindings, reads, expressions)
-            for name, test in tests(tree.body).items()}  # fmt: skip
+    reads = {id(node): _reads(node) for node in tree.body}
+    effects = [node for node in tree.body if not bound(node)]
+    return {
+        name: _closure(test, tree, bindings, reads, effects)
+        for name, test in tests(tree.body).items()
+    }
 
 
 def _closure(
     test: ast.stmt,
     tree: ast.Module,
     bindings: dict[str, list[ast.stmt]],
-    reads: dict[int, frozenset[str]],
-    expressions: list[ast.Expr],
+    reads: dict[int, set[str]],
+    effects: list[ast.stmt],
 ) -> list[ast.stmt]:
     used = {id(test)}
     names = set(reads[id(test)])
     while True:
         found = {id(node) for name in names for node in bindings.get(name, [])}
-        found |= {id(node) for node in expressions if reads[id(node)] & names & bindings.keys()}
+        found |= {id(node) for node in effects if reads[id(node)] & names & bindings.keys()}
         if found <= used:
             return [node for node in tree.body if id(node) in used]
         used |= found
@@ -60,10 +59,37 @@ def _closure(
             names |= reads[identity]
 
 
-def _reads(node: ast.AST) -> Iterator[str]:
-    for child in ast.walk(node):
-        if isinstance(child, ast.Name) and not isinstance(child.ctx, ast.Store):
-            yield child.id
+def _reads(node: ast.AST) -> set[str]:
+    """The names that a node takes from around itself: not those local to a function inside."""
+    if isinstance(node, ast.Name):
+        return set() if isinstance(node.ctx, ast.Store) else {node.id}
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        body = node.body if isinstance(node.body, list) else [node.body]
+        outside = [child for child in ast.iter_child_nodes(node) if child not in body]
+        return _all_reads(outside) | (_all_reads(body) - _locals(node.args, body))
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        targets = {name for turn in node.generators for name in stored(turn.target)}
+        first = node.generators[0].iter  # the one part that does not see the loop's names
+        return _reads(first) | (_all_reads(ast.iter_child_nodes(node)) - targets)
+    return _all_reads(ast.iter_child_nodes(node))
+
+
+def _all_reads(nodes: Iterable[ast.AST]) -> set[str]:
+    return {name for node in nodes for name in _reads(node)}
+
+
+def _locals(arguments: ast.arguments, body: list[Any]) -> set[str]:
+    """The names that a function binds for itself: by Python's rule local from its first line."""
+    names = {child.arg for child in ast.iter_child_nodes(arguments) if isinstance(child, ast.arg)}
+    for statement in body:
+        names.update(stored(statement))
+    return names - {
+        name
+        for statement in body
+        for child in ast.walk(statement)
+        if isinstance(child, ast.Global)
+        for name in child.names
+    }
 
 
 def _digest(statements: list[ast.stmt]) -> str:

@@ -2,9 +2,10 @@
 
 import ast
 import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 # Python's own line ends. A form feed, a vertical tab or U+2028 end no line, so no splitlines().
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
@@ -29,10 +30,12 @@ class Source:
     text: str
     bom: str = ""
 
-    @classmethod
-    def read(cls, text: str) -> "Source":
+    @staticmethod
+    @lru_cache(maxsize=32)
+    def read(text: str) -> "Source":
+        # Kept for a while: the functions of this package take the same few texts by turns.
         bom = _BOM if text.startswith(_BOM) else ""
-        return cls(text.removeprefix(_BOM), bom)
+        return Source(text.removeprefix(_BOM), bom)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -75,23 +78,42 @@ class Source:
         return self.starts[line - 1] + column
 
     def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
-        """Start and end offset of a node; a definition starts at its first decorator's line."""
+        """Start and end offset of a node; a definition starts at its first decorator's `@`."""
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         start = self.offset(node.lineno, node.col_offset)
-        if first_line(node) < node.lineno:
-            start = self.offset(first_line(node), node.col_offset)
+        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+        if decorators:
+            first = decorators[0]
+            start = self.text.rindex("@", 0, self.offset(first.lineno, first.col_offset))
         return start, self.offset(node.end_lineno, node.end_col_offset)
 
-    def segment(self, node: ast.expr | ast.stmt) -> str:
-        """The text of a node; a statement keeps the comment that ends its last line."""
-        start, end = self.span(node)
+    def end(self, node: ast.expr | ast.stmt) -> int:
+        """Where a node ends; a statement ends with the comment on its last line."""
+        end = self.span(node)[1]
         if isinstance(node, ast.stmt):
             assert node.end_lineno is not None
             rest = self.text[end : self.starts[node.end_lineno]].rstrip()
             if rest.lstrip().startswith("#"):
                 end += len(rest)
-        return self.text[start:end]
+        return end
+
+    def segment(self, node: ast.expr | ast.stmt) -> str:
+        """The text of a node; a statement keeps the comment that ends its last line."""
+        return self.text[self.span(node)[0] : self.end(node)]
+
+    def line(self, offset: int) -> int:
+        """The line, from 1, that an offset lies in."""
+        return bisect(self.starts, offset)
+
+    def indent(self, line: int) -> str:
+        """The white space that a line begins with."""
+        text = self.lines[line - 1]
+        return text[: len(text) - len(text.lstrip(" \t\f"))]
+
+    def with_newlines(self, newline: str) -> "Source":
+        """The same text with one kind of line end; Python reads them all alike."""
+        return Source(re.sub(r"\r\n|\r|\n", newline, self.text), self.bom)
 
     @cached_property
     def inside_strings(self) -> frozenset[int]:
@@ -115,13 +137,13 @@ class Source:
 
 def first_line(node: ast.expr | ast.stmt) -> int:
     """The line on which a node starts, decorators included."""
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def is_test(node: ast.stmt) -> bool:
     """Whether a module's statement is a koan: a function whose name begins with `test`."""
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test")
+    return isinstance(node, ast.FunctionDef) and node.name.startswith("test")
 
 
 def is_blank(node: ast.AST) -> bool:
