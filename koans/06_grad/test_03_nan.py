@@ -1,0 +1,162 @@
+"""The value is right and the derivative NaN, not a number: where that comes from, and its mend."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from jax_koans import __, counted
+
+
+def fall_speed(height):
+    """sqrt(height) above the ground, 0 on it and below, for one number."""
+    # TODO: a derivative that is finite on the ground and below
+    return jnp.where(height > 0, jnp.sqrt(height), 0.0)
+
+
+def test_where_differentiates_the_branch_it_does_not_choose():
+    """where computes both sides, so grad differentiates both. The side not chosen counts 0 times
+    its slope; and 0 times infinite, or 0 times NaN, is NaN.
+    """
+    for x64, rtol in ((False, 1e-5), (True, 1e-12)):
+        with jax.enable_x64(x64):
+            height = jnp.array([4.0, 0.25, 0.0, -3.0])
+            speed, slope = [2.0, 0.5, 0.0, 0.0], [0.25, 1.0, 0.0, 0.0]
+            found, tangent = jax.jit(jax.vmap(jax.value_and_grad(fall_speed)))(height)
+            assert_allclose(found, speed, rtol=rtol, err_msg=f"the speed itself, x64={x64}")
+            assert_allclose(tangent, slope, rtol=rtol, err_msg=f"its derivative, x64={x64}")
+    assert_allclose(jax.value_and_grad(fall_speed)(-3.0), (0.0, 0.0), err_msg="without jit")
+
+
+def smooth_selu(x, alpha=1.67, scale=1.05):
+    """scale * x above zero, scale * alpha * (e^x - 1) below; the derivative is finite."""
+    # TODO: the SELU of chapter 03 is right; its derivative at 1000 is not
+    return scale * jnp.where(x > 0, x, alpha * jnp.expm1(x))
+
+
+def test_an_overflow_that_where_hides_comes_back_in_the_derivative(figure):
+    """e^1000 is infinite in both precisions. where drops it from the value, and the reverse pass
+    multiplies it by 0. In float32 the trouble begins at 89, far from any warning.
+    """
+    place = np.array([1000.0, -1000.0, 100.0, 2.0, -2.0, 0.5, -0.5])
+    value = 1.05 * np.where(place > 0, place, 1.67 * np.expm1(np.minimum(place, 0)))
+    slope = 1.05 * np.where(place > 0, 1.0, 1.67 * np.exp(np.minimum(place, 0)))
+
+    for x64, rtol in ((False, 1e-5), (True, 1e-12)):
+        with jax.enable_x64(x64):
+            activate = counted(lambda x: smooth_selu(x))
+            compiled, x = jax.jit(activate), jnp.array(place)
+            wanted = value.astype(x.dtype)
+            assert_allclose(compiled(x), wanted, rtol=rtol, strict=True, err_msg=f"SELU of {x}")
+            assert_allclose(compiled(x[::-1]), wanted[::-1], rtol=rtol, err_msg="reversed")
+            assert activate.count == 1, f"{activate.count} traces: one serves all values"
+            tangent = jax.jit(jax.vmap(jax.grad(smooth_selu)))(x)
+            message = f"its derivative at {x}, x64={x64}"
+            assert_allclose(tangent, slope, rtol=rtol, atol=1e-30, err_msg=message)
+    other = jax.jit(jax.vmap(jax.grad(lambda x: smooth_selu(x, 0.5, 3.0))))(place[:5])
+    law = [3.0, 0.0, 3.0, 3.0, 1.5 * np.exp(-2)]
+    assert_allclose(other, law, rtol=1e-5, atol=1e-30, err_msg="alpha 0.5, scale 3")
+    far = jax.value_and_grad(smooth_selu)(1000.0)
+    assert_allclose(far, (1050.0, 1.05), rtol=1e-5, err_msg="one number, without jit")
+
+    @figure("selu", xlabel="x", ylabel=("SELU", "derivative of SELU, in float32"), panels=2)
+    def draw(left, right):
+        with jax.enable_x64(False):
+            near, far = jnp.array(np.linspace(-5, 5, 201)), jnp.array(np.linspace(-10, 130, 561))
+            unsafe = jax.grad(lambda x: 1.05 * jnp.where(x > 0, x, 1.67 * jnp.expm1(x)))
+            left.plot(near, jax.vmap(smooth_selu)(near))
+            right.plot(far, jax.vmap(jax.grad(smooth_selu))(far), label="two wheres")
+            right.plot(far, jax.vmap(unsafe)(far), linewidth=3, label="one where: NaN from 89 on")
+
+
+def test_a_safe_where_can_be_finite_and_still_wrong():
+    """grad differentiates the side that is chosen, at the point itself, and looks at no neighbour:
+    a constant has slope 0. The true function here is 1 + x / 2 + x^2 / 6 + ... near 0.
+    """
+
+    def growth(x, at_zero):  # the mean of e^t for t from 0 to x
+        safe = jnp.where(x == 0, 1.0, x)
+        return jnp.where(x == 0, at_zero, jnp.expm1(safe) / safe)
+
+    def patched(x):
+        return growth(x, 1.0)
+
+    def series(x):
+        return growth(x, 1 + x / 2)
+
+    assert [patched(0.0), series(0.0)] == __
+    assert [jax.grad(patched)(0.0), jax.grad(series)(0.0)] == __
+    assert round(float(jax.grad(patched)(0.01)), 2) == __
+
+
+def total_distance(places):
+    """The sum of the distances over all pairs of particles, each pair once."""
+    gap = places[:, None] - places
+    # TODO: a finite gradient, under jit too; each particle is at distance 0 from itself
+    distance = jnp.sqrt(jnp.sum(gap**2, axis=-1))
+    return jnp.sum(distance) / 2
+
+
+def test_a_distance_to_oneself_spoils_the_gradient():
+    """sqrt is steep without limit at 0. The value sqrt(0) = 0 is right, and nobody looks twice.
+
+    The gradient is known: for each particle, a unit vector from each of the others, added up.
+    """
+    compiled = jax.jit(jax.value_and_grad(total_distance))
+
+    total, slope = compiled(jnp.array([[0.0, 0.0], [3.0, 4.0], [3.0, 0.0]]))
+    assert_allclose(total, 12.0, rtol=1e-5, err_msg="three particles: 5 + 3 + 4")
+    law = [[-1.6, -0.8], [0.6, 1.8], [1.0, -1.0]]
+    assert_allclose(slope, law, rtol=1e-4, err_msg="the unit vectors from the others, added up")
+    total, slope = compiled(jnp.array([[2.0], [-1.0], [5.0], [0.5]]))
+    assert_allclose(total, 19.5, rtol=1e-5, err_msg="four particles on a line")
+    law = [[1.0], [-3.0], [3.0], [-1.0]]
+    assert_allclose(slope, law, rtol=1e-4, err_msg="those to the left, less those to the right")
+
+
+def log_partition(energy):
+    """The logarithm of the sum of exp(-energy), over all levels of a system."""
+    # TODO: the same number, also where exp is infinite or 0 for every level
+    return jnp.log(jnp.sum(jnp.exp(-energy)))
+
+
+def test_a_logarithm_of_a_sum_of_exponentials_need_not_overflow():
+    """exp(1000) is infinite and exp(-1000) is 0, in both precisions, yet the logarithm of the sum
+    is a tame number. Its gradient is minus the probability of each level.
+    """
+    gap = np.array([0.0, 2.0, 0.5, 0.0, 5000.0])
+    weight = np.exp(-gap)
+
+    for x64, rtol in ((False, 1e-5), (True, 1e-12)):
+        with jax.enable_x64(x64):
+            compiled = jax.jit(jax.value_and_grad(log_partition))
+            for ground in (0.0, 1000.0, -1000.0):
+                where = f"lowest level {ground}, x64={x64}"
+                value, slope = compiled(jnp.array(gap + ground))
+                law = np.log(weight.sum()) - ground
+                assert_allclose(value, law, rtol=rtol, err_msg=f"value, {where}")
+                law = -weight / weight.sum()
+                assert_allclose(slope, law, rtol=rtol, atol=1e-30, err_msg=f"gradient, {where}")
+
+
+def test_debug_nans_stops_where_a_nan_is_made():
+    """A NaN spreads in silence. Inside `with jax.debug_nans(True):` JAX looks at each result of a
+    compiled function and raises at a NaN. Compile anew for it: what has run before may slip by.
+    """
+
+    def unsafe_speed(height):
+        return jnp.where(height > 0, jnp.sqrt(height), 0.0)
+
+    assert str(jax.grad(unsafe_speed)(-4.0)) == __
+
+    with jax.debug_nans(True):
+        slope = jax.jit(jax.grad(unsafe_speed))
+        assert slope(4.0) == __
+        with pytest.raises(Exception) as met:
+            slope(-4.0)
+        assert met.type is __
+
+
+# You can find a NaN in a derivative, and mend it where it is made.
+# Next: derivatives at work, and derivatives that are wrong without being NaN.
