@@ -1,0 +1,105 @@
+"""Parameters come nested: dicts, lists, tuples of arrays. JAX calls such data a pytree."""
+
+import jax
+import jax.numpy as jnp
+from numpy.testing import assert_allclose
+
+from jax_koans import __
+
+
+def test_leaves_come_in_one_order_and_none_is_not_a_leaf():
+    """A pytree is nested data; what stands at its ends, arrays and numbers, are the leaves.
+
+    `jax.tree.leaves(tree)` lists them. Two dicts that are equal must give equal lists, whoever
+    was written into them first. `None` is a place where there is nothing.
+    """
+    gearbox = {"power": 90.0, "gears": [3.5, 2.0], "axle": (1.5, None)}
+
+    assert jax.tree.leaves(gearbox) == __
+    assert len(jax.tree.leaves({"time": 0.5, "field": jnp.ones((2, 3)), "noise": None})) == __
+
+
+def downhill(parameters, slopes, rate):
+    """parameter - rate * slope for each array of `parameters`, in the same nesting.
+
+    `parameters` may be nested in any way, and `slopes` is nested in the same way.
+    """
+    # TODO: one line for all nestings
+    raise NotImplementedError
+
+
+def test_tree_map_updates_every_leaf_and_keeps_the_nesting():
+    """Nested dicts, lists and tuples of arrays are a pytree, the arrays in it are its leaves.
+
+    `jax.tree.map(f, tree)` makes a new tree of f(leaf); `jax.tree.map(f, tree, other)` one of
+    f(leaf, leaf of other). `jax.tree.structure(tree)` is the nesting alone, without the leaves.
+    """
+    spring = {"stiffness": jnp.array([4.0, -2.0]), "rest": jnp.array(1.0)}
+    slopes = {"rest": jnp.array(-2.0), "stiffness": jnp.array([2.0, 6.0])}
+    moved = downhill(spring, slopes, 0.5)
+    assert set(moved) == set(spring), f"the names should stay, found {moved}"
+    assert_allclose(moved["stiffness"], [3.0, -5.0], rtol=1e-5, err_msg="an array of two")
+    assert_allclose(moved["rest"], 2.0, rtol=1e-5, err_msg="a single number")
+
+    truss = [{"load": jnp.array([[1.0, 2.0]])}, (jnp.array(3.0), [jnp.array([5.0])])]
+    moved = downhill(truss, truss, 3.0)
+    message = f"the nesting has changed: {moved}"
+    assert jax.tree.structure(moved) == jax.tree.structure(truss), message
+    assert_allclose(moved[0]["load"], [[-2.0, -4.0]], rtol=1e-5, err_msg="in a dict in a list")
+    assert_allclose(moved[1][1][0], [-10.0], rtol=1e-5, err_msg="in a list in a tuple in a list")
+
+
+def roll(slopes_at, position, turns):
+    """The position after some turns downhill, with momentum; `position` is any pytree.
+
+    `slopes_at(position)` has a slope for each leaf. The velocity is zero before the first turn.
+    """
+    # TODO: begin with a velocity for each leaf
+    velocity = 0.0
+    for _ in range(turns):
+        slopes = slopes_at(position)
+        velocity = jax.tree.map(lambda s, v: 0.5 * v - 0.1 * s, slopes, velocity)
+        position = jax.tree.map(jnp.add, position, velocity)
+    return position
+
+
+def test_trees_that_are_mapped_together_have_one_structure():
+    """NumPy would broadcast a single number to many. tree.map pairs leaf with leaf."""
+    glider = {"height": jnp.array([1.0, -2.0]), "tilt": [jnp.array(10.0)]}
+
+    def bowl(position):
+        return jax.tree.map(lambda x: 2.0 * x, position)
+
+    rolled = roll(bowl, glider, 3)
+    assert_allclose(rolled["height"], [0.302, -0.604], rtol=1e-5, err_msg="three turns, from rest")
+    assert_allclose(rolled["tilt"][0], 3.02, rtol=1e-5, err_msg="three turns, a leaf in a list")
+    pair = roll(bowl, (jnp.array(1.0), jnp.array([[5.0, -1.0]])), 1)
+    assert_allclose(pair[0], 0.8, rtol=1e-5, err_msg="one turn of a tuple, from rest")
+    assert_allclose(pair[1], [[4.0, -0.8]], rtol=1e-5, err_msg="another shape, from rest")
+
+
+def zeros_for(shapes):
+    """An array of zeros for each shape in the pytree `shapes`; a shape is a tuple of ints."""
+    # TODO: let tree.map stop at a shape
+    return jax.tree.map(jnp.zeros, shapes)
+
+
+def test_is_leaf_keeps_a_tuple_in_one_piece():
+    """A tuple is a branch to JAX, so tree.map goes into it, in silence, down to its numbers.
+
+    `jax.tree.map(f, tree, is_leaf=test)` goes no deeper where test(node) is true.
+    """
+    layer = zeros_for({"weight": (3, 2), "bias": (2,), "scale": ()})
+    for name, shape in {"weight": (3, 2), "bias": (2,), "scale": ()}.items():
+        made = layer[name]
+        assert isinstance(made, jax.Array), f"{name}: {made}; one shape is one array"
+        assert made.shape == shape, f"{name} has shape {made.shape}, asked for {shape}"
+        assert not made.any(), f"{name} is not zero"
+    [first, second] = zeros_for([{"field": (1, 4)}, (5,)])
+    assert first["field"].shape == (1, 4), "a shape in a dict in a list"
+    assert isinstance(second, jax.Array), f"{second}: a shape in a list is one array, too"
+    assert second.shape == (5,), f"a shape in a list: {second.shape}"
+
+
+# You can say what the leaves of a tree are, and treat them all at once.
+# Next: trees go through grad, vmap and jit just as arrays do.
