@@ -1,0 +1,117 @@
+"""How many elements a mask selects is not known while tracing: keep the size, and mark the rest."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.testing import assert_allclose
+
+from jax_koans import counted
+
+
+def mean_above(energy, threshold):
+    """The mean of the energies that lie above the threshold; at least one does."""
+    # TODO: the same mean, without an array whose size depends on the values
+    return jnp.mean(energy[energy > threshold])
+
+
+def test_a_boolean_mask_has_no_size_under_jit():
+    """A shape is part of the type of an array. A mask picks as many elements as it has True, and
+    while jit traces nobody knows how many that is. So keep all elements, and let some not count.
+    """
+    spectrum = np.array([3.0, -1.0, 8.0, 0.5, -4.0, 7.0], dtype=np.float32)
+    traced = counted(lambda energy, threshold: mean_above(energy, threshold))
+    compiled = jax.jit(traced)
+
+    for threshold, mean in ((2.0, 6.0), (7.5, 8.0), (-2.0, 3.5)):
+        found = compiled(spectrum, threshold)
+        message = f"above {threshold}: count only the energies that are above, in sum and number"
+        assert_allclose(found, mean, rtol=1e-5, err_msg=message)
+    assert traced.count == 1, f"{traced.count} traces for 3 thresholds: one size serves them all"
+    rows = spectrum.reshape(2, 3)
+    found = jax.vmap(mean_above, in_axes=(0, None))(rows, 0.0)
+    assert_allclose(found, [5.5, 3.75], rtol=1e-5, err_msg="row by row, above 0")
+
+
+def without_spikes(voltage, limit):
+    """The voltages, with 0 where one lies above `limit` or below -limit."""
+    # TODO: choose for each element, in a way that jit can trace
+    return voltage.at[jnp.abs(voltage) > limit].set(0.0)
+
+
+def test_a_masked_update_is_a_where():
+    """`.at[mask].set(...)` needs the same unknown number, of places to write to. Yet its result has
+    a known shape: that of the array. So there is another way to say it.
+    """
+    signal = np.array([[0.5, -9.0, 2.0], [np.inf, -2.0, 6.0]], dtype=np.float32)
+    traced = counted(lambda voltage, limit: without_spikes(voltage, limit))
+    compiled = jax.jit(traced)
+
+    clean = np.array([[0.5, 0.0, 2.0], [0.0, -2.0, 0.0]], dtype=np.float32)
+    message = "limit 5: an infinite spike goes too, and the rest stays"
+    assert_allclose(compiled(signal, 5.0), clean, strict=True, err_msg=message)
+    clean = np.array([[0.5, 0.0, 0.0], [0.0, 0.0, 0.0]], dtype=np.float32)
+    assert_allclose(compiled(signal, 1.0), clean, strict=True, err_msg="limit 1, on both sides")
+    assert traced.count == 1, f"{traced.count} traces for 2 limits: one trace serves all values"
+    one = jax.jit(without_spikes)(signal[0], 8.0)
+    assert_allclose(one, [0.5, 0.0, 2.0], err_msg="a row alone, with limit 8")
+
+
+def events(signal, threshold, most):
+    """Where the signal exceeds the threshold: the first `most` indices, in rising order.
+
+    The answer always has length `most`; where there are fewer such indices, -1 fills the rest.
+    """
+    # TODO: an answer of known size
+    raise NotImplementedError
+
+
+def test_nonzero_can_be_told_its_size():
+    """Often one knows how many there can be at most. Functions whose result has an unknown size
+    take it in JAX: `jnp.nonzero(mask, size=n, fill_value=v)` cuts, or fills up with v.
+    """
+    traced = counted(lambda signal, threshold: events(signal, threshold, 3))
+    three = jax.jit(traced)
+    signal = np.array([0.1, 5.0, -7.0, 2.0, 9.0, 4.0], dtype=np.float32)
+
+    cases = ((4.5, [1, 4, -1]), (1.0, [1, 3, 4]), (20.0, [-1, -1, -1]), (0.0, [0, 1, 3]))
+    for threshold, expected in cases:
+        found = three(signal, threshold).tolist()
+        assert found == expected, f"above {threshold}, the first three: {found}"
+    assert traced.count == 1, f"{traced.count} traces for 4 thresholds: the size stays the same"
+    found = jax.jit(lambda signal: events(signal, 3.0, 8))(signal).tolist()
+    assert found == [1, 4, 5, -1, -1, -1, -1, -1], f"above 3, room for eight: {found}"
+
+
+def census(channel, most):
+    """The different channels, the `most` smallest of them, rising, and how often each occurs.
+
+    Two arrays of length `most`. Where there are fewer, -1 fills the first and 0 the second.
+    """
+    # TODO: two answers of known size
+    raise NotImplementedError
+
+
+def test_unique_with_a_size_counts_its_padding_as_zero():
+    """`jnp.unique` has `size=` too. Left alone it pads with the smallest value, which looks real.
+
+    So choose a fill value that cannot occur, or ask for the counts: those of the padding are 0.
+    """
+    traced = counted(lambda channel: census(channel, 4))
+    four = jax.jit(traced)
+
+    cases = (
+        ([7, 3, 7, 7, 12, 3], [3, 7, 12, -1], [2, 3, 1, 0]),
+        ([5, 5, 5, 5, 5, 5], [5, -1, -1, -1], [6, 0, 0, 0]),
+        ([9, 4, 0, 6, 0, 8], [0, 4, 6, 8], [2, 1, 1, 1]),
+    )
+    for channel, expected, times in cases:
+        found, counts = four(np.array(channel))
+        assert found.tolist() == expected, f"the channels in {channel}: {found}"
+        assert counts.tolist() == times, f"how often each occurs in {channel}: {counts}"
+    assert traced.count == 1, f"{traced.count} traces for 3 lists of 6: the size stays the same"
+    found, counts = jax.jit(lambda channel: census(channel, 2))(np.array([2, 8, 2]))
+    assert (found.tolist(), counts.tolist()) == ([2, 8], [2, 1]), f"room for two: {found}, {counts}"
+
+
+# A mask marks what counts, and the size stays. Next: pieces of an array, cut at a place that is
+# only known when the program runs.

@@ -1,0 +1,86 @@
+"""Pieces of an array: where one begins may be traced, how long it is may not."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from numpy.testing import assert_allclose
+
+from jax_koans import __, counted, equations, primitives
+
+
+def window(signal, start, width):
+    """`width` samples from index `start` on, all inside the signal; `width` is a Python number."""
+    # TODO: cut a piece of fixed length at a traced place
+    return signal[start : start + width]
+
+
+def test_a_traced_start_needs_a_dynamic_slice():
+    """signal[start:stop] has stop - start elements, and with tracers nobody knows that number.
+
+    `lax.dynamic_slice(x, starts, sizes)` takes them apart: for each axis a start, which may be
+    traced, and a size, which is a plain number.
+    """
+    signal = np.array([2.0, -3.0, 5.0, -7.0, 11.0, -13.0], dtype=np.float32)
+    traced = counted(lambda signal, start: window(signal, start, 3))
+    compiled = jax.jit(traced)
+
+    for start in (0, 2, 3):
+        wanted = signal[start : start + 3]
+        found = compiled(signal, start)
+        assert_allclose(found, wanted, strict=True, err_msg=f"three samples from {start}")
+    assert traced.count == 1, f"{traced.count} traces for 3 starts: only the width is static"
+    pairs = jax.vmap(lambda start: window(signal, start, 2))(jnp.array([4, 1]))
+    assert_allclose(pairs, [[11.0, -13.0], [-3.0, 5.0]], err_msg="two windows of two, by vmap")
+    short, long = (equations(lambda s, i, n=n: window(s, i, n), signal, 0) for n in (2, 5))
+    assert short == long, f"width 2: {short} equations, width 5: {long}; cut it in one piece"
+    used = primitives(lambda s, i: window(s, i, 3), signal, 2)
+    assert used & {"dynamic_slice", "gather"}, f"nothing is cut at a traced place: {sorted(used)}"
+
+
+def test_a_dynamic_slice_moves_its_start_until_it_fits():
+    """The size is fixed, so near the end something must give way, and nothing raises.
+
+    `lax.dynamic_update_slice(x, piece, starts)` writes a piece, and gives way as reading does.
+    """
+    signal = jnp.array([10.0, 11.0, 12.0, 13.0, 14.0, 15.0])
+    start, piece = 4, jnp.array([-1.0, -2.0, -3.0])
+
+    assert np.asarray(signal)[start : start + 3].tolist() == __
+    assert lax.dynamic_slice(signal, (start,), (3,)).tolist() == __
+    assert signal[start + jnp.arange(3)].tolist() == __
+
+    written = lax.dynamic_update_slice(signal, piece, (start,))
+    assert written.tolist() == __
+
+
+def burst_meter(energy, longest):
+    """A function of one burst, an array of 1 to `longest` samples: the mean of energy(samples).
+
+    It is compiled, and one trace serves bursts of every length.
+    """
+
+    # TODO: give every burst one length, and count only the samples that are real
+    return jax.jit(lambda burst: jnp.mean(energy(burst)))
+
+
+def test_ragged_data_is_padded_and_masked():
+    """Every new length is a new shape, hence a trace and a compilation. With padding there is one
+    shape, and the length becomes a number: data, which may change.
+    """
+    energy = counted(lambda sample: jnp.log(jnp.abs(sample)) + sample**2)  # infinite at 0
+    meter = burst_meter(energy, 8)
+    samples = np.array([1.5, -2.0, 0.5, 3.0, -1.0, 0.25, -4.0, 2.5], dtype=np.float32)
+
+    for length in (3, 8, 1, 5, 7, 2, 6, 4):
+        burst = samples[-length:]
+        wanted = np.mean(np.log(np.abs(burst)) + burst**2)
+        message = f"a burst of {length}: the mean over its own samples, not over the padding"
+        assert_allclose(meter(burst), wanted, rtol=1e-5, err_msg=message)
+    assert energy.count == 1, f"{energy.count} traces for 8 lengths: pad to one shape"
+    meter = burst_meter(jnp.exp, 9)
+    assert_allclose(meter(np.zeros(9, dtype=np.float32)), 1.0, rtol=1e-5, err_msg="nine samples")
+
+
+# Sizes are part of the type: fix them, and let masks, starts and lengths be data. Next: how fast
+# all this is, and how to measure it honestly.
