@@ -2,15 +2,17 @@
 
 import ast
 import traceback
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
+from types import FrameType
 
 import pytest
 
 from jax_koans.blank import UnansweredBlank
 from jax_koans.i18n import _
 from jax_koans.learner import LearnerFile
+from jax_koans.limits import TooLong
 from jax_koans.outcome import Line, Mark, Outcome, State
 
 # Where pytest's rewriting appends its own explanation to the message of an assertion.
@@ -57,28 +59,47 @@ def unanswered(file: LearnerFile, name: str, koan: str, blanks: list[ast.Name]) 
 
 def failed(file: LearnerFile, name: str, koan: str, error: BaseException, sides: Sides) -> Outcome:
     """The outcome of a koan that raised."""
-    frames = _frames(error.__traceback__, file.path)
-    here = frames[-1] if frames else None
-    line = here.lineno if here else None
-    statement = file.statement(line) if line else None
+    frames = _own_frames(traceback.walk_tb(error.__traceback__), file.path)
+    statement = file.statement(frames[-1].lineno or 0) if frames else None
     state = _state(error, statement)
-    todo = next(iter(file.todos(koan)), None)
     message, reason = _message(error, statement)
     found, said, wanted = _sides(sides, statement, state)
     if said is not None:
         message = _met(error, statement)
-    return Outcome(
-        koan,
-        name,
-        state,
-        idea=file.idea(koan),
+    return replace(
+        _located(file, name, koan, state, frames),
         error=_public_name(type(error)),
         message=message,
         reason=reason,
         found=found,
         said=said,
         wanted=wanted,
-        line=line,
+    )
+
+
+def stuck(file: LearnerFile, name: str, koan: str, frame: FrameType, seconds: float) -> Outcome:
+    """The outcome of a koan that compiled code never gives back; `frame` is the main thread's."""
+    message = _(
+        "It has been inside compiled code for more than {seconds:g} s. Mostly that is a while_loop"
+        " whose condition stays true: does the body change what the condition looks at?"
+    ).format(seconds=seconds)
+    frames = _own_frames(reversed(list(traceback.walk_stack(frame))), file.path)
+    return replace(_located(file, name, koan, State.TIMEOUT, frames), message=message)
+
+
+def _located(
+    file: LearnerFile, name: str, koan: str, state: State, frames: list[traceback.FrameSummary]
+) -> Outcome:
+    """An outcome that says where: at the innermost line of the learner's own file."""
+    here = frames[-1] if frames else None
+    statement = file.statement(here.lineno) if here and here.lineno else None
+    todo = next(iter(file.todos(koan)), None)
+    return Outcome(
+        koan,
+        name,
+        state,
+        idea=file.idea(koan),
+        line=here.lineno if here else None,
         excerpt=_excerpt(file, here, statement, state),
         caller=_caller(file, koan, frames),
         todo=todo[1] if todo else "",
@@ -105,7 +126,7 @@ def broken(path: Path, name: str, koan: str, error: BaseException) -> Outcome:
             width = max((error.end_offset or 0) - error.offset, 1)
             marks = {line: [Mark(error.offset - 1, width if error.end_lineno == line else 1)]}
     else:
-        frames = _frames(error.__traceback__, path)
+        frames = _own_frames(traceback.walk_tb(error.__traceback__), path)
         line = frames[-1].lineno if frames else None
     line = min(line, len(file.source.lines)) if line else None
     return Outcome(
@@ -133,16 +154,19 @@ def _not_utf8(path: Path, name: str, koan: str, error: UnicodeDecodeError) -> Ou
     )
 
 
-def _frames(tb: TracebackType | None, path: Path) -> list[traceback.FrameSummary]:
-    """The frames of a traceback that are the learner's own file, outermost first."""
-    walked = [(frame, line) for frame, line in traceback.walk_tb(tb)]
-    summaries = traceback.StackSummary.extract(iter(walked), lookup_lines=False)
+def _own_frames(
+    frames: Iterable[tuple[FrameType, int]], path: Path
+) -> list[traceback.FrameSummary]:
+    """The frames that are the learner's own file, outermost first."""
+    summaries = traceback.StackSummary.extract(iter(list(frames)), lookup_lines=False)
     return [frame for frame in summaries if frame.filename == str(path)]
 
 
 def _state(error: BaseException, statement: ast.stmt | None) -> State:
     if isinstance(error, UnansweredBlank):
         return State.BLANK
+    if isinstance(error, TooLong):
+        return State.TIMEOUT
     if isinstance(error, NotImplementedError) and isinstance(statement, ast.Raise):
         return State.TODO
     if isinstance(error, AssertionError | pytest.fail.Exception):

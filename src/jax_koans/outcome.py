@@ -16,6 +16,7 @@ class State(StrEnum):
     TODO = "todo"  # a region without code yet
     WRONG = "wrong"  # an assertion does not hold
     ERROR = "error"  # an exception other than an assertion's
+    TIMEOUT = "timeout"  # it did not end within its limit
     BROKEN = "broken"  # the file does not import
 
 

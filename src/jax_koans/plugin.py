@@ -3,16 +3,18 @@
 Registered by conftest.py, so that pytest outside of a path of koans never meets them.
 """
 
+import contextlib
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jax_koans import judge, plots, switch
+from jax_koans import judge, last_words, plots, switch
 from jax_koans.blank import UnansweredBlank
 from jax_koans.collection import KoanModule
 from jax_koans.i18n import _
+from jax_koans.limits import Limit
 from jax_koans.reporter import Reporter
 from jax_koans.session import SIDES, Sensei
 
@@ -20,6 +22,7 @@ __all__ = ["figure"]
 
 figure = plots.figure  # a fixture is found by its name in a plugin's module
 _SENSEI = pytest.StashKey[Sensei]()
+_LIMIT = pytest.StashKey[Limit]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -86,12 +89,34 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         item.config.stash[_SENSEI].snapshot.restore()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
     """A koan with a blank left fails before it runs."""
     sensei = pyfuncitem.config.stash[_SENSEI]
     if sensei.file_of(pyfuncitem) is not None and sensei.blanks(pyfuncitem):
         raise UnansweredBlank
+    limit = pyfuncitem.stash.get(_LIMIT, None)
+    with limit.translated() if limit else contextlib.nullcontext():
+        return (yield)
+
+
+def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
+    """Time a koan in our own way; pytest-timeout does the rest as always."""
+    sensei = item.config.stash[_SENSEI]
+    if sensei.file_of(item) is None or not settings.timeout:
+        return None
+    limit = Limit(settings.timeout, lambda: last_words.speak(item, sensei, settings.timeout))
+    item.stash[_LIMIT] = limit
+    limit.start()
+    return True
+
+
+def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
+    limit = item.stash.get(_LIMIT, None)
+    if limit is None:
+        return None
+    limit.stop()
+    return True
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> None:

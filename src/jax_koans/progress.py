@@ -58,7 +58,7 @@ def record(workspace: Workspace, sources: Mapping[str, str]) -> str:
         return ""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     try:
-        _make_state_dir(workspace)
+        make_state_dir(workspace)
         with FileLock(workspace.state_dir / "lock", timeout=_PATIENCE):
             progress = load(workspace)
             for name, source in sources.items():
@@ -74,7 +74,8 @@ def _file(workspace: Workspace) -> Path:
     return workspace.state_dir / "progress.json"
 
 
-def _make_state_dir(workspace: Workspace) -> None:
+def make_state_dir(workspace: Workspace) -> None:
+    """Make `.koans/`, which git never sees. Raises OSError where it cannot be made."""
     workspace.state_dir.mkdir(exist_ok=True)
     ignore = workspace.state_dir / ".gitignore"
     if not ignore.exists():

@@ -146,6 +146,8 @@ def summary(outcome: Outcome) -> str:
             return first or _("an assertion that does not hold")
         case State.BROKEN:
             return _("the file does not import: {error}").format(error=outcome.error)
+        case State.TIMEOUT:
+            return first
         case _:
             return f"{outcome.error}: {first}" if first else outcome.error
 
@@ -225,6 +227,8 @@ def _headline(outcome: Outcome) -> str:
             return _("this does not hold yet")
         case State.BROKEN:
             return _("this file does not import")
+        case State.TIMEOUT:
+            return _("this does not come to an end")
         case _:
             return _("{error} was raised here").format(error=outcome.error)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jax_koans import manners
+from jax_koans import last_words, manners
 from jax_koans.i18n import _
 from jax_koans.outcome import Outcome, State
 from jax_koans.report import Screen
@@ -37,6 +37,10 @@ class Reporter:
             vars(report)["longrepr"] = self.sensei.screen(outcome)
         if self.stops and self.session is not None and not self.session.shouldfail:
             self.session.shouldfail = _("stopping at the first koan that waits")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
+        last_words.read(self.sensei, crashitem, report)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -2,6 +2,8 @@
 
 import ast
 import os
+import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,6 +83,14 @@ class Sensei:
             sides = self.config.stash.get(SIDES, judge.Sides())
             outcome = judge.failed(file, name, item.name, error, sides)
         return replace(outcome, duration=duration)
+
+    def stuck(self, item: pytest.Item, seconds: float) -> Outcome | None:
+        """What a koan came to that the main thread does not come back from."""
+        file, name = self.learner(item.path), self.file_of(item)
+        frame = sys._current_frames().get(threading.main_thread().ident or 0)
+        if file is None or name is None or frame is None:
+            return None
+        return replace(judge.stuck(file, name, item.name, frame, seconds), duration=seconds)
 
     @property
     def passed(self) -> dict[str, str]:

@@ -1,0 +1,75 @@
+"""What never ends: a loop in Python is interrupted, one in compiled code is reported.
+
+pytest-timeout decides when; here is what happens then. A signal's handler runs only when the main
+thread comes back to Python, which it never does from a `while_loop` whose condition stays true.
+So a second timer, in a thread of its own, waits a little longer: it can only report, and end the
+process. (XLA lets other threads run while it computes and while it compiles.)
+"""
+
+import _thread
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from jax_koans.i18n import _
+
+_GRACE = 1.0  # seconds between the interruption and the report that it did not help
+
+
+class TooLong(BaseException):
+    """A koan ran past its limit. Not an Exception: a learner's `except Exception` is no way on."""
+
+
+@dataclass
+class Limit:
+    """The timers of one koan: `seconds` until it is interrupted, then `stuck` is called."""
+
+    seconds: float
+    stuck: Callable[[], None]
+    has_alarm: bool = hasattr(signal, "SIGALRM")
+    _timers: list[threading.Timer] = field(default_factory=list)
+    _fired: bool = False
+
+    def start(self) -> None:
+        if self.has_alarm:
+            signal.signal(signal.SIGALRM, self._interrupt)
+            signal.setitimer(signal.ITIMER_REAL, self.seconds)
+        else:
+            self._later(self.seconds, self._interrupt_main)
+        self._later(self.seconds + _GRACE, self.stuck)
+
+    def stop(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        if self.has_alarm:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+    @contextlib.contextmanager
+    def translated(self) -> Iterator[None]:
+        """Where no alarm exists the interruption arrives as Ctrl-C: give it its right name."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            if not self._fired:
+                raise
+            raise self._too_long() from None
+
+    def _too_long(self) -> TooLong:
+        text = _("It ran for more than {seconds:g} s.").format(seconds=self.seconds)
+        return TooLong(text)
+
+    def _interrupt(self, _signal: int, _frame: object) -> None:
+        raise self._too_long()
+
+    def _interrupt_main(self) -> None:
+        self._fired = True
+        _thread.interrupt_main()
+
+    def _later(self, seconds: float, action: Callable[[], None]) -> None:
+        timer = threading.Timer(seconds, action)
+        timer.daemon = True
+        timer.start()
+        self._timers.append(timer)
