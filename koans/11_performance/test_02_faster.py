@@ -1,0 +1,132 @@
+"""Fewer programs, shorter programs, and memory that is used twice or not at all."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from jax_koans import __, counted, equations, executed, primitives
+
+
+def compiled_chain(stages):
+    """A function of a signal: the signal after all stages, in order, each a Python function."""
+
+    # TODO: one compiled program for the whole chain
+    compiled = [jax.jit(stage) for stage in stages]
+
+    def chain(signal):
+        for stage in compiled:
+            signal = stage(signal)
+        return signal
+
+    return chain
+
+
+def test_one_jit_around_the_whole_lets_its_parts_be_fused():
+    """Between two compiled functions a result goes to memory and back, and Python starts each of
+    them. Within one, XLA fuses the parts: one walk over the data does the work of all.
+
+    `program.eqns` are the equations of a jaxpr. A call of a compiled function is one of them.
+    """
+    stages = [counted(lambda s: 2 * s), counted(jnp.tanh), counted(lambda s: s - 2)]
+    signal = np.array([0.5, -1.5, 0.25], dtype=np.float32)
+    chain = compiled_chain(stages)
+
+    for now in (signal, 3 * signal):
+        message = "double, then tanh, then minus 2"
+        assert_allclose(chain(now), np.tanh(2 * now) - 2, rtol=1e-5, strict=True, err_msg=message)
+    traces = [stage.count for stage in stages]
+    assert traces == [1, 1, 1], f"the stages were run {traces} times by Python; once each is enough"
+    two, three = (len(jax.make_jaxpr(compiled_chain(stages[:n]))(signal).eqns) for n in (2, 3))
+    assert three == two, f"2 stages: Python starts {two} programs; 3 stages: {three}; make it one"
+
+
+def moments(x, terms):
+    """x**(k / 10) * e**(-x) for k = 0, 1, ..., terms - 1: a row for each x, a column for each k."""
+    # TODO: the same table by broadcasting
+    return jnp.stack([x ** (k / 10) * jnp.exp(-x) for k in range(terms)], axis=1)
+
+
+def test_broadcasting_keeps_two_hundred_terms_in_one_short_program():
+    """NumPy does not mind two hundred terms in a list. A trace writes down each of them, and XLA
+    compiles each of them: that takes seconds, and hides that all are alike.
+    """
+    x = np.array([0.5, 2.5, 1.0, 3.0])
+    for places, terms in ((x, 200), (x[:2], 3)):
+        table = places[:, None] ** (np.arange(terms) / 10) * np.exp(-places)[:, None]
+        places = jnp.asarray(places)
+        found = moments(places, terms)
+        message = f"{len(places)} places, {terms} terms"
+        assert_allclose(found, table.astype(places.dtype), 1e-4, strict=True, err_msg=message)
+    few, many = (equations(lambda x, n=n: moments(x, n), places) for n in (20, 200))
+    assert many == few, f"20 terms make {few} equations, 200 make {many}: one for all terms, please"
+    used = primitives(lambda x: moments(x, 20), places)
+    assert not used & {"scan", "while"}, "a compiled loop takes one term after the other"
+
+
+def test_a_donated_buffer_is_gone():
+    """A program that makes a new state of an old one needs memory for both. With
+    `jax.jit(f, donate_argnums=0)` it may write the result over its argument 0.
+
+    The caller's array is gone then; `.is_deleted()` says whether an array is.
+    """
+
+    def drift(field, wind):
+        return field + 0.5 * wind
+
+    move = jax.jit(drift, donate_argnums=0)
+    field, wind = jnp.array([1.0, -2.0, 4.0]), jnp.array([2.0, 0.0, -2.0])
+
+    moved = move(field, wind)
+    assert [field.is_deleted(), wind.is_deleted()] == __
+    with pytest.raises(Exception) as met:
+        np.asarray(field)
+    assert met.type is __
+
+    for _ in range(2):
+        moved = move(moved, wind)
+    assert moved.tolist() == __
+
+
+def through(layers, x):
+    """x after all layers, in order; each layer is a function of an array.
+
+    For a derivative, what goes into each layer is stored. What is computed within is not.
+    """
+    # TODO: let each layer be computed again on the way back
+    raise NotImplementedError
+
+
+def test_a_checkpoint_computes_again_what_it_does_not_store():
+    """grad stores what the way back needs of every operation: for a deep model, too much.
+
+    `jax.checkpoint(f)` is f, but its derivative stores only what goes into f, and runs f again.
+    The `pull` of `jax.vjp` is a tree, and its leaves are what is stored.
+    """
+    x = jnp.array([0.5, -1.0, 2.0])
+    layers = [lambda x: jnp.sin(x**2), lambda x: 2 * jnp.exp(-x), lambda x: x**3]
+    layers = [executed(layer) for layer in layers]
+
+    def stored(layers):
+        _, pull = jax.vjp(lambda x: through(layers, x), x)
+        return sum(np.size(leaf) for leaf in jax.tree.leaves(pull))
+
+    def deep(n):
+        return lambda x: jnp.sin(deep(n - 1)(x)) if n else x
+
+    y, slope = jax.value_and_grad(lambda x: jnp.sum(through(layers, x)))(x)
+    ran = [layer.runs() for layer in layers]
+    z = 2 * np.exp(-np.sin(x**2))
+    law = -3 * z**3 * np.cos(x**2) * 2 * x
+    assert_allclose(y, np.sum(z**3), rtol=1e-5, err_msg="the sum of what comes out")
+    assert_allclose(slope, law, rtol=1e-4, err_msg="its derivative")
+    assert ran == [2, 2, 2], f"the layers ran {ran} times: once forth, once again on the way back"
+    short, long = (stored([deep(n)] * 2) for n in (2, 9))
+    assert long == short, f"2 operations a layer store {short} numbers, 9 store {long}"
+    more = stored([deep(2)] * 4)
+    assert more > short, "checkpoint each layer: the whole at once stores it all on the way back"
+
+
+# You know where time and memory go, and what each mend costs. Measure before you mend, and after.
+# Next, in chapter 12: the same program on many devices.
