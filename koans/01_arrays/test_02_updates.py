@@ -94,7 +94,8 @@ def reading_at(temperature, i):
 def test_mode_fill_shows_a_read_outside():
     """A wrong index that clamps gives a number that looks right. A NaN cannot be overlooked.
 
-    `x.at[i].get(mode=...)` reads x[i] too, and its `mode` says what happens outside.
+    `x.at[i].get(mode=...)` reads x[i] too, and its `mode` says what happens outside: "clip",
+    "fill", "drop" or "promise_in_bounds". Updates such as `.set` take a `mode` as well.
     """
     temperature = jnp.array([290.5, 301.0, 278.25, 285.0], dtype=jnp.float32)
     index = jnp.array([2, 3, 4, 9, -1, -4, -5])

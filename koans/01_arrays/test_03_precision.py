@@ -47,7 +47,8 @@ def test_a_request_for_float64_is_cut_to_float32():
 
 def test_a_python_number_is_weak_and_a_numpy_number_is_strong():
     """A Python number takes on the dtype of the array that it meets. A NumPy number insists on its
-    own, float64 for nearly all: with x64 on, it widens what it meets.
+    own, float64 for nearly all: with x64 on, it widens what it meets. Not all that begins with
+    `np.` is NumPy's: `type(...)` tells, of each of the numbers below.
     """
     speed = jnp.array([1.0, -2.0], dtype=jnp.float32)
 

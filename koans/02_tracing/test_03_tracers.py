@@ -12,8 +12,10 @@ from jax_koans import __, counted, equations, primitives
 def test_a_tracer_has_a_shape_and_a_dtype_but_no_value():
     """While JAX traces, for jit or for a jaxpr, the argument is a tracer: it records operations.
 
-    Its shape and dtype are known. There is no value yet, and to ask for one is an error of JAX's
-    own: those live in `jax.errors`.
+    Its shape and dtype are known. There is no value yet, and asking for one is an error. Its class
+    in `jax.errors` says what Python wanted: `ConcretizationTypeError` a concrete value,
+    `TracerBoolConversionError` True or False, `TracerIntegerConversionError` an integer to count
+    or index with, `TracerArrayConversionError` a NumPy array.
     """
     seen = {}
 

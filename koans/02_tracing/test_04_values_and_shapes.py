@@ -36,7 +36,8 @@ def detector_image(pixels):
 def test_shapes_are_for_python_and_values_for_jax():
     """A tracer's shape and size are Python numbers. What jnp makes of them under jit is a tracer.
 
-    And a tracer has no value, so it cannot say how large an array is to be.
+    And a tracer has no value, so it cannot say how large an array is to be. For a size compute with
+    NumPy or `math`, on `.shape` and `.size`, which are plain numbers.
     """
     nine = np.arange(9, dtype=np.float32) - 4
     image = np.array([[-4, -3, -2], [-1, 0, 1], [2, 3, 4]], dtype=np.float32)

@@ -12,7 +12,7 @@ from jax_koans import __, counted
 def test_an_if_asks_a_tracer_for_a_value_that_it_does_not_have():
     """`if` needs True or False at once; while jit traces, `speed > 10` is a tracer too.
 
-    The class is a special case of the error that an unknown size meets in chapter 02.
+    The class is one of the four of chapter 02, and a special case of another one of them.
     """
 
     def brake(speed):

@@ -22,7 +22,8 @@ def kinetic_energy(speed):
 def test_a_print_of_values_must_be_part_of_the_program():
     """Python's print is over once the trace is made; `jax.debug.print` is recorded and runs.
 
-    It takes a format, as `str.format` does. `jax.effects_barrier` waits for what is on its way.
+    It takes a format, as `str.format` does: `jax.debug.print("height {}", height)`. And
+    `jax.effects_barrier` waits for what is on its way.
     """
     traced = counted(lambda speed: kinetic_energy(speed))
     compiled = jax.jit(traced)
@@ -38,7 +39,10 @@ def test_a_print_of_values_must_be_part_of_the_program():
 
 
 def test_without_jit_the_same_lines_run_as_plain_python():
-    """To debug, switch jit off for a block: every call runs your lines, on real numbers."""
+    """To debug, switch jit off for a block: every call runs your lines, on real numbers.
+
+    After the block they meet a tracer again, and with it one of the four errors of chapter 02.
+    """
     seen = []
 
     @jax.jit
@@ -66,9 +70,11 @@ def on_host(table, depth):
 
 
 def test_a_numpy_function_can_be_called_from_compiled_code():
-    """`jax.pure_callback` leaves the program for Python at every run: slow, without derivative.
+    """`jax.pure_callback(f, what_comes_back, *arguments)` calls f in Python at every run: slow,
+    without derivative.
 
-    JAX cannot look inside, so it must be told what comes back: a shape and a dtype.
+    JAX cannot look inside f, so it must be told what comes back. A `jax.ShapeDtypeStruct(shape,
+    dtype)` tells it: chapter 02 has it as a stand-in for an array without its values.
     """
 
     def table(depth):

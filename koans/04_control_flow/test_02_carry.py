@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 from jax import lax
 from numpy.testing import assert_allclose
@@ -10,7 +11,7 @@ from jax_koans import __, equations, primitives
 
 
 def drift(push, turns):
-    """From 0: each turn halves the position, then adds `push`, an array of any shape."""
+    """From 0: each turn halves the position, then adds `push`, floats of any shape and dtype."""
     # TODO: start with the type that the body answers with
     return lax.fori_loop(0, turns, lambda i, position: position / 2 + push, 0.0)
 
@@ -18,10 +19,15 @@ def drift(push, turns):
 def test_the_carry_keeps_one_type_from_start_to_end():
     """The body is compiled once, so what comes in and what goes out must have one shape and dtype.
 
-    NumPy would broadcast the start in the first turn; here the start is already the carry.
+    NumPy would broadcast the start in the first turn; here the start is already the carry. JAX's
+    message calls the loop a scan: with bounds known while tracing, fori_loop makes one, and carries
+    its counter in front, so that `loop_carry[1]` is the carry you gave.
     """
-    for push in (jnp.array([4.0, -2.0, 0.5]), jnp.array([[1.0, 3.0], [-8.0, 0.25]])):
-        assert_allclose(drift(push, 1), push, strict=True, err_msg="one turn: 0 / 2 + push")
+    row, table = jnp.array([4.0, -2.0, 0.5]), jnp.array([[1.0, 3.0], [-8.0, 0.25]])
+    half = np.array([6.0, -1.0, 2.5, 1.0], dtype=np.float16)
+    for push in (row, table, half):
+        one = f"one turn: 0 / 2 + push, in the dtype of push, {push.dtype}"
+        assert_allclose(drift(push, 1), push, strict=True, err_msg=one)
         assert_allclose(drift(push, 3), 1.75 * push, strict=True, err_msg="three turns from 0")
         assert_allclose(drift(push, 0), 0 * push, strict=True, err_msg="no turn: zeros like push")
     used = primitives(lambda push: drift(push, 3), push)
@@ -94,7 +100,9 @@ def kepler(mean, eccentricity, tolerance):
 def test_a_while_loop_runs_until_its_carry_says_stop():
     """`lax.while_loop(test, body, carry)` goes on while test(carry) is true.
 
-    test and body see the carry and nothing else that changes. A carry may be a tuple.
+    test and body see the carry and nothing else that changes. A carry may be a tuple. A test that
+    never turns false runs for ever, and Ctrl-C does not reach compiled code: look first whether
+    each turn changes what the test looks at.
     """
     cases = [
         (1.0, 0.3, 1e-2, 1.2878249, 3),

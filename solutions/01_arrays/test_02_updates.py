@@ -117,9 +117,10 @@ def reading_at(temperature, i):
 def test_mode_fill_shows_a_read_outside():
     """A wrong index that clamps gives a number that looks right. A NaN cannot be overlooked.
 
-    `x.at[i].get(mode=...)` reads x[i] too, and its `mode` says what happens outside.
+    `x.at[i].get(mode=...)` reads x[i] too, and its `mode` says what happens outside: "clip",
+    "fill", "drop" or "promise_in_bounds". Updates such as `.set` take a `mode` as well.
     """
-    # HINT: The modes are "clip", which clamps, "fill", "wrap" and "promise_in_bounds".
+    # HINT: "clip" clamps, and "promise_in_bounds" is your word that no index lies outside.
     # HINT: "fill" fills in NaN for floating-point numbers; fill_value= chooses another value.
     # HINT: return temperature.at[i].get(mode="fill")
     temperature = jnp.array([290.5, 301.0, 278.25, 285.0], dtype=jnp.float32)

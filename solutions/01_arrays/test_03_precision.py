@@ -53,7 +53,8 @@ def test_a_request_for_float64_is_cut_to_float32():
 
 def test_a_python_number_is_weak_and_a_numpy_number_is_strong():
     """A Python number takes on the dtype of the array that it meets. A NumPy number insists on its
-    own, float64 for nearly all: with x64 on, it widens what it meets.
+    own, float64 for nearly all: with x64 on, it widens what it meets. Not all that begins with
+    `np.` is NumPy's: `type(...)` tells, of each of the numbers below.
     """
     # HINT: Which numbers are NumPy's? np.pi is a plain Python float, np.sqrt answers with its own.
     # HINT: With x64 on, a strong float64 number makes the result float64, a weak one does not.

@@ -40,18 +40,19 @@ def test_an_update_is_recorded_as_a_scatter():
     `primitives(f, x)` is the set of the names of all primitives in the jaxpr of f(x). It is one of
     the probes in jax_koans, with which koans look at how an answer works.
     """
-    # HINT: In a Python shell, print jax.make_jaxpr(lambda c: c.at[1].add(5.0))(charge) and look
+    # HINT: In a Python shell, print jax.make_jaxpr(lambda c: c.at[1].mul(5.0))(charge) and look
     #   for "scatter".
-    # HINT: Writing is a plain scatter. Others carry the name of what they do, behind a dash.
-    # HINT: scatter-add and scatter-mul. A set of one name is written {"name"}.
+    # HINT: Writing is a plain scatter. Others carry the name of what they do, behind a hyphen.
+    # HINT: scatter-mul and scatter-max. A set of one name is written {"name"}.
     charge = jnp.array([10.0, 20.0, 30.0])
 
     def scatters(update):
         return {name for name in primitives(update, charge) if name.startswith("scatter")}
 
     assert scatters(lambda c: c.at[1].set(5.0)) == {"scatter"}
-    assert scatters(lambda c: c.at[1].add(5.0)) == __({"scatter-add"})
+    assert scatters(lambda c: c.at[1].add(5.0)) == {"scatter-add"}
     assert scatters(lambda c: c.at[1].mul(5.0)) == __({"scatter-mul"})
+    assert scatters(lambda c: c.at[1].max(5.0)) == __({"scatter-max"})
 
 
 def test_where_computes_both_sides():

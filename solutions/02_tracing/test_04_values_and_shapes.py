@@ -45,7 +45,8 @@ def detector_image(pixels):
 def test_shapes_are_for_python_and_values_for_jax():
     """A tracer's shape and size are Python numbers. What jnp makes of them under jit is a tracer.
 
-    And a tracer has no value, so it cannot say how large an array is to be.
+    And a tracer has no value, so it cannot say how large an array is to be. For a size compute with
+    NumPy or `math`, on `.shape` and `.size`, which are plain numbers.
     """
     # HINT: pixels.size is a Python number, even under jit. After jnp.sqrt it no longer is.
     # HINT: Here NumPy, the math module or plain Python are right: they compute at once.

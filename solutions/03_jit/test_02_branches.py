@@ -12,11 +12,11 @@ from jax_koans import __, counted
 def test_an_if_asks_a_tracer_for_a_value_that_it_does_not_have():
     """`if` needs True or False at once; while jit traces, `speed > 10` is a tracer too.
 
-    The class is a special case of the error that an unknown size meets in chapter 02.
+    The class is one of the four of chapter 02, and a special case of another one of them.
     """
 
     # HINT: Call the function in a Python session and read the last line of the error.
-    # HINT: All such classes live in jax.errors, and this one's name says bool.
+    # HINT: Each of the four says what Python wanted. An `if` wants True or False, a bool.
     # HINT: jax.errors.TracerBoolConversionError
     def brake(speed):
         if speed > 10:

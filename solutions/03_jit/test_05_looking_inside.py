@@ -25,7 +25,8 @@ def kinetic_energy(speed):
 def test_a_print_of_values_must_be_part_of_the_program():
     """Python's print is over once the trace is made; `jax.debug.print` is recorded and runs.
 
-    It takes a format, as `str.format` does. `jax.effects_barrier` waits for what is on its way.
+    It takes a format, as `str.format` does: `jax.debug.print("height {}", height)`. And
+    `jax.effects_barrier` waits for what is on its way.
     """
     # HINT: The value must go through the program: an f-string would format the tracer.
     # HINT: A pair of braces in the format marks the place; the value follows as an argument.
@@ -44,7 +45,10 @@ def test_a_print_of_values_must_be_part_of_the_program():
 
 
 def test_without_jit_the_same_lines_run_as_plain_python():
-    """To debug, switch jit off for a block: every call runs your lines, on real numbers."""
+    """To debug, switch jit off for a block: every call runs your lines, on real numbers.
+
+    After the block they meet a tracer again, and with it one of the four errors of chapter 02.
+    """
     # HINT: Inside the block `if`, float() and a debugger work: nothing is traced.
     # HINT: Each call runs the body, so each one appends its speed.
     # HINT: After the block jit traces again. Its first question is float(speed), not the `if`.
@@ -77,13 +81,15 @@ def on_host(table, depth):
 
 
 def test_a_numpy_function_can_be_called_from_compiled_code():
-    """`jax.pure_callback` leaves the program for Python at every run: slow, without derivative.
+    """`jax.pure_callback(f, what_comes_back, *arguments)` calls f in Python at every run: slow,
+    without derivative.
 
-    JAX cannot look inside, so it must be told what comes back: a shape and a dtype.
+    JAX cannot look inside f, so it must be told what comes back. A `jax.ShapeDtypeStruct(shape,
+    dtype)` tells it: chapter 02 has it as a stand-in for an array without its values.
     """
 
-    # HINT: jax.pure_callback(function, what_comes_back, *arguments)
-    # HINT: jax.ShapeDtypeStruct(shape, dtype) describes an array without its values.
+    # HINT: Here f is table, and there is one argument, depth.
+    # HINT: Say what comes back by jax.ShapeDtypeStruct(shape, dtype): of which shape and dtype?
     # HINT: What comes back is like depth: depth.shape and depth.dtype.
     def table(depth):
         celsius = np.interp(np.asarray(depth), [0.0, 10.0, 20.0], [4.0, 8.0, 2.0])

@@ -97,7 +97,8 @@ def test_a_loop_body_is_called_by_position_not_by_name():
 def test_range_refuses_a_traced_number_of_turns():
     """range needs a Python int before it starts; fori_loop can wait for the number.
 
-    Bounds known while tracing give a `scan`, traced bounds a `while`.
+    The error is one of the four of chapter 02. As for fori_loop: bounds known while tracing give a
+    `scan`, traced bounds a `while`.
     """
     # HINT: jax.errors has a Tracer...Error for a bool, an array, an integer. range wants which?
     # HINT: `hours` is an argument of the compiled function: a new value, not a new shape.

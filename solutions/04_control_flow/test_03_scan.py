@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from numpy.testing import assert_allclose
 
@@ -42,7 +43,11 @@ def test_scan_stacks_what_a_loop_would_append():
         for gain in inflow:
             level = 0.8 * level + gain
             record.append(level)
-        record = jnp.array(record)
+        record = np.stack(record)
+        assert isinstance(levels, jax.Array), (
+            f"expected a jax.Array, got {type(levels).__name__}; scan answers with a pair, and "
+            "what was appended is its second half"
+        )
         assert_allclose(levels, record, rtol=1e-5, strict=True, err_msg="the level after each hour")
     short, long = (equations(tank_levels, 10.0, jnp.ones(n)) for n in (5, 50))
     assert short == long, f"5 hours make {short} equations, 50 make {long}: still unrolled"
@@ -116,8 +121,9 @@ def orbit(position, velocity, dt, steps):
     # END SOLUTION
 
 
-def test_a_planet_flies_its_orbit_forth_and_back():
-    """Carry and record may be tuples; with no array to walk along, `length=` counts the turns.
+def test_a_planet_flies_its_orbit_forth_and_back(figure):
+    """Carry and record may be tuples; with no array to walk along, `length=` counts the turns, and
+    the body's second argument is None.
 
     Leapfrog runs backwards too: with the velocity turned round, only rounding is left at home.
     """
@@ -141,6 +147,13 @@ def test_a_planet_flies_its_orbit_forth_and_back():
             back, _ = orbit(places[-1], -paces[-1], 0.05, 300)
             assert places.shape == paces.shape == (300, 2), "one row a step, without the start"
             assert_allclose(back[-1], [1.0, 0.0], atol=home, err_msg=f"the way back, x64={x64}")
+
+    # Nothing to do here: with `pytest --plots`, `figure` draws what your function computed.
+    @figure("orbit", xlabel="x [au]", ylabel="y [au]")
+    def draw(axes):
+        axes.plot(*places.T, ".-", markevery=10, label="your planet, a dot each 10 steps")
+        axes.plot(0.0, 0.0, "*", markersize=14, label="the sun")
+        axes.set(aspect="equal", ylim=(-3.0, 2.0))
 
 
 # A loop with a memory is one scan: the carry goes on, the record stays.

@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from numpy.testing import assert_allclose
 
@@ -51,7 +52,7 @@ def test_both_branches_answer_with_one_type():
     instrument = executed(lambda s: 2 * s + 1)
     compiled = jax.jit(lambda ready, s: measure(ready, instrument, s))
 
-    for sample in (jnp.array([1.0, -2.0, 3.0]), jnp.array([[0.5, 4.0]])):
+    for sample in (jnp.array([1.0, -2.0, 3.0]), np.array([[0.5, 4.0]], dtype=np.float16)):
         waiting, reading = compiled(False, sample), compiled(True, sample)
         assert_allclose(waiting, 0 * sample, strict=True, err_msg="not ready: zeros like sample")
         assert_allclose(reading, 2 * sample + 1, rtol=1e-5, strict=True, err_msg="ready: a reading")

@@ -56,6 +56,7 @@ def test_grad_is_as_exact_as_the_formula(figure):
     law = [[15.0, 0.0], [-10.0, 20.0], [-10.0, -10.0]]
     assert_allclose(fall, law, rtol=1e-5, err_msg="another motion, 20 - 5 t^2")
 
+    # Nothing to do here: with `pytest --plots`, `figure` draws what your function computed.
     @figure("damped_sine", xlabel="time [s]", ylabel="f [m],  f' [m/s],  f'' [m/s²]")
     def draw(axes):
         for curve, law, name in zip(swing, formula, ("f", "f'", "f''"), strict=True):
