@@ -18,6 +18,7 @@ from jax_koans.outcome import Line, Mark, Outcome, State
 # Where pytest's rewriting appends its own explanation to the message of an assertion.
 _EXPLANATION = "\nassert "
 _LONGEST = 400  # characters of a value
+_DIFFERENCES = ("Max absolute difference", "Max relative difference")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Sides:
 
     @classmethod
     def of(cls, left: object, right: object, operator: str) -> "Sides":
-        return cls(_brief(left), _brief(right), operator)
+        return cls(_brief(_as_plain_as(left, right)), _brief(_as_plain_as(right, left)), operator)
 
 
 def passed(file: LearnerFile, name: str, koan: str) -> Outcome:
@@ -192,12 +193,17 @@ def _message(error: BaseException, statement: ast.stmt | None) -> tuple[str, str
         if statement.msg is None:
             return text, ""
         reason, explained, rest = text.partition(_EXPLANATION)
-        # Of pytest's own words the first line, with both values; what led to them the reason says.
-        values = rest.partition("\n")[0] if isinstance(statement.test, ast.Compare) else ""
+        # Of pytest's own words the first line, where it shows two values that should be equal.
+        equal = isinstance(statement.test, ast.Compare) and isinstance(
+            statement.test.ops[0], ast.Eq
+        )
+        values = rest.partition("\n")[0] if equal else ""
         return (f"assert {values}" if explained and values else ""), reason
     reason = _err_msg(statement)
     if isinstance(error, AssertionError) and reason:
         kept = [line for line in text.split("\n") if line.strip() != reason]
+        # The differences come first in numpy's text, and what differs last, where it may be cut.
+        kept.sort(key=lambda line: line.startswith(_DIFFERENCES))
         return "\n".join(kept).strip("\n"), reason
     return text, ""
 
@@ -246,7 +252,8 @@ def _sides(
     if statement.msg is None:
         return sides.left, sides.right, None
     (right,) = statement.test.comparators[-1:]
-    if isinstance(statement.msg, ast.JoinedStr) and not _is_literal(right):
+    named = isinstance(right, ast.Name) and not isinstance(statement.test.left, ast.Name)
+    if isinstance(statement.msg, ast.JoinedStr) and not (named or _is_literal(right)):
         return None, None, None
     return sides.left, None, sides.right
 
@@ -297,6 +304,17 @@ def _caller(file: LearnerFile, koan: str, frames: list[traceback.FrameSummary]) 
     if not inside or frames[-1].lineno in inside:
         return None
     return file.line(inside[-1])
+
+
+def _as_plain_as(value: object, other: object) -> object:
+    """A number without its array, where it is compared with a plain number."""
+    if isinstance(value, list) and isinstance(other, list) and len(value) == len(other):
+        return [_as_plain_as(*pair) for pair in zip(value, other, strict=True)]
+    # By its form, not its class: JAX is imported late.
+    array = getattr(value, "shape", None) == () and hasattr(value, "item")
+    if array and type(other) in (bool, int, float, complex):
+        return value.item()  # type: ignore[attr-defined]
+    return value
 
 
 def _brief(value: object) -> str:

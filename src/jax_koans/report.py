@@ -11,7 +11,7 @@ from jax_koans.i18n import _, plural
 from jax_koans.outcome import Line, Outcome, State
 
 WIDTH = 78  # columns; a terminal is rarely narrower, and a screen is the same everywhere
-_LINES_OF_MESSAGE = 14
+_LINES_OF_MESSAGE = 24
 _LONG = 96  # columns that a line of a message may have before it is cut
 _BAR = 24  # stars at most
 

@@ -194,11 +194,15 @@ class Sensei:
         return bool(names) and self.passed.keys() >= set(names)
 
     def _next(self, passed: set[str]) -> list[report.Text]:
-        wanted = self.track or [koan.name for koan in self.workspace.koans]
-        waiting = next((name for name in wanted if name not in passed), None)
-        if waiting is None:
+        wanted = list(self.track or [koan.name for koan in self.workspace.koans])
+        behind = max((wanted.index(name) for name in self.passed if name in wanted), default=-1)
+        # What comes next is further on; only at the path's end is it what was passed over.
+        ahead = [name for name in wanted[behind + 1 :] if name not in passed]
+        skipped = [name for name in wanted[: behind + 1] if name not in passed]
+        if not ahead and not skipped:
             text = _("The path ends here: every koan has passed. What you know now is yours.")
             return [report.Text().add(f"{self.glyphs().star} {text}", green=True, bold=True)]
+        waiting = (ahead or skipped)[0]
         koan = next(koan for koan in self.workspace.koans if koan.name == waiting)
         place = self.place(koan.file)
         lines = [report.Text().add(_("Next:") + f"  {place.command}", bold=True)]
@@ -210,4 +214,11 @@ class Sensei:
             ):  # fmt: skip
                 text = _("A new chapter: its lesson is {readme}").format(readme=readme)
                 lines.insert(0, report.Text().add(text))
+        if ahead and skipped:
+            text = plural(
+                "{count} koan before that is not on record as passed: pytest koans tells which.",
+                "{count} koans before that are not on record as passed: pytest koans tells which.",
+                len(skipped),
+            )
+            lines.append(report.Text().add(text.format(count=len(skipped)), light=True))
         return [*lines, report.progress(place, self.glyphs())]
