@@ -1,0 +1,119 @@
+"""The best of all boxes: one start, what a little more surface is worth, and a hundred starts."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from numpy.testing import assert_allclose
+
+from jax_koans import __, counted, equations
+
+
+def volume(sides):
+    """x y z."""
+    return sides[0] * sides[1] * sides[2]
+
+
+def surface_less(given):
+    """A constraint: the surface of a box, less what is given. It is to be 0."""
+    return lambda s: 2 * (s[0] * s[1] + s[1] * s[2] + s[2] * s[0]) - given
+
+
+def slope(objective, constraint, p):
+    """The gradient at p of L = objective(sides) - price * constraint(sides).
+
+    The last entry of p is the price, the others are the sides.
+    """
+    return jax.grad(lambda p: objective(p[:-1]) - p[-1] * constraint(p[:-1]))(p)
+
+
+def optimum(objective, constraint, start):
+    """Where the slope of L is zero, by 20 full steps of Newton's from `start`."""
+    # TODO: one compiled loop, for any objective, constraint and number of sides
+    raise NotImplementedError
+
+
+def test_a_price_is_found_together_with_the_sides():
+    """Newton asks for a place where a vector is zero, here the slope; what he needs is its
+    Jacobian. That the slope is a gradient, and the place a saddle, does not matter to him.
+    """
+
+    def content(can):  # radius and height
+        return jnp.pi * can[0] ** 2 * can[1]
+
+    def tin(can):
+        return 2 * jnp.pi * can[0] * (can[0] + can[1]) - 6 * jnp.pi
+
+    with jax.enable_x64(True):
+        box = jax.jit(lambda given, start: optimum(volume, surface_less(given), start))
+        cases = [(24.0, [1.5, 0.5, 1.0, 0.1], [2.0, 2.0, 2.0, 0.5])]
+        cases += [(6.0, [1.2, 0.9, 1.1, 0.2], [1.0, 1.0, 1.0, 0.25])]
+        for given, start, best in cases:
+            found = box(given, jnp.array(start))
+            message = f"surface {given}: the sides, then the price, in float64"
+            assert_allclose(found, best, rtol=1e-12, err_msg=message)
+    with jax.enable_x64(False):
+        found = jax.jit(lambda start: optimum(content, tin, start))(jnp.array([0.8, 1.5, 0.3]))
+        message = (
+            "the largest can is as high as it is wide, in float32: radius 1, height 2, price 1/2"
+        )
+        assert_allclose(found, [1.0, 2.0, 0.5], rtol=1e-3, err_msg=message)
+
+
+def test_the_price_is_the_slope_of_the_best_volume():
+    """The multiplier of a constraint has a meaning: how much more volume one more square metre of
+    surface brings. No formula is needed to see it: the way to the optimum is code.
+    """
+
+    def best_volume(given):
+        return volume(optimum(volume, surface_less(given), jnp.array([1.2, 0.9, 1.1, 0.2])))
+
+    worth = jax.jit(jax.jacfwd(best_volume))  # one number in: forward
+
+    assert round(float(worth(24.0)), 2) == __
+    assert round(float(worth(6.0)), 2) == __
+
+
+def best_of(objective, constraint, starts):
+    """The best optimum that any row of `starts` leads to: its sides and its price.
+
+    An optimum counts where no slope of L is above 1e-3 or below -1e-3, and all sides are above 0.
+    """
+    # TODO: all starts at once, then the largest objective of those that count
+    raise NotImplementedError
+
+
+def test_a_hundred_starts_are_one_solver_under_vmap():
+    """Newton's end depends on his start, and a problem may have several optima: a better one, a
+    worse one, and some with sides that no box has. So start often, look at the slopes, then choose.
+    """
+
+    def gain(x):  # on x + y = 6 the slope is zero at x = -3, 1, 4: with 47, -6 and 19
+        return -(x[0] ** 4) / 4 + 2 * x[0] ** 3 / 3 + 11 * x[0] ** 2 / 2 - 12 * x[0]
+
+    def six(x):
+        return x[0] + x[1] - 6
+
+    generator = np.random.default_rng(3)
+    boxes, pairs = generator.uniform(-1, 3, (100, 4)), generator.uniform(-4, 5, (100, 3))
+    ran = []
+    for many in (3, 6):
+        watched = counted(gain)
+        size = equations(lambda s, w=watched: best_of(w, six, s), pairs[:many])
+        ran.append((size, watched.count))
+    assert ran[0] == ran[1], f"3 and 6 starts: (equations, Python runs) are {ran}; a Python loop?"
+
+    best = jax.jit(lambda s: best_of(volume, surface_less(24.0), s))(jnp.array(boxes))
+    message = "a hundred boxes: what about those that still have a slope?"
+    assert_allclose(best, [2.0, 2.0, 2.0, 0.5], rtol=1e-3, err_msg=message)
+    compiled = jax.jit(lambda s: best_of(gain, six, s))
+    best = compiled(jnp.array(pairs))
+    message = "three optima, one of them with a negative side: the best that counts"
+    assert_allclose(best, [4.0, 2.0, 0.0], atol=1e-2, err_msg=message)
+    best = compiled(jnp.array([[1.1, 4.9, 0.0], [-3.1, 9.1, 0.0]] * 50))
+    message = "one optimum counts, and its gain is negative: still it is the best"
+    assert_allclose(best, [1.0, 5.0, 0.0], atol=1e-2, err_msg=message)
+
+
+# A solver that is written once gives its solution, its price, and the best of a hundred.
+# Next: images, and where two loops go.

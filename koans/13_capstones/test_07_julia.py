@@ -1,0 +1,97 @@
+"""A Julia set: each pixel is a loop that stops by itself, and the picture is two vmaps of it."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from numpy.testing import assert_array_equal
+
+from jax_koans import __, counted, equations, primitives
+
+
+def escape(z, c, limit):
+    """How many turns of z -> z^2 + c it takes until |z| is above 2; at most `limit` turns are made.
+
+    z and c are complex numbers. A z that starts above 2 takes 0 turns.
+    """
+    # TODO: a compiled loop that stops for one reason or the other
+    raise NotImplementedError
+
+
+def test_a_loop_may_have_two_reasons_to_stop():
+    """A point that escapes does so soon, one that stays would keep a loop busy for ever. So the
+    loop counts its turns too, and the count is the answer.
+    """
+
+    def by_hand(z, c, limit):
+        turns = 0
+        while abs(z) <= 2 and turns < limit:
+            z, turns = z**2 + c, turns + 1
+        return turns
+
+    traced = counted(lambda z, c, limit: escape(z, c, limit))
+    compiled = jax.jit(traced)
+    cases = [(0.5 + 0.5j, 0.3 + 0.5j, 50), (1.0 + 1.0j, -0.8 + 0.2j, 50), (3.0 + 0.0j, 0j, 50)]
+    cases += [(0.1j, -0.5 + 0.0j, 50), (0.1j, -0.5 + 0.0j, 7), (1.2 - 0.3j, 0.3 + 0.5j, 3)]
+    for z, c, limit in cases:
+        found, wanted = compiled(z, c, limit), by_hand(z, c, limit)
+        assert found == wanted, f"z = {z}, c = {c}, limit {limit}: {found}, expected {wanted}"
+    assert traced.count == 1, f"{traced.count} traces: z, c and the limit are data"
+    used = primitives(escape, 0.5j, 0.3 + 0.5j, 50)
+    assert "while" in used, f"no while in the trace, only {sorted(used)}: it cannot stop early"
+
+
+def julia(c, x, y, limit):
+    """escape(x + i y, c, limit) for every x and every y: a row for each y, a column for each x."""
+
+    # TODO: each x with each y, in the order of a picture
+    def pixel(x, y):
+        return escape(x + 1j * y, c, limit)
+
+    return jax.vmap(jax.vmap(pixel))(x, y)
+
+
+def test_a_picture_is_a_loop_under_two_vmaps(figure):
+    """All pixels share one loop. It runs until the last of them has stopped; the others keep their
+    count and wait. What you write is the loop of one pixel.
+    """
+    c, x, y = -0.4 + 0.6j, np.linspace(-1.5, 1.5, 7), np.linspace(-1.0, 0.6, 4)
+    for limit in (4, 9):
+        wanted = np.zeros((4, 7), dtype=int)
+        z = x + 1j * y[:, None]
+        for _ in range(limit):
+            wanted += np.abs(z) <= 2
+            z = np.where(np.abs(z) <= 2, z**2 + c, z)
+        found = jax.jit(julia)(c, jnp.array(x), jnp.array(y), limit)
+        assert found.shape == (4, 7), f"4 rows, one for each y, 7 columns; found {found.shape}"
+        assert_array_equal(found, wanted, err_msg=f"a row for each y, at most {limit} turns")
+    few, many = (equations(lambda x, y: julia(c, x, y, 9), x[:k], y[:k]) for k in (2, 4))
+    assert few == many, f"2 x 2 pixels make {few} equations, 4 x 4 make {many}: a loop in Python"
+
+    @figure("julia", xlabel="Re z", ylabel="Im z")
+    def draw(axes):
+        x, y = jnp.linspace(-1.6, 1.6, 400), jnp.linspace(-1.2, 1.2, 300)
+        turns = jax.jit(julia)(c, x, y, 60)
+        image = axes.imshow(
+            turns, extent=(-1.6, 1.6, -1.2, 1.2), origin="lower", cmap="cividis", norm="log"
+        )
+        axes.grid(False)
+        axes.figure.colorbar(image, label="turns until |z| > 2, at most 60")
+
+
+def test_a_zoom_ends_where_the_digits_end():
+    """Zoom in, and the pixels move closer together, until a number has no digit left to tell them
+    apart. Between 0.5 and 1 the numbers of float32 are 2^-24 apart, those of float64 2^-53.
+    """
+
+    def different(x64):
+        with jax.enable_x64(x64):
+            window = jnp.array(0.5 + np.linspace(0.0, 2.0**-22, 9))
+            return len(set(window.tolist()))
+
+    assert different(x64=False) == __
+    assert different(x64=True) == __
+
+
+# The loop of one pixel, two vmaps, one picture. You have come to the end of the path: take a
+# problem of your own, write it for one example, and let JAX do the rest.
