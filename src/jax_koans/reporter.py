@@ -57,7 +57,7 @@ class Reporter:
             terminalreporter.write_line(_("drawn: {file}").format(file=picture))
         if self.sensei.passed and not self.sensei.failed:
             terminalreporter.write_line("")
-            Screen(self.sensei.gained(), "").toterminal(terminalreporter._tw)
+            Screen(self.sensei.gained(), "").toterminal(self.sensei.config.get_terminal_writer())
 
     def _show_only_the_first(self, config: pytest.Config) -> None:
         """Under pytest-xdist nothing stops, and reports come in any order."""

@@ -159,9 +159,8 @@ class Sensei:
         return (known.keys() - changed - self.failed) | self.passed.keys()
 
     def glyphs(self) -> report.Glyphs:
-        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
-        file = getattr(getattr(reporter, "_tw", None), "_file", None)
-        return report.Glyphs.fit(getattr(file, "encoding", None))
+        # Not sys.stdout, which pytest replaces while it captures.
+        return report.Glyphs.fit(getattr(sys.__stdout__, "encoding", None))
 
     def save(self) -> None:
         """Write what has passed to the learner's progress."""
