@@ -81,7 +81,7 @@ def test_a_function_of_one_example_serves_a_batch():
 def for_all_velocities(drag):
     """A function of (velocities, wind, density): drag(velocity, wind, density) for each row.
 
-    `velocities` is a table with one velocity a row. All of them meet one wind, a vector, and one
+    `velocities` is a table with one velocity per row. All of them meet one wind, a vector, and one
     density, a number.
     """
     # TODO: tell vmap which arguments are shared

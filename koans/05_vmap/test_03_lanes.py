@@ -22,7 +22,7 @@ def fly(inside, drift, bounce, positions):
 
 
 def test_a_batch_has_no_single_answer_for_an_if():
-    """vmap alone, without jit, refuses an `if` on a value: the question has one answer a lane."""
+    """vmap alone, without jit, refuses an `if` on a value: the question has one answer per lane."""
     inside = counted(lambda position: jnp.sum(position**2) < 1)
     positions = np.array([[0.5, -0.5], [3.0, 4.0], [0.0, 0.0], [-2.0, 0.0]])
 
@@ -65,9 +65,9 @@ def test_a_cond_with_a_choice_for_each_lane_runs_both_branches():
 
     assert jax.jit(per_room)(t < 20, t).tolist() == __
     jax.jit(per_room)(t < 90, t)  # every room is cold
-    assert [heat.runs(), cool.runs()] == __
+    assert [heat.runs(), cool.runs()] == __  # runs so far, both calls together
     jax.jit(for_all)(True, t)
-    assert [heat.runs(), cool.runs()] == __
+    assert [heat.runs(), cool.runs()] == __  # all three calls together
 
 
 def test_a_batched_while_runs_as_long_as_its_slowest_lane():

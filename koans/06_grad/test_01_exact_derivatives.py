@@ -58,8 +58,9 @@ def test_grad_is_as_exact_as_the_formula(figure):
 
 
 def test_a_smaller_step_is_better_only_down_to_a_point(figure):
-    """(f(t + h) - f(t)) / h has an error of about h, the bend of f. It also has one of about
-    eps / h, since f is rounded to eps: 1e-7 in float32, 1e-16 in float64. The sum counts.
+    """(f(t + h) - f(t)) / h has an error of about h times the bend of f (half its second
+    derivative). It also has one of about eps / h, since f is rounded to eps: 1e-7 in float32,
+    1e-16 in float64. The sum counts.
     """
 
     times = np.array([0.5, 1.0, 2.0, 3.0, 5.0])
@@ -108,7 +109,10 @@ def forces(potential, places):
 
 
 def test_grad_refuses_integers():
-    """A derivative asks what a tiny change does. Between two integers there is no tiny change."""
+    """A derivative asks what a tiny change does. Between two integers there is no tiny change.
+
+    JAX's message offers `allow_int` and vjp as well: neither is needed here.
+    """
 
     def well(x):
         return x**3 - x
@@ -156,7 +160,7 @@ def test_grad_wants_one_number_out_whatever_goes_in():
 
 
 def test_an_if_works_under_grad_and_not_under_jit():
-    """grad alone runs your Python on the numbers themselves, and differentiates what was done to
+    """grad alone runs your Python with the numbers at hand, and differentiates what was done to
     them: the branch taken. jit has no numbers while it traces, with grad inside or without.
     """
 

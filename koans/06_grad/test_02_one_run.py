@@ -45,6 +45,7 @@ def loss_and_slope(loss, p, x, y):
 
 def test_value_and_gradient_come_from_one_run():
     """To find the gradient JAX runs the function anyway. Asking for the value apart runs it twice.
+    `jax.value_and_grad(f)` is called as jax.grad(f) is, and answers with both, as a pair.
 
     `loss.runs()` counts what was really computed, as in chapter 04.
     """

@@ -60,7 +60,9 @@ def test_a_rule_of_your_own_is_believed_unless_it_is_checked():
     the rule below `@log_cosh.defjvp`.
 
     `check_grads(f, arguments, order=1)` compares with finite differences, to their few digits. Its
-    AssertionError shows both: ACTUAL is by the rule, DESIRED by differences of step `eps`.
+    AssertionError speaks of a JVP tangent: how far f moves when x moves by a dx, taken at random.
+    ACTUAL is by the rule, DESIRED by differences of step `eps`: compare them with each other, not
+    with a slope.
     """
     # If this raises, the rule does not agree with the function:
     check_grads(jax.jit(log_cosh), (jnp.array([0.5, -2.0, 3.0]),), order=1, eps=1e-3)
@@ -127,7 +129,7 @@ def descent_record(loss, p, steps, rate):
     The steps are those of `descend`. The losses are an array of `steps` numbers: the loss at the
     place where each step begins.
     """
-    # TODO: all steps in one compiled loop, which runs `loss` once a step
+    # TODO: all steps in one compiled loop, which runs `loss` once per step
     raise NotImplementedError
 
 

@@ -39,7 +39,9 @@ def test_an_unrolled_and_a_rolled_loop_have_one_derivative():
 
 def test_a_while_loop_has_no_reverse_mode():
     """grad needs what each turn computed, from the last one back to the first, so JAX must set
-    memory aside for every turn. Of a while loop it does not know how many there will be.
+    memory aside for every turn. Of a while loop it does not know how many there will be. The
+    error is of the class that `int("four")` raises: the argument is of the right type, but this
+    one will not do.
     """
 
     def until_close(x):

@@ -14,8 +14,9 @@ from jax_koans import __, counted, largest
 def test_a_jacobian_has_a_row_for_each_output_and_a_column_for_each_input():
     """grad wants one number as the answer. `jax.jacfwd(f)` and `jax.jacrev(f)` take any array.
 
-    Entry [i, j] of the Jacobian says how output i changes with input j. The two names differ in
-    how they work it out, not in what comes back. jit, around them, only saves time.
+    Entry [i, j] of the Jacobian says how output i changes with input j. Either may have more axes,
+    or none: the shape of the Jacobian is that of the output, then that of the input. The two names
+    differ in how they work it out, not in what comes back. jit, around them, only saves time.
     """
 
     def place(polar):
@@ -49,6 +50,7 @@ def test_jvp_pushes_one_direction_through_a_function():
     """A whole Jacobian takes a run for each input. In one direction, a single run will do.
 
     `jax.jvp(f, inputs, directions)` takes two tuples, with an entry for each argument of f.
+    JAX's messages call the inputs primals and the directions tangents.
     The probe `largest(f, x)` is the number of elements of the largest array that f(x) computes.
     """
 

@@ -99,11 +99,12 @@ def test_vectorize_maps_every_axis_where_vmap_maps_one():
     """`jnp.vectorize` has its name from NumPy, and its work from vmap: one run, on tracers.
 
     Its function sees single numbers, whatever the shape. NumPy's runs Python for each of them, and
-    takes options such as `otypes`, the dtypes to answer with.
+    takes options such as `otypes`, the dtypes to answer with. JAX's does not have this one: Python
+    complains, as it does of any argument that a function does not know.
     """
     # HINT: The table has two rows of three. vmap removes the first axis, vectorize every axis.
     # HINT: NumPy needs a run for each of the six numbers, JAX one run for all.
-    # HINT: Python calls an argument that a function does not have a TypeError.
+    # HINT: Try (lambda x: x)(1, otypes=[float]) in a prompt: Python calls this a TypeError.
     seen = []
 
     def spring(stretch):

@@ -28,7 +28,7 @@ def fly(inside, drift, bounce, positions):
 
 
 def test_a_batch_has_no_single_answer_for_an_if():
-    """vmap alone, without jit, refuses an `if` on a value: the question has one answer a lane."""
+    """vmap alone, without jit, refuses an `if` on a value: the question has one answer per lane."""
     # HINT: inside(position) stands for all particles at once, some True and some False.
     # HINT: Work out both ways, then choose between them for each particle.
     # HINT: jnp.where(inside(position), drift(position), bounce(position))
@@ -78,9 +78,9 @@ def test_a_cond_with_a_choice_for_each_lane_runs_both_branches():
 
     assert jax.jit(per_room)(t < 20, t).tolist() == __([17.0, 21.0, 20.0])
     jax.jit(per_room)(t < 90, t)  # every room is cold
-    assert [heat.runs(), cool.runs()] == __([2, 2])
+    assert [heat.runs(), cool.runs()] == __([2, 2])  # runs so far, both calls together
     jax.jit(for_all)(True, t)
-    assert [heat.runs(), cool.runs()] == __([3, 2])
+    assert [heat.runs(), cool.runs()] == __([3, 2])  # all three calls together
 
 
 def test_a_batched_while_runs_as_long_as_its_slowest_lane():

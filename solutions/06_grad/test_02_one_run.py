@@ -54,12 +54,13 @@ def loss_and_slope(loss, p, x, y):
 
 def test_value_and_gradient_come_from_one_run():
     """To find the gradient JAX runs the function anyway. Asking for the value apart runs it twice.
+    `jax.value_and_grad(f)` is called as jax.grad(f) is, and answers with both, as a pair.
 
     `loss.runs()` counts what was really computed, as in chapter 04.
     """
 
-    # HINT: jax.grad throws the value away. One relative of it does not.
-    # HINT: jax.value_and_grad(f)(arguments) answers with (value, gradient).
+    # HINT: Like grad, it wants a function, and differentiates by the first argument: that is p.
+    # HINT: jax.value_and_grad(loss)(p, x, y) is the pair that is asked for.
     @executed
     def loss(p, x, y):
         return jnp.mean((p[0] * x + p[1] - y) ** 2)

@@ -22,14 +22,17 @@ def fall_speed(height):
 def test_where_differentiates_the_branch_it_does_not_choose():
     """where computes both sides, so grad differentiates both. The side not chosen counts 0 times
     its slope; and 0 times infinite, or 0 times NaN, is NaN.
+
+    The mend is made before the sqrt: where its result is not wanted, give it a harmless argument,
+    by a `where` of its own.
     """
     # HINT: The outer where is right. What does sqrt see at height = -3?
-    # HINT: Give sqrt a harmless number there, by a second where, inside.
+    # HINT: The inner where: the height itself where it is above 0, and elsewhere a 1.
     # HINT: safe = jnp.where(height > 0, height, 1.0), and then sqrt(safe) in the where.
     for x64, rtol in ((False, 1e-5), (True, 1e-12)):
         with jax.enable_x64(x64):
-            height = jnp.array([4.0, 0.25, 0.0, -3.0])
-            speed, slope = [2.0, 0.5, 0.0, 0.0], [0.25, 1.0, 0.0, 0.0]
+            height = jnp.array([4.0, 0.25, 1e-14, 0.0, -3.0])
+            speed, slope = [2.0, 0.5, 1e-7, 0.0, 0.0], [0.25, 1.0, 5e6, 0.0, 0.0]
             found, tangent = jax.jit(jax.vmap(jax.value_and_grad(fall_speed)))(height)
             assert_allclose(found, speed, rtol=rtol, err_msg=f"the speed itself, x64={x64}")
             assert_allclose(tangent, slope, rtol=rtol, err_msg=f"its derivative, x64={x64}")
@@ -129,16 +132,20 @@ def test_a_distance_to_oneself_spoils_the_gradient():
     # HINT: On the diagonal `gap` is zero. What is the slope of sqrt at 0, and the one of gap**2?
     # HINT: No where is to be seen, but the mend is the same two: let sqrt see a 1 on the diagonal.
     # HINT: jnp.where(square > 0, jnp.sqrt(jnp.where(square > 0, square, 1.0)), 0.0)
-    compiled = jax.jit(jax.value_and_grad(total_distance))
-
-    total, slope = compiled(jnp.array([[0.0, 0.0], [3.0, 4.0], [3.0, 0.0]]))
-    assert_allclose(total, 12.0, rtol=1e-5, err_msg="three particles: 5 + 3 + 4")
-    law = [[-1.6, -0.8], [0.6, 1.8], [1.0, -1.0]]
-    assert_allclose(slope, law, rtol=1e-4, err_msg="the unit vectors from the others, added up")
-    total, slope = compiled(jnp.array([[2.0], [-1.0], [5.0], [0.5]]))
-    assert_allclose(total, 19.5, rtol=1e-5, err_msg="four particles on a line")
-    law = [[1.0], [-3.0], [3.0], [-1.0]]
-    assert_allclose(slope, law, rtol=1e-4, err_msg="those to the left, less those to the right")
+    for x64, rtol in ((False, 1e-5), (True, 1e-12)):
+        with jax.enable_x64(x64):
+            compiled = jax.jit(jax.value_and_grad(total_distance))
+            total, slope = compiled(jnp.array([[0.0, 0.0], [3.0, 4.0], [3.0, 0.0]]))
+            message = f"three particles, 5 + 3 + 4 and no more, x64={x64}"
+            assert_allclose(total, 12.0, rtol=rtol, err_msg=message)
+            law = [[-1.6, -0.8], [0.6, 1.8], [1.0, -1.0]]
+            message = f"the unit vectors from the others, added up, x64={x64}"
+            assert_allclose(slope, law, rtol=rtol, err_msg=message)
+            total, slope = compiled(jnp.array([[2.0], [-1.0], [5.0], [0.5]]))
+            assert_allclose(total, 19.5, rtol=rtol, err_msg=f"four on a line, x64={x64}")
+            law = [[1.0], [-3.0], [3.0], [-1.0]]
+            message = f"those to the left, less those to the right, x64={x64}"
+            assert_allclose(slope, law, rtol=rtol, err_msg=message)
 
 
 def log_partition(energy):
@@ -176,11 +183,14 @@ def test_a_logarithm_of_a_sum_of_exponentials_need_not_overflow():
 def test_debug_nans_stops_where_a_nan_is_made():
     """A NaN spreads in silence. Inside `with jax.debug_nans(True):` JAX looks at each result of a
     compiled function and raises at a NaN. Compile anew for it: what has run before may slip by.
+
+    The class of that error is Python's own, for calculations with floating-point numbers.
     """
 
     # HINT: The slope at -4 is 0 times the NaN of sqrt. Python writes such a float as "nan".
     # HINT: debug_nans looks at what comes out of the compiled function: is there a NaN in it?
-    # HINT: The error is Python's own, for calculations with floating-point numbers.
+    # HINT: Python's ArithmeticError comes in three kinds: OverflowError, ZeroDivisionError and
+    #   FloatingPointError.
     def unsafe_speed(height):
         return jnp.where(height > 0, jnp.sqrt(height), 0.0)
 

@@ -69,7 +69,9 @@ def test_a_rule_of_your_own_is_believed_unless_it_is_checked():
     the rule below `@log_cosh.defjvp`.
 
     `check_grads(f, arguments, order=1)` compares with finite differences, to their few digits. Its
-    AssertionError shows both: ACTUAL is by the rule, DESIRED by differences of step `eps`.
+    AssertionError speaks of a JVP tangent: how far f moves when x moves by a dx, taken at random.
+    ACTUAL is by the rule, DESIRED by differences of step `eps`: compare them with each other, not
+    with a slope.
     """
     # HINT: log(cosh(x)) is a function of a function. Which factor does the slope lack?
     # HINT: The slope of log(c) is 1 / c, times the slope of cosh(x), which is sinh(x).
@@ -148,7 +150,7 @@ def descent_record(loss, p, steps, rate):
     The steps are those of `descend`. The losses are an array of `steps` numbers: the loss at the
     place where each step begins.
     """
-    # BEGIN PROMPT: all steps in one compiled loop, which runs `loss` once a step
+    # BEGIN PROMPT: all steps in one compiled loop, which runs `loss` once per step
     # BEGIN SOLUTION
 
     def step(p, _):

@@ -42,11 +42,13 @@ def test_an_unrolled_and_a_rolled_loop_have_one_derivative():
 
 def test_a_while_loop_has_no_reverse_mode():
     """grad needs what each turn computed, from the last one back to the first, so JAX must set
-    memory aside for every turn. Of a while loop it does not know how many there will be.
+    memory aside for every turn. Of a while loop it does not know how many there will be. The
+    error is of the class that `int("four")` raises: the argument is of the right type, but this
+    one will not do.
     """
 
     # HINT: The loop itself runs, and comes close to the square root of 16.
-    # HINT: grad refuses with an error of Python's own; it is no matter of types.
+    # HINT: Type int("four") into a prompt, and read the error's first word.
     # HINT: ValueError. A number of turns that is fixed is fine: the slope is 1 / (2 * 4).
     def until_close(x):
         def far(root):

@@ -14,12 +14,13 @@ from jax_koans import __, counted, largest
 def test_a_jacobian_has_a_row_for_each_output_and_a_column_for_each_input():
     """grad wants one number as the answer. `jax.jacfwd(f)` and `jax.jacrev(f)` take any array.
 
-    Entry [i, j] of the Jacobian says how output i changes with input j. The two names differ in
-    how they work it out, not in what comes back. jit, around them, only saves time.
+    Entry [i, j] of the Jacobian says how output i changes with input j. Either may have more axes,
+    or none: the shape of the Jacobian is that of the output, then that of the input. The two names
+    differ in how they work it out, not in what comes back. jit, around them, only saves time.
     """
 
     # HINT: Which derivatives are there? One for each pair of an output and an input.
-    # HINT: The shape of the output comes first, then the shape of the input; one number has ().
+    # HINT: `energy` answers with one number, of shape (); `force` takes (2, 3) and answers (2,).
     # HINT: At angle 0: x grows by 1 with the radius, y by the radius (2) with the angle.
     def place(polar):
         radius, angle, _ = polar
@@ -54,6 +55,7 @@ def test_jvp_pushes_one_direction_through_a_function():
     """A whole Jacobian takes a run for each input. In one direction, a single run will do.
 
     `jax.jvp(f, inputs, directions)` takes two tuples, with an entry for each argument of f.
+    JAX's messages call the inputs primals and the directions tangents.
     The probe `largest(f, x)` is the number of elements of the largest array that f(x) computes.
     """
     # HINT: The direction is the velocity. `field` has one argument, so each tuple has one entry.

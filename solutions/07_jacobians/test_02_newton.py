@@ -12,12 +12,13 @@ from jax_koans import __, equations, executed, largest, primitives
 def test_a_hessian_is_the_jacobian_of_the_gradient():
     """Going back for the gradient (one output), then forward through it (as tall as wide).
 
-    So `jax.hessian(f)` is jacfwd(jacrev(f)): the matrix of all second derivatives.
+    So `jax.hessian(f)` is jacfwd(jacrev(f)): all second derivatives. As with any Jacobian, its
+    shape is that of the output, here of the gradient, then that of the input.
     """
 
     # HINT: Work out the gradient by hand first: x and y each give one entry.
     # HINT: The gradient is (3 x^2 y, x^3 + 2 y). Derive each entry by x, then by y.
-    # HINT: The Hessian has the shape of the input twice over.
+    # HINT: The gradient has the shape of the input, so the Hessian has it twice over.
     def potential(place):
         x, y = place
         return x**3 * y + y**2
@@ -81,10 +82,11 @@ def newton_step(loss, p):
 def test_newton_solves_a_quadratic_in_one_step():
     """Descent knows the slope, Newton the curvature too: it goes where the slope would vanish.
 
-    Where the loss is a parabola this is exact. Elsewhere it is one step of many.
+    Where the loss is a parabola this is exact. Elsewhere it is one step of many. For the s of the
+    step there is `jnp.linalg.solve`, as in NumPy.
     """
     # HINT: You need the gradient at p, the Hessian at p, and a way to solve matrix @ s = vector.
-    # HINT: jax.grad(loss)(p), jax.hessian(loss)(p), and jnp.linalg.solve, which is as in NumPy.
+    # HINT: jax.grad(loss)(p), jax.hessian(loss)(p), and jnp.linalg.solve, with the matrix first.
     # HINT: p - jnp.linalg.solve(hessian, gradient)
 
     def energy(p):
@@ -159,13 +161,14 @@ def test_newton_stops_on_a_saddle_as_on_a_minimum():
 def test_where_newton_starts_decides_where_it_stops():
     """A damped sine, exactly as measured: no noise. Only at (0.5, 1.0) is the loss zero.
 
-    Both starts below take Newton's steps, a tenth of each, until they no longer move. (Descent
-    finds the fit from either of them, in some hundred steps.)
+    Both starts below take 300 of Newton's steps, a tenth of each. (Descent finds the fit from
+    either of them, in some hundred steps.)
     """
 
-    # HINT: A step of Newton's leads downhill for sure where all eigenvalues are positive.
+    # HINT: A step of Newton's leads downhill for sure where all eigenvalues are positive. Where one
+    #   is negative, it may lead up.
     # HINT: Both stop where there is no slope. One of them has found a flat line, frequency zero.
-    # HINT: The far start has one negative eigenvalue. It never sees the fit.
+    # HINT: So both are still, and only the near one fits: the far one never sees the fit.
     time = np.arange(10.0)
     height = np.exp(-time / 2) * np.sin(time)
 
@@ -186,8 +189,8 @@ def test_where_newton_starts_decides_where_it_stops():
     still = [name for name, p in ends.items() if jnp.max(jnp.abs(slope(p))) < 1e-3]
     fits = [name for name, p in ends.items() if loss(p) < 1e-6]
 
-    assert jnp.sign(jnp.linalg.eigvalsh(curvature(near))).tolist() == __([1.0, 1.0])
-    assert jnp.sign(jnp.linalg.eigvalsh(curvature(far))).tolist() == __([-1.0, 1.0])
+    assert jnp.sign(jnp.linalg.eigvalsh(curvature(near))).tolist() == [1.0, 1.0]
+    assert jnp.sign(jnp.linalg.eigvalsh(curvature(far))).tolist() == [-1.0, 1.0]
     assert still == __(["near", "far"])
     assert fits == __(["near"])
 

@@ -70,7 +70,7 @@ def test_one_gradient_for_each_measurement_is_a_vmap_of_grad():
     losses, each through all n measurements, and nearly all of those n * n numbers are zero.
     """
     # HINT: Write down the gradient for one measurement. Then give it to many.
-    # HINT: Of the three arguments, p is the same for all; times and heights have a row each.
+    # HINT: Of the three arguments, p is the same for all; the others have an entry for each.
     # HINT: jax.vmap(jax.grad(loss), in_axes=(None, 0, 0))(p, times, heights)
 
     def loss(p, time, height):
@@ -120,7 +120,8 @@ def equilibrium(turn, start, a):
 def test_a_loop_that_settled_has_a_derivative_of_its_own():
     """How the loop got there does not matter: where it rests, x = turn(x, a) holds, for any a.
 
-    So the derivative needs the last x only. There is no record of the turns to keep.
+    So the derivative needs the last x only. There is no record of the turns to keep. You have met
+    two tools that stop JAX from looking into a function.
     """
     # HINT: Solve the equation of the docstring for dx / da. All of it is known at the last x.
     # HINT: Cut the loop off with lax.stop_gradient. Newton's step for turn(x, a) - x = 0 then

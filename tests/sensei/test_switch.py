@@ -34,7 +34,7 @@ def ini(learner, *lines):
 def test_the_header_says_what_is_in_force(learner):
     done = learner.pytest("koans")
 
-    assert "koans: 8 cpu devices, float32, jax " in done.stdout
+    assert "koans: 8 virtual cpu devices, float32, jax " in done.stdout
     assert done.returncode == 0
 
 
