@@ -10,8 +10,9 @@ from jax_koans import __
 def test_leaves_come_in_one_order_and_none_is_not_a_leaf():
     """A pytree is nested data; what stands at its ends, arrays and numbers, are the leaves.
 
-    `jax.tree.leaves(tree)` lists them. Two dicts that are equal must give equal lists, whoever
-    was written into them first. `None` is a place where there is nothing.
+    `jax.tree.leaves(tree)` lists them. Two equal dicts must give equal lists, whichever name was
+    written first. So JAX goes by the names, sorted, not by who came first. `None` is a place where
+    there is nothing.
     """
     gearbox = {"power": 90.0, "gears": [3.5, 2.0], "axle": (1.5, None)}
 

@@ -61,7 +61,8 @@ def drifted(position, velocity, time):
 def test_arrays_committed_to_two_devices_do_not_meet():
     """Moving data between devices takes time, so JAX will not do it behind your back.
 
-    `x.device` is the device of an array that lies on one.
+    `x.device` is the device of an array that lies on one. A detour over the host, as a NumPy array,
+    would pass here in silence; the next koan guards against that.
     """
     cpus = jax.devices("cpu")
     for here, there in [(cpus[1], cpus[6]), (cpus[6], cpus[1]), (cpus[2], cpus[2])]:

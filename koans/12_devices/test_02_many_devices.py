@@ -6,6 +6,7 @@ A mesh is a grid of devices whose axes have names. `line(count)` below makes one
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from jax import lax
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from numpy.testing import assert_allclose
@@ -64,8 +65,14 @@ def test_with_explicit_axes_the_sharding_is_part_of_the_type():
     assert str(jax.typeof(jnp.sum(split, axis=1))) == __
     assert str(jax.typeof(jnp.sum(split, axis=0))) == __
 
+    # Both axes of this product run over the rows, and "x" can split only one of them: which?
+    with pytest.raises(Exception) as met:
+        split @ split.T
+    assert met.type is not TypeError  # which would say that the lengths do not fit
+
     automatic = jax.device_put(rows, NamedSharding(line(8), PartitionSpec("x")))
     assert str(jax.typeof(jnp.sum(automatic, axis=1))) == __
+    assert str(jax.typeof(automatic @ automatic.T)) == __
 
 
 def occupation(weigh, energy, mesh):

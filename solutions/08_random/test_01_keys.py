@@ -28,7 +28,8 @@ def test_the_same_key_draws_the_same_number():
 
 
 def test_a_key_refuses_arithmetic():
-    """With NumPy one counts seeds up: seed, seed + 1. The keys of two programs would soon collide.
+    """With NumPy one counts seeds up: seed, seed + 1. Two programs that do so soon meet on the same
+    seeds.
 
     In JAX new keys come from a key by `jax.random.split(key, n)`, which scrambles: an array of n
     keys. A key itself is an array of no axes, with a dtype of its own that no operator takes.
@@ -89,16 +90,16 @@ def test_a_key_is_split_and_never_used_twice():
 def test_a_raw_key_is_not_watched():
     """`jax.random.PRNGKey(seed)`, in older code, draws what `key(seed)` draws.
 
-    But it is a bare array of integers. JAX cannot tell it from any other array, so it takes part in
-    arithmetic and is used twice without a word.
+    But it is a bare array of two unsigned 32-bit integers. JAX cannot tell it from any other array,
+    so it takes part in arithmetic and is used twice without a word.
     """
-    # HINT: A bare array has a dtype of NumPy's kind: here two unsigned integers of 32 bits.
-    # HINT: Two integers plus 1 are two integers. Does that make a key? JAX cannot know.
+    # HINT: What does NumPy make of an array of two integers, plus 1? JAX sees no key here.
+    # HINT: Two integers plus 1 are two integers again, along one axis.
     # HINT: The error for the typed key was named in the koan before; it lives in jax.errors.
     key, raw = jax.random.key(7), jax.random.PRNGKey(7)
 
     assert jax.random.normal(raw) == jax.random.normal(key)
-    assert raw.dtype == __(jnp.uint32)
+    assert raw.dtype == jnp.uint32
     assert (raw + 1).shape == __((2,))
 
     with jax.debug_key_reuse(True):
@@ -142,7 +143,8 @@ def test_noise_from_numpy_is_frozen_by_jit():
     first, second = detect(key, signal), detect(other, signal)
     assert first.shape == (4,), f"one reading for each of the four samples; got {first.shape}"
     assert not np.allclose(first, second, atol=1e-3), "another key, yet the noise is the old one"
-    assert len(set((first - 3 * signal).tolist())) == 4, "each sample has noise of its own"
+    gaps = np.diff(np.sort(first - 3 * signal))
+    assert np.all(gaps > 1e-4), "samples have one noise in common: each one needs its own"
     assert_allclose(detect(key, signal), first, rtol=1e-5, err_msg="the same key, other noise")
     louder = detect(key, signal + 10.0) - first
     assert_allclose(louder, [30.0] * 4, rtol=1e-4, err_msg="the same noise on another signal")

@@ -10,12 +10,12 @@ from jax_koans import __
 def test_leaves_come_in_one_order_and_none_is_not_a_leaf():
     """A pytree is nested data; what stands at its ends, arrays and numbers, are the leaves.
 
-    `jax.tree.leaves(tree)` lists them. Two dicts that are equal must give equal lists, whoever
-    was written into them first. `None` is a place where there is nothing.
+    `jax.tree.leaves(tree)` lists them. Two equal dicts must give equal lists, whichever name was
+    written first. So JAX goes by the names, sorted, not by who came first. `None` is a place where
+    there is nothing.
     """
-    # HINT: A list or a tuple has an order of its own. Which order can a dict have that does not
-    #   depend on the order of writing?
-    # HINT: A dict goes by its sorted names: "axle", "gears", "power". An array is not cut up.
+    # HINT: A list or a tuple keeps its own order. In which order come the names of the gearbox?
+    # HINT: The sorted names are "axle", "gears", "power". An array is one leaf and is not cut up.
     # HINT: The axle's 1.5 comes first, the power's 90.0 last; None counts nowhere.
     gearbox = {"power": 90.0, "gears": [3.5, 2.0], "axle": (1.5, None)}
 

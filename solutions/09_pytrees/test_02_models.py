@@ -63,7 +63,7 @@ def test_in_axes_takes_a_tree_for_an_argument_that_is_one():
     seen = []
 
     def brightness(star):
-        seen.append({name: star[name].shape for name in star})
+        seen.append({name: star[name].shape for name in sorted(star)})
         return star["mass"] * jnp.sum(star["place"]) - jnp.sum(star["dust"])
 
     size = []
@@ -74,7 +74,7 @@ def test_in_axes_takes_a_tree_for_an_argument_that_is_one():
         wanted = mass * (2 * mass + 1) - 1.25
         seen.clear()
         found = brightness_of_all(brightness, stars)
-        one = {"mass": (), "place": (2,), "dust": (5,)}
+        one = {"dust": (5,), "mass": (), "place": (2,)}
         assert seen == [one], f"brightness was called with {seen}; wanted one star, once: {one}"
         assert_allclose(found, wanted, rtol=1e-5, err_msg=f"the brightness of {mass.size} stars")
         size.append(equations(lambda s: brightness_of_all(brightness, s), stars))
@@ -98,8 +98,9 @@ def ensemble(predict, models, signal):
 def test_a_list_of_models_is_stacked_into_one_for_vmap():
     """vmap maps over an axis of arrays, not over a list. So make one model, a row for each member.
 
-    `jax.tree.map` takes any number of trees and gives its function as many leaves. An entry of
-    in_axes that is 0 or None holds for every leaf of its argument.
+    `jax.tree.map` over several trees gives its function as many leaves, as separate arguments;
+    `jnp.stack` wants them in one list. An entry of in_axes that is 0 or None holds for every leaf
+    of its argument.
     """
     # HINT: jnp.stack([a, b, c]) makes one array of three. Do that for each leaf of the models.
     # HINT: jax.tree.map(lambda *leaves: jnp.stack(leaves), *models)

@@ -64,6 +64,9 @@ def test_a_masked_update_is_a_where():
     assert_allclose(compiled(signal, 5.0), clean, strict=True, err_msg=message)
     clean = np.array([[0.5, 0.0, 0.0], [0.0, 0.0, 0.0]], dtype=np.float32)
     assert_allclose(compiled(signal, 1.0), clean, strict=True, err_msg="limit 1, on both sides")
+    with jax.disable_jit():  # compiled, a product with a mask may become a where; not so here
+        found = without_spikes(jnp.array([np.inf, -3.0]), 5.0)
+    assert_allclose(found, [0.0, -3.0], err_msg="inf * 0 is nan: choose, and do not multiply")
     assert traced.count == 1, f"{traced.count} traces for 2 limits: one trace serves all values"
     one = jax.jit(without_spikes)(signal[0], 8.0)
     assert_allclose(one, [0.5, 0.0, 2.0], err_msg="a row alone, with limit 8")

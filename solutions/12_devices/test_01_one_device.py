@@ -71,7 +71,8 @@ def drifted(position, velocity, time):
 def test_arrays_committed_to_two_devices_do_not_meet():
     """Moving data between devices takes time, so JAX will not do it behind your back.
 
-    `x.device` is the device of an array that lies on one.
+    `x.device` is the device of an array that lies on one. A detour over the host, as a NumPy array,
+    would pass here in silence; the next koan guards against that.
     """
     # HINT: Read the error: it names the devices. Which of the two arrays should move?
     # HINT: device_put takes an array of JAX too, and copies it to another device.

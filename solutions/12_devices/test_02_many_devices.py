@@ -6,6 +6,7 @@ A mesh is a grid of devices whose axes have names. `line(count)` below makes one
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from jax import lax
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from numpy.testing import assert_allclose
@@ -63,8 +64,8 @@ def test_with_explicit_axes_the_sharding_is_part_of_the_type():
     """
     # HINT: In a type, the length of a split axis is followed by @ and the name of the mesh axis.
     # HINT: Work out the shape as in NumPy. Which axis of it runs over the eight rows, if any does?
-    # HINT: With Explicit: "float32[3,8@x]", then "float32[8@x]" and "float32[3]". With Auto the
-    #   last is "float32[8]".
+    # HINT: With Explicit: "float32[3,8@x]", then "float32[8@x]" and "float32[3]". With Auto:
+    #   "float32[8]" and "float32[8,8]".
     rows = np.ones((8, 3), dtype=np.float32)
     split = jax.device_put(rows, NamedSharding(line(8, AxisType.Explicit), PartitionSpec("x")))
 
@@ -73,8 +74,14 @@ def test_with_explicit_axes_the_sharding_is_part_of_the_type():
     assert str(jax.typeof(jnp.sum(split, axis=1))) == __("float32[8@x]")
     assert str(jax.typeof(jnp.sum(split, axis=0))) == __("float32[3]")
 
+    # Both axes of this product run over the rows, and "x" can split only one of them: which?
+    with pytest.raises(Exception) as met:
+        split @ split.T
+    assert met.type is not TypeError  # which would say that the lengths do not fit
+
     automatic = jax.device_put(rows, NamedSharding(line(8), PartitionSpec("x")))
     assert str(jax.typeof(jnp.sum(automatic, axis=1))) == __("float32[8]")
+    assert str(jax.typeof(automatic @ automatic.T)) == __("float32[8,8]")
 
 
 def occupation(weigh, energy, mesh):
