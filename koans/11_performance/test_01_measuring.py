@@ -143,7 +143,8 @@ def test_a_loop_that_asks_for_no_number_never_waits():
 
 def test_no_tracing_refuses_every_new_trace():
     """A silent retrace can make a loop a thousand times slower. Inside `with jax.no_tracing():` it
-    is an error instead. What has been traced before runs as always.
+    is an error instead, Python's own for what goes wrong only when it runs. What has been traced
+    before runs as always.
 
     An operation outside of jit is a small compiled function too: a new one is refused as well.
     """
@@ -210,8 +211,9 @@ def compiled_ahead(function, shape, dtype):
 def test_a_program_compiled_ahead_of_time_takes_one_shape():
     """An experiment should not stop to compile when its first reading comes in.
 
-    A compiled function f has f.lower(x), which traces for arguments like x; `.compile()`, of what
-    that answers, makes the program. It never traces again: anything else is refused.
+    A compiled function f has f.lower(x), which traces for arguments like x, or like a
+    jax.ShapeDtypeStruct (chapter 02) in place of x; `.compile()`, of what that answers, makes the
+    program. It never traces again: anything else is refused.
     """
     for shape, dtype in (((3,), np.float32), ((2, 2), np.int32)):
         traced = counted(lambda x: 3 * x - 1)

@@ -69,7 +69,8 @@ def test_a_donated_buffer_is_gone():
     """A program that makes a new state of an old one needs memory for both. With
     `jax.jit(f, donate_argnums=0)` it may write the result over its argument 0.
 
-    The caller's array is gone then; `.is_deleted()` says whether an array is.
+    The caller's array is gone then; `.is_deleted()` says whether an array is. Shape and dtype are
+    in order, only the moment is wrong: the error is the one that jax.no_tracing raises too.
     """
 
     def drift(field, wind):

@@ -18,7 +18,7 @@ def test_forward_mode_does_not_meet_the_hidden_infinity():
     Going forward, both slopes are worked out, and where chooses one: nothing is multiplied by 0.
     NaN is the one number that differs from itself.
 
-    e^x is infinite above 88 in float32, and above 709 in float64.
+    e^x is infinite from 89 on in float32, and above 709 in float64.
     """
     place = (50.0, 100.0, 800.0)
 
@@ -42,8 +42,8 @@ def selu(x, alpha, scale):
 
 
 def test_no_derivative_of_selu_is_spoilt_by_the_other_branch():
-    """A network is trained by the slopes in its parameters, and they multiply by both branches too:
-    one where may hide an infinity from the value and from x, and still not from alpha.
+    """A network is trained by the slopes in its parameters too. A where around the formula hides
+    an infinity from the value only: on the way back alpha, as x, meets e^x times 0.
     """
     place = np.array([1000.0, -1000.0, 2.0, -2.0, 0.5, -0.5])
     up, low = place > 0, np.minimum(place, 0)

@@ -17,8 +17,9 @@ def simpson(density, a, b, n):
 
 
 def test_the_error_of_simpson_falls_with_the_fourth_power_until_the_digits_end():
-    """The rule follows every parabola, and by luck every cubic. What it misses is of order h^4, for
-    steps of length h. But no answer is better than its rounding, however many steps it takes.
+    """The rule follows every parabola, and by luck every cubic. What it misses is about
+    (b - a) h^4 / 180 times the fourth derivative, for steps of length h. But no answer is better
+    than its rounding, however many steps it takes.
     """
 
     def error(n, x64=True):

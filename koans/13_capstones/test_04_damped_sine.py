@@ -119,7 +119,8 @@ def test_newton_is_fast_near_the_fit_and_lost_far_from_it():
 def fit(loss, start):
     """The parameters with the smallest loss, to rounding, from a start that may be far away.
 
-    All in all the loss is worked out at most 600 times.
+    All in all the loss is worked out at most 600 times: once for a step of descent, twice for a
+    step of Newton's, which needs a gradient and a Hessian.
     """
     # TODO: let each method do what it is good at
     raise NotImplementedError

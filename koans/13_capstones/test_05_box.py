@@ -75,17 +75,17 @@ def test_the_price_is_the_slope_of_the_best_volume():
 
 
 def best_of(objective, constraint, starts):
-    """The best optimum that any row of `starts` leads to: its sides and its price.
+    """The best place that any row of `starts` leads to: its sides and its price.
 
-    An optimum counts where no slope of L is above 1e-3 or below -1e-3, and all sides are above 0.
+    A place counts where no slope of L is above 1e-3 or below -1e-3, and all sides are above 0.
     """
     # TODO: all starts at once, then the largest objective of those that count
     raise NotImplementedError
 
 
 def test_a_hundred_starts_are_one_solver_under_vmap():
-    """Newton's end depends on his start, and a problem may have several optima: a better one, a
-    worse one, and some with sides that no box has. So start often, look at the slopes, then choose.
+    """Newton stops at any place without slope, a worst one too, and at some with sides that no box
+    has. So start often, look at the slopes, and of the places that count take the best.
     """
 
     def gain(x):  # on x + y = 6 the slope is zero at x = -3, 1, 4: with 47, -6 and 19
@@ -108,10 +108,10 @@ def test_a_hundred_starts_are_one_solver_under_vmap():
     assert_allclose(best, [2.0, 2.0, 2.0, 0.5], rtol=1e-3, err_msg=message)
     compiled = jax.jit(lambda s: best_of(gain, six, s))
     best = compiled(jnp.array(pairs))
-    message = "three optima, one of them with a negative side: the best that counts"
+    message = "three places without slope, one of them with a negative side: the best that counts"
     assert_allclose(best, [4.0, 2.0, 0.0], atol=1e-2, err_msg=message)
     best = compiled(jnp.array([[1.1, 4.9, 0.0], [-3.1, 9.1, 0.0]] * 50))
-    message = "one optimum counts, and its gain is negative: still it is the best"
+    message = "one place counts, and its gain is negative: still it is the best"
     assert_allclose(best, [1.0, 5.0, 0.0], atol=1e-2, err_msg=message)
 
 

@@ -70,7 +70,8 @@ def test_running_totals_need_no_patches_at_all():
 
     Think the problem anew: the sum of some numbers in a row is a difference of two running totals,
     the one at their end and the one before them. (On a large image in float32 the difference of two
-    large totals has few digits left: then it is better to add along one axis at a time.)
+    large totals has few digits left: then take the differences along the first axis before you
+    total along the second.)
     """
     pixels = np.sin(np.arange(54.0) ** 2).reshape(6, 9)
     image = jnp.array(pixels)

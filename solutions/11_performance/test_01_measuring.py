@@ -171,13 +171,13 @@ def test_a_loop_that_asks_for_no_number_never_waits():
 
 def test_no_tracing_refuses_every_new_trace():
     """A silent retrace can make a loop a thousand times slower. Inside `with jax.no_tracing():` it
-    is an error instead. What has been traced before runs as always.
+    is an error instead, Python's own for what goes wrong only when it runs. What has been traced
+    before runs as always.
 
     An operation outside of jit is a small compiled function too: a new one is refused as well.
     """
     # HINT: Which of the two shapes has been traced before the block?
-    # HINT: The error is Python's own, for what goes wrong at run time. It comes before the body
-    #   runs.
+    # HINT: The error says "run time" in its name. It comes before the body runs.
     # HINT: RuntimeError. After the block the count is still 1; then the new shape is traced.
     damp = counted(lambda speed: 0.5 * speed)
     compiled = jax.jit(damp)
@@ -254,8 +254,9 @@ def compiled_ahead(function, shape, dtype):
 def test_a_program_compiled_ahead_of_time_takes_one_shape():
     """An experiment should not stop to compile when its first reading comes in.
 
-    A compiled function f has f.lower(x), which traces for arguments like x; `.compile()`, of what
-    that answers, makes the program. It never traces again: anything else is refused.
+    A compiled function f has f.lower(x), which traces for arguments like x, or like a
+    jax.ShapeDtypeStruct (chapter 02) in place of x; `.compile()`, of what that answers, makes the
+    program. It never traces again: anything else is refused.
     """
     # HINT: From chapter 02: jax.ShapeDtypeStruct(shape, dtype) stands for an array.
     # HINT: First jax.jit, then .lower of the stand-in, then .compile without arguments.

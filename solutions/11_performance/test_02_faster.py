@@ -88,11 +88,12 @@ def test_a_donated_buffer_is_gone():
     """A program that makes a new state of an old one needs memory for both. With
     `jax.jit(f, donate_argnums=0)` it may write the result over its argument 0.
 
-    The caller's array is gone then; `.is_deleted()` says whether an array is.
+    The caller's array is gone then; `.is_deleted()` says whether an array is. Shape and dtype are
+    in order, only the moment is wrong: the error is the one that jax.no_tracing raises too.
     """
 
     # HINT: Argument 0 is the field, argument 1 the wind. Only one of them was given away.
-    # HINT: To use what is gone is an error at run time: the one that jax.no_tracing raises too.
+    # HINT: To use what is gone is an error at run time, and the error's name says so.
     # HINT: [True, False], RuntimeError. Each move adds half the wind; the loop gives its state away
     #   and keeps what it gets.
     def drift(field, wind):

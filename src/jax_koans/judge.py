@@ -53,8 +53,6 @@ def unanswered(file: LearnerFile, name: str, koan: str, blanks: list[ast.Name]) 
         idea=file.idea(koan),
         line=blanks[0].lineno,
         excerpt=tuple(lines),
-        todo=next((text for _line, text in file.todos(koan)), ""),
-        place=next((line for line, _text in file.todos(koan)), None),
     )
 
 
@@ -94,7 +92,7 @@ def _located(
     """An outcome that says where: at the innermost line of the learner's own file."""
     here = frames[-1] if frames else None
     statement = file.statement(here.lineno) if here and here.lineno else None
-    todo = next(iter(file.todos(koan)), None)
+    todo = file.todo(koan, here.lineno if here else None)
     return Outcome(
         koan,
         name,

@@ -63,6 +63,22 @@ class LearnerFile:
                     found.append((number, todo["text"]))
         return list(dict.fromkeys(found))
 
+    def todo(self, koan: str, line: int | None = None) -> tuple[int, str] | None:
+        """The TODO that a failure at a line is about.
+
+        The one in the definition around that line, else the last one above the test: code that was
+        written for an earlier koan, and is used again, still holds its own.
+        """
+        todos = self.todos(koan)
+        test = self.tests.get(koan)
+        for node in self.source.tree.body:
+            if node is not test and line and first_line(node) <= line <= (node.end_lineno or 0):
+                inside = range(first_line(node) - 1, (node.end_lineno or 0) + 1)
+                if found := [todo for todo in todos if todo[0] in inside]:
+                    return found[0]
+        above = [todo for todo in todos if test and todo[0] < test.lineno]
+        return max(above or todos, default=None)
+
     def statement(self, line: int) -> ast.stmt | None:
         """The innermost statement at a line."""
         around = [
