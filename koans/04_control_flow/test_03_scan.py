@@ -116,7 +116,7 @@ def test_a_planet_flies_its_orbit_forth_and_back(figure):
     # Nothing to do here: with `pytest --plots`, `figure` draws what your function computed.
     @figure("orbit", xlabel="x [au]", ylabel="y [au]")
     def draw(axes):
-        axes.plot(*places.T, ".-", markevery=10, label="your planet, a dot each 10 steps")
+        axes.plot(*places.T, ".-", markevery=10, label="your planet")
         axes.plot(0.0, 0.0, "*", markersize=14, label="the sun")
         axes.set(aspect="equal", ylim=(-3.0, 2.0))
 
