@@ -4,11 +4,13 @@ import hashlib
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
 
 from jax_koans.files import write_atomically
+from jax_koans.i18n import _
 from jax_koans.progress import make_state_dir
 from jax_koans.session import Sensei
 
@@ -22,7 +24,8 @@ def speak(item: pytest.Item, sensei: Sensei, seconds: float) -> None:
     config = item.config
     try:
         outcome = sensei.stuck(item, seconds)
-        if outcome is None:
+        if outcome is None:  # its file cannot be read any more
+            print(item.nodeid, _("does not come to an end."), file=sys.__stderr__)
             return
         if hasattr(config, "workerinput"):
             make_state_dir(sensei.workspace)
@@ -40,6 +43,8 @@ def speak(item: pytest.Item, sensei: Sensei, seconds: float) -> None:
         config.hook.pytest_sessionfinish(
             session=item.session, exitstatus=pytest.ExitCode.TESTS_FAILED
         )
+    except Exception:  # the process ends all the same, but never without a word
+        traceback.print_exc(file=sys.__stderr__)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -196,7 +196,7 @@ def _where(outcome: Outcome, place: Place, glyphs: Glyphs) -> Iterable[Text]:
 def _idea(outcome: Outcome) -> Iterable[Text]:
     if outcome.idea:
         for line in outcome.idea.split("\n"):
-            yield Text().add(f"  {line.strip()}", cyan=True)
+            yield Text().add(f"  {line.strip()}".rstrip(), cyan=True)
         yield Text()
 
 
