@@ -37,7 +37,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.help:
         return
     sensei = Sensei(config)
-    sensei.choose_track()
     plots.require(config)
     config.stash[_SENSEI] = sensei
     if not hasattr(config, "workerinput"):  # a worker of pytest-xdist only judges

@@ -18,7 +18,7 @@ LAYERS = [
     {"path", "outcome", "hygiene", "switch", "plots", "limits"},
     {"build", "progress", "learner", "report", "manners"},
     {"learners_folder", "judge"},
-    {"collection"},
+    {"collection", "story"},
     {"session"},
     {"last_words"},
     {"reporter"},
