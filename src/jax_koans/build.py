@@ -133,6 +133,15 @@ def differences(workspace: Workspace) -> list[str]:
     return lines
 
 
+def is_current(workspace: Workspace, file: str) -> bool:
+    """Whether a file's koans were made from its solution as it is now, as far as is known."""
+    try:
+        made = _read_lock(workspace).get(file)
+        return made is None or made == text_hash(erase(workspace.solution(file)))
+    except (OSError, ValueError, PathError):
+        return False
+
+
 def lock_text(made: dict[str, str]) -> str:
     """The text of `koans.lock`: for each file the hash of its text as made."""
     return json.dumps({"schema": SCHEMA, "files": dict(sorted(made.items()))}, indent=1) + "\n"

@@ -139,6 +139,15 @@ def broken(path: Path, name: str, koan: str, error: BaseException) -> Outcome:
     )
 
 
+def absent(name: str, koan: str) -> Outcome:
+    """The outcome of a koan whose test is not in its file any more."""
+    reason = _(
+        "The test of this koan is not in the file any more: it was renamed or deleted.\n"
+        "To have it back (a backup is made):\n\n    koans reset {koan}"
+    ).format(koan=koan)
+    return Outcome(koan, name, State.MISSING, reason=reason, misconception="own-test-missing")
+
+
 def _not_utf8(path: Path, name: str, koan: str, error: UnicodeDecodeError) -> Outcome:
     line = error.object[: error.start].count(b"\n") + 1
     text = error.object.split(b"\n")[line - 1].decode("utf-8", "backslashreplace")

@@ -18,6 +18,8 @@ class State(StrEnum):
     ERROR = "error"  # an exception other than an assertion's
     TIMEOUT = "timeout"  # it did not end within its limit
     BROKEN = "broken"  # the file does not import
+    REFUSED = "refused"  # it raised nothing, yet shows nothing: a changed line, no real answer
+    MISSING = "missing"  # its test is not in the file any more
 
 
 @dataclass(frozen=True)

@@ -90,13 +90,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
-    """A koan with a blank left fails before it runs."""
+    """A koan with a blank left fails before it runs, one that shows nothing after it ran."""
     sensei = pyfuncitem.config.stash[_SENSEI]
     if sensei.file_of(pyfuncitem) is not None and sensei.blanks(pyfuncitem):
         raise UnansweredBlank
     limit = pyfuncitem.stash.get(_LIMIT, None)
     with limit.translated() if limit else contextlib.nullcontext():
-        return (yield)
+        result = yield
+        sensei.look_again(pyfuncitem)
+        return result
 
 
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:

@@ -144,6 +144,8 @@ def summary(outcome: Outcome) -> str:
             return _("an answer that does not hold")
         case State.WRONG:
             return first or _("an assertion that does not hold")
+        case State.REFUSED | State.MISSING:
+            return first
         case State.BROKEN:
             return _("the file does not import: {error}").format(error=outcome.error)
         case State.TIMEOUT:
@@ -227,6 +229,10 @@ def _headline(outcome: Outcome) -> str:
             return _("this does not hold yet")
         case State.BROKEN:
             return _("this file does not import")
+        case State.REFUSED:
+            return _("nothing failed, but it does not count yet")
+        case State.MISSING:
+            return _("this koan is missing")
         case State.TIMEOUT:
             return _("this does not come to an end")
         case _:
@@ -253,7 +259,10 @@ def _source(line: Line, width: int) -> Iterable[Text]:
 def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
     if outcome.reason:
         for line in outcome.reason.split("\n"):
-            yield Text().add(f"  {line}", red=True)
+            # Sentences are cut to the screen's width, code stays as it is.
+            parts = [line] if line.startswith("  ") else textwrap.wrap(line, WIDTH - 2) or [""]
+            for part in parts:
+                yield Text().add(f"  {part}".rstrip(), red=True)
         yield Text()
     if outcome.found is not None:
         if outcome.said is not None:
@@ -314,6 +323,8 @@ def _next(outcome: Outcome, place: Place) -> Iterable[Text]:
             step = _("Replace each __ by what you expect there, save, and run again:")
         case State.TODO:
             step = _("Write the code that the TODO asks for, save, and run again:")
+        case State.REFUSED | State.MISSING:
+            step = _("Then run again:")
         case State.BROKEN:
             step = _("Mend this line, save, and run again:")
         case State.WRONG if outcome.said is not None:

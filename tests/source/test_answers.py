@@ -220,7 +220,9 @@ def test_a_reordered_statement_is_a_change():
 
 def test_a_deleted_test_is_a_change_without_a_line():
     text = KOAN[: KOAN.index("def test_b")]
-    assert answers(text, SOLUTION).changes == (Change("def test_b():", "test_b", None),)
+    assert answers(text, SOLUTION).changes == (
+        Change("def test_b():", "test_b", None, own=text.count("\n") + 1),
+    )
 
 
 def test_what_cannot_be_read_is_refused():

@@ -56,12 +56,14 @@ class Extra:
 class Change:
     """A statement of the koan's own that is missing, or changed at the learner's `line`.
 
-    `text` is what the koan says there; `koan` is the test it belongs to, "" outside of tests.
+    `text` is what the koan says there, in its line `own`; `koan` is the test it belongs to, ""
+    outside of tests.
     """
 
     text: str
     koan: str
     line: int | None
+    own: int
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class _Alignment:
         self.units = frozenset(name for spot in spots for name in spot.names)
         self.given: dict[int, ast.expr] = {}  # a koan's bare blank (by id) -> the answer
         self.extras: list[Extra] = []
-        self.changes: list[tuple[int, Change]] = []  # with the koan's line
+        self.changes: list[Change] = []
 
     def answers(self) -> Answers:
         self._align_module()
@@ -118,7 +120,7 @@ class _Alignment:
             for spot in self.spots
         )
         extras = sorted(self.extras, key=_place)
-        changes = [change for _line, change in sorted(self.changes, key=lambda each: each[0])]
+        changes = sorted(self.changes, key=lambda change: change.own)
         return Answers(found, tuple(extras), tuple(changes))
 
     # Module level: the koan's own statements are found wherever they stand, by name or by form.
@@ -203,8 +205,9 @@ class _Alignment:
 
     def _change(self, ours: ast.stmt, instead: ast.stmt | None, koan: str = "") -> None:
         text = self.koan.lines[ours.lineno - 1].strip()
-        change = Change(text, koan or _koan(ours), instead.lineno if instead else None)
-        self.changes.append((ours.lineno, change))
+        line = instead.lineno if instead else None
+        change = Change(text, koan or _koan(ours), line, ours.lineno)
+        self.changes.append(change)
 
     # The spots.
 

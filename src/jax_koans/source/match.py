@@ -64,15 +64,22 @@ def align(koan: list[ast.stmt], text: list[ast.stmt]) -> Iterator[Block]:
     def shared(i: int, j: int) -> int:
         return score(koan[i], text[j])
 
+    block = Block(koan)
+    # What begins the same pairs up first: no other pairing shares more, and the table is smaller.
+    alike = next(
+        (i for i, pair in enumerate(zip(koan, text, strict=False)) if not same(*pair)),
+        min(len(koan), len(text)),
+    )
+    block.pairs += zip(koan[:alike], text[:alike], strict=True)
     # best[i][j]: the most statements that koan[i:] and text[j:] can share.
     best = [[0] * (len(text) + 1) for _ in range(len(koan) + 1)]
-    for i in reversed(range(len(koan))):
-        for j in reversed(range(len(text))):
+    for i in reversed(range(alike, len(koan))):
+        for j in reversed(range(alike, len(text))):
             pair = shared(i, j)
             best[i][j] = max(
                 best[i + 1][j], best[i][j + 1], pair + best[i + 1][j + 1] if pair else 0
             )
-    block, i, j = Block(koan), 0, 0
+    i = j = alike
     while i < len(koan) or j < len(text):
         both = i < len(koan) and j < len(text)
         if both and shared(i, j) and best[i][j] == shared(i, j) + best[i + 1][j + 1]:
