@@ -15,7 +15,7 @@ from jax_koans.i18n import _
 from jax_koans.learner import LearnerFile
 from jax_koans.outcome import Outcome, State
 from jax_koans.source import Answer, Answers, Change, SourceError, answers, erase
-from jax_koans.source.erase import stored
+from jax_koans.source.erase import bound, stored
 from jax_koans.source.match import tests
 from jax_koans.source.own import own_statements
 from jax_koans.source.text import Source, first_line
@@ -75,8 +75,14 @@ class Review:
         return Source.read(erase(self.solution)).tree
 
     def _changed(self, koan: str) -> Iterator[Objection]:
+        # What the test uses: by the koan as it was, and by what the learner wrote in its regions.
         own = own_statements(self._koan).get(koan, [])
         lines = {line for node in own for line in range(node.lineno, (node.end_lineno or 0) + 1)}
+        theirs = own_statements(self.file.source.tree)[koan]
+        names = {name for node in theirs for name in bound(node)}
+        for node in self._koan.body:
+            if not names.isdisjoint(bound(node)):
+                lines |= {*range(node.lineno, (node.end_lineno or 0) + 1)}
         for change in self.found.changes:
             if change.koan == koan or (not change.koan and change.own in lines):
                 yield _change(change, koan)
