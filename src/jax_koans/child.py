@@ -1,0 +1,70 @@
+"""The supervised process: `python -m jax_koans.child` reads jobs and runs pytest on them.
+
+A job is one JSON object a line on standard input: `{"root": folder, "arguments": [...]}`, or
+`{"freeze": true}` to set all that is in memory aside from garbage collection. Events (see
+stream.py) go to standard output. Learners' code never meets either: before the first job both
+are moved away, and what takes their place is empty.
+"""
+
+import gc
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from jax_koans.path import KOANS
+from jax_koans.stream import Stream
+
+# What pytest would load for whoever has it installed, and what costs time at every start.
+_QUIET = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:random_order", "-q"]
+
+
+def main() -> None:
+    jobs, events = _moved_away()
+    import jax  # noqa: F401  now, not when the learner waits
+
+    stream = Stream(events)
+    stream.send("ready")
+    for line in jobs:
+        job = json.loads(line)
+        code = 0
+        if "freeze" in job:
+            gc.collect()
+            gc.freeze()
+        else:
+            code = run(Path(job["root"]), job["arguments"], stream)
+        stream.send("end", code=int(code))
+
+
+def run(root: Path, arguments: Sequence[str], stream: Stream) -> int:
+    """One pytest session in a folder; nothing of its modules is left for the next one."""
+    os.chdir(root)
+    try:
+        return pytest.main([*_QUIET, "--rootdir", str(root), *arguments], plugins=[stream])
+    finally:
+        forget(root)
+
+
+def forget(root: Path) -> None:
+    """Drop the modules of a folder's koans, so that the next import reads the file anew."""
+    koans = str(root / KOANS)
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(koans):
+            del sys.modules[name]
+
+
+def _moved_away() -> tuple[IO[str], IO[str]]:
+    jobs = os.fdopen(os.dup(0), encoding="utf-8")
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    return jobs, events
+
+
+if __name__ == "__main__":
+    main()

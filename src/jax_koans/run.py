@@ -1,0 +1,154 @@
+"""One supervised run of koans in a process of its own: whatever they do, the sensei survives it."""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from jax_koans.i18n import _
+
+Event = dict[str, Any]
+
+_GRACE = 5.0  # seconds that a koan may be silent past its limit, until the process is ended
+_GONE = object()
+# What would decide for the learner's koans what the caller's shell decided for its own pytest.
+_NOT_FOR_KOANS = ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST", "CI")
+
+
+class Died(Exception):
+    """The process ended in the middle of a run; the text says how."""
+
+
+class Supervised:
+    """A process that waits with pytest and JAX imported, and runs koans when it is told to.
+
+    `limit` is in seconds: how long a koan may take.
+    """
+
+    def __init__(self, *, limit: float = 60.0, environment: dict[str, str] | None = None) -> None:
+        self.limit = limit
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115  closed by `end`
+        variables = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_KOANS}
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "jax_koans.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            env=variables | {"PYTHONDONTWRITEBYTECODE": "1"} | (environment or {}),
+            encoding="utf-8",
+            # Ctrl-C is for the sensei, who then ends this process.
+            **_group_of_its_own(),
+        )
+        self._heard: queue.Queue[Any] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def __enter__(self) -> "Supervised":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.end()
+
+    def run(self, root: Path, arguments: Sequence[str]) -> Iterator[Event]:
+        """Run pytest in a folder; yields the events of stream.py as they happen, the last is `end`.
+
+        Raises:
+            Died: the process is gone, or had to be ended because a koan never came back.
+        """
+        yield from self._job({"root": str(root), "arguments": list(arguments)})
+
+    def freeze(self) -> None:
+        """Let the garbage collector of the process pass over all that it holds by now.
+
+        Raises:
+            Died: the process is gone.
+        """
+        for _event in self._job({"freeze": True}):
+            pass
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        if self.process.poll() is None:
+            _kill(self.process)
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):  # what was still to be written has no reader
+                    stream.close()
+        self.errors.close()
+
+    def said(self) -> str:
+        """What the process wrote to its standard error."""
+        self.errors.seek(0)
+        return self.errors.read().decode("utf-8", "replace")
+
+    def _job(self, job: dict[str, Any]) -> Iterator[Event]:
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps(job) + "\n")
+            self.process.stdin.flush()
+        except OSError:
+            raise Died(self._how()) from None
+        while True:
+            try:
+                event = self._heard.get(timeout=self.limit + _GRACE)
+            except queue.Empty:
+                _kill(self.process)
+                text = _("It did not come back within {seconds:g} s, and nothing could stop it.")
+                raise Died(text.format(seconds=self.limit)) from None
+            if event is _GONE:
+                raise Died(self._how())
+            yield event
+            if event["event"] == "end":
+                return
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        try:
+            for line in self.process.stdout:
+                self._heard.put(json.loads(line))
+        except (OSError, ValueError):
+            pass  # cut off in the middle of a line
+        self._heard.put(_GONE)
+
+    def _how(self) -> str:
+        """How the process ended, in words."""
+        code = self.process.wait()
+        if code >= 0:
+            return _("The process was ended with exit code {code}.").format(code=code)
+        name = signal.Signals(-code).name
+        match name:
+            case "SIGSEGV" | "SIGBUS":
+                text = _("The process crashed inside compiled code ({signal}).")
+            case "SIGKILL":
+                text = _(
+                    "The process was killed ({signal}). Mostly that is the system, when memory runs"
+                    " out: how large are your arrays?"
+                )
+            case "SIGABRT":
+                text = _("Compiled code gave up and ended the process ({signal}).")
+            case _:
+                text = _("The process was ended from outside ({signal}).")
+        return text.format(signal=name)
+
+
+def _group_of_its_own() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"process_group": 0}
+
+
+def _kill(process: "subprocess.Popen[str]") -> None:
+    """End a process and what it has started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError):  # it ended just now
+            os.killpg(process.pid, signal.SIGKILL)

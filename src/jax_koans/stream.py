@@ -1,0 +1,54 @@
+"""What a supervised process says, line by line: which koan begins, what it came to, the end.
+
+One JSON object a line, each with `event`:
+
+    ready                                the process has imported what it needs
+    koan     koan, file                  a koan begins
+    outcome  outcome, printed, pictures  what it came to (Outcome.to_dict), what it printed
+    other    node, text                  a test that is no koan failed
+    warning  text                        what the learner should hear
+    end      code                        the run is over, with pytest's exit code
+"""
+
+import json
+from typing import IO, Any
+
+import pytest
+
+from jax_koans.path import Workspace
+
+_PRINTED = 4000  # characters of what a koan printed; the last ones say most
+
+
+class Stream:
+    """The hooks of a supervised pytest session that send each event the moment it is known."""
+
+    def __init__(self, events: IO[str]) -> None:
+        self.events = events
+
+    def send(self, event: str, **data: Any) -> None:
+        self.events.write(json.dumps({"event": event, **data}) + "\n")
+        self.events.flush()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        file = Workspace(item.config.rootpath).relative(item.path)
+        if file is not None:
+            self.send("koan", koan=item.name, file=file)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if outcome := getattr(report, "koan_outcome", None):
+            self.send(
+                "outcome",
+                outcome=outcome,
+                printed=cut(report.capstdout),
+                pictures=getattr(report, "koan_pictures", []),
+            )
+        elif report.failed:
+            self.send("other", node=report.nodeid, text=cut(str(report.longrepr)))
+
+
+def cut(printed: str) -> str:
+    """The end of a long text."""
+    return printed if len(printed) <= _PRINTED else "...\n" + printed[-_PRINTED:]

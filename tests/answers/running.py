@@ -1,0 +1,131 @@
+"""Answers run as a learner's would be, in a supervised process that stays warm."""
+
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from jax_koans.outcome import Outcome, State
+from jax_koans.path import Workspace
+from jax_koans.run import Died, Supervised
+
+from .answers import Given, Lesson, given, rounds
+
+_LIMIT = 20  # seconds that an answer may take; those that hang get less
+_HANGS = 3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of an answer, in one precision; `said` is the feedback that teaches."""
+
+    answer: Given
+    x64: bool
+    state: str
+    said: str
+    misconception: str = ""
+
+    @property
+    def fair(self) -> bool:
+        """Whether a right answer passed, and a wrong one did not."""
+        return (self.state == State.PASSED) is self.answer.right
+
+    @property
+    def named(self) -> bool:
+        """Whether a wrong answer's feedback names the misconception."""
+        return bool(re.search(self.answer.mentions, self.said, re.IGNORECASE | re.DOTALL))
+
+    def __str__(self) -> str:
+        precision = "x64" if self.x64 else "float32"
+        told = f" [{self.misconception}]" if self.misconception else ""
+        return f"{self.answer}\n    ({precision}: {self.state}{told}) {self.said or '-'}"
+
+
+class Runner:
+    """A folder with koans and a process that runs them."""
+
+    def __init__(self, root: Path, path: Workspace, timeout: float) -> None:
+        self.root = root
+        self.path = path
+        root.mkdir(parents=True)
+        shutil.copy(path.root / "conftest.py", root)
+        (root / "pyproject.toml").write_text(
+            f'[tool.pytest]\naddopts = ["--import-mode=importlib"]\ntimeout = "{timeout}"\n'
+        )
+        self.process = Supervised(limit=timeout, environment={"CI": "1"})
+
+    def __enter__(self) -> "Runner":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.process.end()
+
+    def run(self, texts: dict[str, str], *, x64: bool) -> dict[str, Outcome]:
+        """Run koan files; answers with what each koan came to."""
+        shutil.rmtree(self.root / "koans", ignore_errors=True)
+        for file, text in texts.items():
+            (self.root / "koans" / file).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / "koans" / file).write_bytes(text.encode())
+        found = {}
+        try:
+            for event in self.process.run(self.root, ["koans", "--x64" if x64 else "--no-x64"]):
+                if event["event"] == "outcome":
+                    outcome = Outcome.from_dict(event["outcome"])
+                    found[outcome.koan] = outcome
+        except Died:
+            self.process.end()
+            self.process = Supervised(limit=self.process.limit, environment={"CI": "1"})
+        return found
+
+
+def judge(
+    path: Workspace, files: Iterable[str], folder: Path, *, x64: bool, wrong: bool = True
+) -> list[Verdict]:
+    """Run all answers to some files (the right ones alone without `wrong`)."""
+    lessons = {file: Lesson(file, path.solution(file)) for file in files}
+    plan = {
+        file: list(rounds(lesson, [each for each in given(file) if each.right or wrong]))
+        for file, lesson in lessons.items()
+    }
+    verdicts = []
+    with Runner(folder / f"x64-{x64}", path, _LIMIT) as runner:
+        alone = []
+        for together in zip_longest(*plan.values(), fillvalue=[]):
+            here = [each for each in together if each and not each[0].hangs]
+            alone += [each for each in together if each and each[0].hangs]
+            texts = {each[0].file: lessons[each[0].file].filled(each) for each in here}
+            found = runner.run(texts, x64=x64) if texts else {}
+            for each in here:
+                if len(each) > 1 and _spoilt(found, each):
+                    alone += [[answer] for answer in each]
+                else:
+                    verdicts += [_verdict(answer, found, x64) for answer in each]
+        hanging = [each for each in alone if each[0].hangs]
+        for (answer,) in [each for each in alone if not each[0].hangs]:
+            text = lessons[answer.file].filled([answer])
+            found = runner.run({answer.file: text}, x64=x64)
+            verdicts.append(_verdict(answer, found, x64))
+    if hanging:
+        with Runner(folder / f"x64-{x64}-hanging", path, _HANGS) as runner:
+            for (answer,) in hanging:
+                text = lessons[answer.file].filled([answer])
+                found = runner.run({answer.file: text}, x64=x64)
+                verdicts.append(_verdict(answer, found, x64))
+    return verdicts
+
+
+def _spoilt(found: dict[str, Outcome], together: list[Given]) -> bool:
+    """Whether one of the answers kept the others from being judged."""
+    return any(
+        answer.koan not in found or found[answer.koan].state is State.BROKEN for answer in together
+    )
+
+
+def _verdict(answer: Given, found: dict[str, Outcome], x64: bool) -> Verdict:
+    outcome = found.get(answer.koan)
+    if outcome is None:
+        return Verdict(answer, x64, "not run", "")
+    said = "\n".join(filter(None, map(vars(outcome).get, ("reason", "why", "mend"))))
+    return Verdict(answer, x64, outcome.state, said, outcome.misconception)
