@@ -1,19 +1,28 @@
 """From what a run raised to an Outcome: the one place that reads exceptions and tracebacks."""
 
 import ast
+import contextlib
+import re
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 
+from jax_koans import clinic
 from jax_koans.blank import UnansweredBlank
+from jax_koans.clinic.place import Position, walk
+from jax_koans.guard import Mute, Stopped
 from jax_koans.i18n import _
 from jax_koans.learner import LearnerFile
 from jax_koans.limits import TooLong
 from jax_koans.outcome import Line, Mark, Outcome, State
+
+if TYPE_CHECKING:
+    from jax_koans.clinic.nature import Pair
 
 # Where pytest's rewriting appends its own explanation to the message of an assertion.
 _EXPLANATION = "\nassert "
@@ -23,15 +32,21 @@ _DIFFERENCES = ("Max absolute difference", "Max relative difference")
 
 @dataclass(frozen=True)
 class Sides:
-    """The two sides of the last comparison that did not hold, as text."""
+    """The two sides of the last comparison that did not hold, as text, and what they are."""
 
     left: str = ""
     right: str = ""
     operator: str = ""
+    pair: "Pair | None" = None
 
     @classmethod
     def of(cls, left: object, right: object, operator: str) -> "Sides":
-        return cls(_brief(_as_plain_as(left, right)), _brief(_as_plain_as(right, left)), operator)
+        return cls(
+            _brief(_as_plain_as(left, right)),
+            _brief(_as_plain_as(right, left)),
+            operator,
+            clinic.pair(left, right),
+        )
 
 
 def passed(file: LearnerFile, name: str, koan: str) -> Outcome:
@@ -58,32 +73,69 @@ def unanswered(file: LearnerFile, name: str, koan: str, blanks: list[ast.Name]) 
 
 def failed(file: LearnerFile, name: str, koan: str, error: BaseException, sides: Sides) -> Outcome:
     """The outcome of a koan that raised."""
-    frames = _own_frames(traceback.walk_tb(error.__traceback__), file.path)
+    frames = _own_frames(walk(error.__traceback__), file.path)
     statement = file.statement(frames[-1].lineno or 0) if frames else None
     state = _state(error, statement)
     message, reason = _message(error, statement)
     found, said, wanted = _sides(sides, statement, state)
     if said is not None:
         message = _met(error, statement)
-    return replace(
+    outcome = replace(
         _located(file, name, koan, state, frames),
-        error=_public_name(type(error)),
+        error=_name(error),
         message=message,
         reason=reason,
         found=found,
         said=said,
         wanted=wanted,
     )
+    if state not in (State.WRONG, State.ERROR):
+        return outcome
+    return _explained(outcome, clinic.examine(error, file.source.tree, file.path, sides.pair))
 
 
-def stuck(file: LearnerFile, name: str, koan: str, frame: FrameType, seconds: float) -> Outcome:
-    """The outcome of a koan that compiled code never gives back; `frame` is the main thread's."""
+def _explained(outcome: Outcome, finding: clinic.Finding | None) -> Outcome:
+    if finding is None:
+        return outcome
+    return replace(
+        outcome,
+        misconception=finding.misconception,
+        why=finding.why,
+        mend=finding.mend,
+        taught=finding.taught,
+        doc=finding.doc,
+    )
+
+
+def stuck(
+    file: LearnerFile,
+    name: str,
+    koan: str,
+    frame: FrameType,
+    seconds: float,
+    *,
+    interrupted: bool = False,
+) -> Outcome:
+    """The outcome of a koan that never comes back; `frame` is the main thread's.
+
+    It is in compiled code, unless it was `interrupted`, and went on.
+    """
     message = _(
         "It has been inside compiled code for more than {seconds:g} s. Mostly that is a while_loop"
         " whose condition stays true: does the body change what the condition looks at?"
     ).format(seconds=seconds)
-    frames = _own_frames(reversed(list(traceback.walk_stack(frame))), file.path)
-    return replace(_located(file, name, koan, State.TIMEOUT, frames), message=message)
+    if interrupted:
+        message = _(
+            "It ran for more than {seconds:g} s, was interrupted, and went on. A bare `except:`, or"
+            " `except BaseException:`, catches the interruption too: name the exceptions you mean."
+        ).format(seconds=seconds)
+    frames = _own_frames(
+        ((each, (line, line, None, None)) for each, line in _outermost_first(frame)), file.path
+    )
+    outcome = replace(_located(file, name, koan, State.TIMEOUT, frames), message=message)
+    if interrupted:
+        return outcome
+    return _explained(outcome, clinic.Finding("endless-compiled-loop", "", ""))
 
 
 def _located(
@@ -110,14 +162,14 @@ def broken(path: Path, name: str, koan: str, error: BaseException) -> Outcome:
     """The outcome of every koan in a file that does not import."""
     while isinstance(error, pytest.Collector.CollectError) and error.__cause__ is not None:
         error = error.__cause__
-    kind = _public_name(type(error))
+    kind = _name(error)
     try:
         file = LearnerFile.read(path)
     except UnicodeDecodeError as undecodable:
         return _not_utf8(path, name, koan, undecodable)
     except OSError as unreadable:
         return Outcome(koan, name, State.BROKEN, error=kind, message=str(unreadable))
-    line, marks = None, {}
+    line, marks, finding = None, {}, None
     message = str(error)
     if isinstance(error, SyntaxError):
         line, message = error.lineno, error.msg
@@ -125,10 +177,13 @@ def broken(path: Path, name: str, koan: str, error: BaseException) -> Outcome:
             width = max((error.end_offset or 0) - error.offset, 1)
             marks = {line: [Mark(error.offset - 1, width if error.end_lineno == line else 1)]}
     else:
-        frames = _own_frames(traceback.walk_tb(error.__traceback__), path)
+        frames = _own_frames(walk(error.__traceback__), path)
         line = frames[-1].lineno if frames else None
+        marks = _position(file, frames[-1]) if frames else {}
+        with contextlib.suppress(ValueError):  # changed since it was imported, half typed
+            finding = clinic.examine(error, file.source.tree, path)
     line = min(line, len(file.source.lines)) if line else None
-    return Outcome(
+    outcome = Outcome(
         koan,
         name,
         State.BROKEN,
@@ -137,6 +192,33 @@ def broken(path: Path, name: str, koan: str, error: BaseException) -> Outcome:
         line=line,
         excerpt=file.excerpt(line, line, marks) if line else (),
     )
+    return _explained(outcome, finding)
+
+
+def crashed(
+    file: LearnerFile | None, name: str, koan: str, how: str, line: int | None = None
+) -> Outcome:
+    """The outcome of a koan that ended the process; `line` is where, as far as that is known."""
+    if file is None or (line or 0) > len(file.source.lines):
+        return Outcome(koan, name, State.CRASHED, message=how)
+    return Outcome(
+        koan,
+        name,
+        State.CRASHED,
+        idea=file.idea(koan),
+        message=how,
+        line=line,
+        excerpt=file.excerpt(line, line, {}) if line else (),
+    )
+
+
+def gone(name: str, koan: str) -> Outcome:
+    """The outcome of a koan whose file was there when it was imported, and is not any more."""
+    reason = _(
+        "The file is not there any more, so nobody can see what this koan holds.\n"
+        "To have it back as it was at first:\n\n    koans reset {file}"
+    ).format(file=name)
+    return Outcome(koan, name, State.MISSING, reason=reason, misconception="own-file-missing")
 
 
 def absent(name: str, koan: str) -> Outcome:
@@ -162,12 +244,27 @@ def _not_utf8(path: Path, name: str, koan: str, error: UnicodeDecodeError) -> Ou
     )
 
 
+def _outermost_first(frame: FrameType) -> Iterator[tuple[FrameType, int]]:
+    return reversed(list(traceback.walk_stack(frame)))
+
+
 def _own_frames(
-    frames: Iterable[tuple[FrameType, int]], path: Path
+    frames: Iterable[tuple[FrameType, Position]], path: Path
 ) -> list[traceback.FrameSummary]:
     """The frames that are the learner's own file, outermost first."""
-    summaries = traceback.StackSummary.extract(iter(list(frames)), lookup_lines=False)
-    return [frame for frame in summaries if frame.filename == str(path)]
+    return [
+        traceback.FrameSummary(
+            frame.f_code.co_filename,
+            line,
+            frame.f_code.co_name,
+            lookup_line=False,
+            end_lineno=end,
+            colno=column,
+            end_colno=stop,
+        )
+        for frame, (line, end, column, stop) in frames
+        if frame.f_code.co_filename == str(path)
+    ]
 
 
 def _state(error: BaseException, statement: ast.stmt | None) -> State:
@@ -175,6 +272,8 @@ def _state(error: BaseException, statement: ast.stmt | None) -> State:
         return State.BLANK
     if isinstance(error, TooLong):
         return State.TIMEOUT
+    if isinstance(error, Stopped):
+        return State.CRASHED
     if isinstance(error, NotImplementedError) and isinstance(statement, ast.Raise):
         return State.TODO
     if isinstance(error, AssertionError | pytest.fail.Exception):
@@ -182,12 +281,22 @@ def _state(error: BaseException, statement: ast.stmt | None) -> State:
     return State.ERROR
 
 
+def _name(error: BaseException) -> str:
+    """What to call an exception; those of the sensei's stand for what the learner's code did."""
+    if isinstance(error, Stopped | Mute):
+        return error.what
+    return "TimeoutError" if isinstance(error, TooLong) else _public_name(type(error))
+
+
 def _public_name(kind: type) -> str:
     """`TypeError`, `jax.errors.TracerBoolConversionError`: the name that a learner can import."""
     import jax
 
-    if getattr(jax.errors, kind.__name__, None) is kind:
-        return f"jax.errors.{kind.__name__}"
+    for base in kind.__mro__:  # a hidden class goes by the public name above it
+        if getattr(jax.errors, base.__name__, None) is base:
+            return f"jax.errors.{base.__name__}"
+        if "._" not in base.__module__:
+            break
     if kind.__module__ in ("builtins", "_pytest.outcomes") or kind.__module__.startswith("_"):
         return kind.__name__
     return f"{kind.__module__}.{kind.__qualname__}"
@@ -206,9 +315,9 @@ def _message(error: BaseException, statement: ast.stmt | None) -> tuple[str, str
         )
         values = rest.partition("\n")[0] if equal else ""
         return (f"assert {values}" if explained and values else ""), reason
-    reason = _err_msg(statement)
+    reason = _err_msg(statement, text)
     if isinstance(error, AssertionError) and reason:
-        kept = [line for line in text.split("\n") if line.strip() != reason]
+        kept = [line for line in text.replace(reason, "", 1).split("\n") if line.strip()]
         # The differences come first in numpy's text, and what differs last, where it may be cut.
         kept.sort(key=lambda line: line.startswith(_DIFFERENCES))
         return "\n".join(kept).strip("\n"), reason
@@ -231,12 +340,24 @@ def _met(error: BaseException, statement: ast.stmt | None) -> str:
     return ""
 
 
-def _err_msg(statement: ast.stmt | None) -> str:
-    """The `err_msg` of a numpy.testing assertion."""
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        for keyword in statement.value.keywords:
-            if keyword.arg == "err_msg" and isinstance(keyword.value, ast.Constant):
-                return str(keyword.value.value)
+def _err_msg(statement: ast.stmt | None, text: str) -> str:
+    """The `err_msg` of a numpy.testing assertion, as it stands in what the assertion said.
+
+    Of an f-string the values are known there alone; numpy begins its own remarks on a new line.
+    """
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return ""
+    for keyword in statement.value.keywords:
+        if keyword.arg != "err_msg":
+            continue
+        value = keyword.value
+        parts = value.values if isinstance(value, ast.JoinedStr) else [value]
+        pattern = "".join(
+            re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+?"
+            for part in parts
+        )
+        found = re.search(f"(?ms)^{pattern}$(?=\n(?:[A-Z(]|nan |x and y )|\\Z)", text)
+        return found[0] if found else ""
     return ""
 
 

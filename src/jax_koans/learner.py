@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from jax_koans.i18n import _
 from jax_koans.outcome import Line, Mark
 from jax_koans.source.match import tests
 from jax_koans.source.own import own_source, own_statements
 from jax_koans.source.text import Source, bare_blanks, first_line
 
 _TODO = re.compile(r"\s*# TODO: (?P<text>.*\S)")
+_LARGEST = 1_000_000  # bytes; Python would take minutes and gigabytes to parse what is much larger
 _BEFORE, _AFTER, _MOST = 2, 1, 9  # lines of context, and of one statement
 
 
@@ -29,6 +31,9 @@ class LearnerFile:
     @classmethod
     def read(cls, path: Path) -> "LearnerFile":
         """Raises OSError, UnicodeDecodeError."""
+        if (size := path.stat().st_size) > _LARGEST:
+            text = _("It is far too large for a file of koans: {size:.1f} MB. Is there data in it?")
+            raise OSError(text.format(size=size / 1e6))
         return cls(path, Source.read(path.read_bytes().decode("utf-8")))
 
     @cached_property

@@ -19,6 +19,7 @@ class State(StrEnum):
     TIMEOUT = "timeout"  # it did not end within its limit
     BROKEN = "broken"  # the file does not import
     REFUSED = "refused"  # it raised nothing, yet shows nothing: a changed line, no real answer
+    CRASHED = "crashed"  # it ended the process, or would have
     MISSING = "missing"  # its test is not in the file any more
 
 
@@ -50,8 +51,9 @@ class Outcome:
     learner's answer or `wanted` what their code should have come to. `line` is where it happened
     in the learner's file, `excerpt` that line with its neighbours, `caller` the line of the test
     that led there. `todo` is what the region in question asks for, `place` the line it starts at.
-    `misconception` is the clinic's finding. `source` is the hash of the koan's own source, known
-    of a koan that passed. `duration` is in seconds.
+    The clinic's finding, where it has one: the id of a `misconception`, `why` it went wrong and the
+    usual `mend`, in sentences, the koan that `taught` it and the `doc` page about it. `source` is
+    the hash of the koan's own source, known of a koan that passed. `duration` is in seconds.
     """
 
     koan: str
@@ -70,6 +72,10 @@ class Outcome:
     todo: str = ""
     place: int | None = None
     misconception: str = ""
+    why: str = ""
+    mend: str = ""
+    taught: str = ""
+    doc: str = ""
     source: str = ""
     duration: float = 0.0
     schema: int = SCHEMA

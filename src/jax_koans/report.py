@@ -12,6 +12,7 @@ from jax_koans.outcome import Line, Outcome, State
 
 WIDTH = 78  # columns; a terminal is rarely narrower, and a screen is the same everywhere
 _LINES_OF_MESSAGE = 24
+_LINES_WHEN_EXPLAINED = 4  # the clinic says the rest, in fewer words
 _LONG = 96  # columns that a line of a message may have before it is cut
 _BAR = 24  # stars at most
 
@@ -112,7 +113,7 @@ class Screen:
 def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = False) -> Screen:
     """The screen of one koan that did not pass."""
     lines = [
-        *_where(outcome, place, glyphs),
+        *_where(outcome.file, outcome.koan, place, glyphs),
         Text(),
         *_idea(outcome),
         *_what(outcome, place),
@@ -121,6 +122,11 @@ def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = Fals
         progress(place, glyphs),
     ]
     return Screen(lines, summary(outcome), links)
+
+
+def solved(file: str, place: Place, glyphs: Glyphs) -> list[Text]:
+    """The head of a file's screen when all its koans have passed."""
+    return [*_where(file, "", place, glyphs), Text()]
 
 
 def again(outcome: Outcome) -> Screen:
@@ -148,7 +154,7 @@ def summary(outcome: Outcome) -> str:
             return first
         case State.BROKEN:
             return _("the file does not import: {error}").format(error=outcome.error)
-        case State.TIMEOUT:
+        case State.TIMEOUT | State.CRASHED:
             return first
         case _:
             return f"{outcome.error}: {first}" if first else outcome.error
@@ -177,17 +183,18 @@ def progress(place: Place, glyphs: Glyphs) -> Text:
     )
 
 
-def _where(outcome: Outcome, place: Place, glyphs: Glyphs) -> Iterable[Text]:
-    chapter, _slash, file = outcome.file.partition("/")
-    title = f"{chapter} {glyphs.slash} {file}"
-    if outcome.koan in place.siblings:
-        number = place.siblings.index(outcome.koan) + 1
+def _where(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]:
+    """Chapter, file, and the file's koans with the one at hand; "" where there is none."""
+    chapter, _slash, name = file.partition("/")
+    title = f"{chapter} {glyphs.slash} {name}"
+    if koan in place.siblings:
+        number = place.siblings.index(koan) + 1
         count = _("koan {number} of {count}").format(number=number, count=len(place.siblings))
     else:
         count = ""
     yield Text().add(title, bold=True).add(" " * max(2, WIDTH - len(title) - len(count)) + count)
     for name in place.siblings:
-        if name == outcome.koan:
+        if name == koan:
             yield Text().add(f"  {glyphs.here} {name}", bold=True, yellow=True)
         elif name in place.passed:
             yield Text().add(f"  {glyphs.passed} {name}", green=True)
@@ -235,6 +242,8 @@ def _headline(outcome: Outcome) -> str:
             return _("this koan is missing")
         case State.TIMEOUT:
             return _("this does not come to an end")
+        case State.CRASHED:
+            return _("this ends before its time")
         case _:
             return _("{error} was raised here").format(error=outcome.error)
 
@@ -277,6 +286,30 @@ def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
     elif outcome.message and outcome.state not in (State.BLANK, State.TODO):
         yield from _message(outcome, place)
         yield Text()
+    if outcome.misconception:
+        yield from _clinic(outcome, place)
+        yield Text()
+
+
+def _clinic(outcome: Outcome, place: Place) -> Iterable[Text]:
+    """Why, the usual mend, and where to read on."""
+    if outcome.why:
+        yield from _labelled(_("why"), outcome.why)
+    if outcome.mend:
+        yield from _labelled(_("try"), outcome.mend)
+    path = list(place.path)
+    # Only a koan that lies behind: what comes later is not to be read before.
+    if outcome.taught in path[: path.index(outcome.koan) if outcome.koan in path else 0]:
+        yield from _labelled(_("taught"), outcome.taught)
+    if outcome.doc:
+        yield from _labelled(_("docs"), outcome.doc, light=True)
+
+
+def _labelled(label: str, text: str, **style: bool) -> Iterable[Text]:
+    indent = " " * 11
+    for number, line in enumerate(_wrapped(text, WIDTH - len(indent))):
+        begin = f"  {label:<8} " if number == 0 else indent
+        yield Text().add(begin, bold=True).add(line, **style)
 
 
 def _message(outcome: Outcome, place: Place) -> Iterable[Text]:
@@ -284,10 +317,13 @@ def _message(outcome: Outcome, place: Place) -> Iterable[Text]:
     lines = outcome.message.strip().replace(str(place.location), place.shown).split("\n")
     if outcome.state in (State.ERROR, State.BROKEN):
         lines[0] = f"{outcome.error}: {lines[0]}"
-    for line in lines[:_LINES_OF_MESSAGE]:
-        for part in _wrapped(line):
+    most = _LINES_WHEN_EXPLAINED if outcome.misconception else _LINES_OF_MESSAGE
+    if outcome.doc:  # the page is named below
+        lines = [line for line in lines if not line.startswith("See https://")]
+    for line in lines[:most]:
+        for part in [line] if len(line) <= _LONG else _wrapped(line):
             yield Text().add(f"  {part}".rstrip())
-    if (more := len(lines) - _LINES_OF_MESSAGE) > 0:
+    if (more := len(lines) - most) > 0:
         text = plural(
             "({count} more line: run with --tb=short)",
             "({count} more lines: run with --tb=short)",
@@ -296,14 +332,12 @@ def _message(outcome: Outcome, place: Place) -> Iterable[Text]:
         yield Text().add("  " + text.format(count=more), light=True)
 
 
-def _wrapped(line: str) -> list[str]:
-    """A sentence cut to the screen's width; a short line, such as an array's row, stays."""
-    if len(line) <= _LONG:
-        return [line]
+def _wrapped(line: str, width: int = WIDTH) -> list[str]:
+    """A sentence cut to the screen's width."""
     indent = line[: len(line) - len(line.lstrip())]
     return textwrap.wrap(
         line,
-        WIDTH,
+        width,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,

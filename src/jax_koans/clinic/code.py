@@ -1,0 +1,218 @@
+"""The quiet ones: nothing was raised, and the learner's own code shows why the result is wrong."""
+
+import ast
+from typing import Any
+
+import jax
+import numpy as np
+from jax.test_util import check_grads
+
+from jax_koans.clinic.answer import Answer
+from jax_koans.clinic.finding import Finding
+from jax_koans.clinic.loops import forgotten_return, returns_nothing
+from jax_koans.clinic.names import none_from
+from jax_koans.clinic.nature import Nature, is_array, is_function, is_tracer
+from jax_koans.clinic.scene import UNKNOWN, Scene
+from jax_koans.clinic.words import code
+from jax_koans.i18n import _
+
+# Methods of arrays that NumPy knows in place, or that people take to be.
+_PURE = {
+    "set", "add", "subtract", "multiply", "mul", "divide", "div", "power", "min", "max", "apply",
+    "sort", "astype", "reshape", "squeeze", "ravel", "transpose", "clip", "round", "flatten",
+    "swapaxes", "repeat", "cumsum",
+}  # fmt: skip
+
+
+def returned_nothing(scene: Scene) -> Finding | None:
+    """The result that the test looks at is None, and the learner's function shows why."""
+    result = _result(scene)
+    if result is None:
+        return None
+    node, value = result
+    if value is not None:
+        return None
+    return none_from(scene, node) or next(
+        (forgotten_return(each) for each in scene.reached() if returns_nothing(each)), None
+    )
+
+
+def _result(scene: Scene) -> tuple[ast.expr | None, Any] | None:
+    """What an assertion looks at: its expression, and its value as far as that is known."""
+    for frame in scene.inner:
+        if frame.f_globals.get("__name__", "").startswith("numpy.testing"):
+            names = frame.f_locals
+            for name in ("actual", "x"):
+                if name in names and isinstance(scene.node, ast.Call) and scene.node.args:
+                    return scene.node.args[0], _unwrapped(names[name])
+    statement = scene.statement
+    if isinstance(statement, ast.Assert):
+        compared = scene.compared
+        test = statement.test
+        if isinstance(test, ast.Compare) and compared is not None:
+            if compared.found.kind == "none":
+                return test.left, None
+        elif isinstance(test, ast.Call) and test.args:
+            return test.args[0], scene.value(test.args[0])
+    return None
+
+
+def _unwrapped(value: Any) -> Any:
+    """What NumPy made an array of, where that was no array."""
+    if type(value) is np.ndarray and value.dtype == object and value.shape == ():
+        return value.item()
+    return value
+
+
+def dropped(scene: Scene) -> Finding | None:
+    """A statement that makes a new array and keeps it nowhere."""
+    for function in scene.reached():
+        for each in ast.walk(function):
+            if not isinstance(each, ast.Expr) or not isinstance(each.value, ast.Call):
+                continue
+            target = each.value.func
+            if not isinstance(target, ast.Attribute):
+                continue
+            subject = target.value
+            if (
+                target.attr in _PURE
+                and isinstance(subject, ast.Subscript)
+                and isinstance(subject.value, ast.Attribute)
+                and subject.value.attr == "at"
+            ):
+                return Finding(
+                    "dropped-update",
+                    _(
+                        "Line {line}, {code}, makes a new array, and nobody keeps it: x.at never"
+                        " changes x."
+                    ).format(line=each.lineno, code=code(each)),
+                    _("Keep it: {name} = {name}.at[...].{method}(...)").format(
+                        name=ast.unparse(subject.value.value)[:20], method=target.attr
+                    ),
+                )
+            name = scene.known(target) if scene.spot else ""
+            if name.startswith("jnp.") or (
+                target.attr in _PURE
+                and isinstance(subject, ast.Name)
+                and not name
+                and target.attr not in ("add", "set", "min", "max", "apply", "repeat")
+            ):
+                return Finding(
+                    "dropped-result",
+                    _(
+                        "Line {line}, {code}, computes a new array, and nobody keeps it: jax arrays"
+                        " never change."
+                    ).format(line=each.lineno, code=code(each)),
+                    _("Give the result a name: x = ..."),
+                )
+    return None
+
+
+def kinds(scene: Scene) -> Finding | None:
+    """`isinstance(x, jax.Array)` does not hold."""
+    statement = scene.statement
+    if not isinstance(statement, ast.Assert) or not isinstance(statement.test, ast.Call):
+        return None
+    test = statement.test
+    if scene.known(test.func) != "isinstance" or len(test.args) != 2:
+        return None
+    if scene.value(test.args[1]) is not jax.Array:
+        return None
+    value = scene.value(test.args[0])
+    if value is UNKNOWN or is_array(value) or is_tracer(value):
+        return None
+    if isinstance(value, np.ndarray | np.generic):
+        return Finding(
+            "numpy-for-jax-array",
+            _("{code} is an array of NumPy, made by np or by NumPy's functions.").format(
+                code=code(test.args[0])
+            ),
+            _("Compute with jnp, which compiles and differentiates."),
+        )
+    return Finding(
+        "python-value-for-array",
+        _("{code} is a Python {kind}, and a jax array is wanted.").format(
+            code=code(test.args[0]), kind=type(value).__name__
+        ),
+        _("Compute with jnp; jnp.asarray(...) makes an array of a number or a list."),
+    )
+
+
+def tested(scene: Scene) -> Answer | None:
+    """The two sides of an assertion of numpy.testing, as natures."""
+    for frame in scene.inner:
+        if not frame.f_globals.get("__name__", "").startswith("numpy.testing"):
+            continue
+        names = frame.f_locals
+        for found, wanted in (("actual", "desired"), ("x", "y")):
+            if found in names and wanted in names and isinstance(scene.node, ast.Call):
+                if not scene.node.args:
+                    return None
+                yours, true = Nature.of(names[found]), Nature.of(names[wanted])
+                return Answer(scene, scene.node.args[0], yours, true, blank=False)
+    return None
+
+
+def functions(scene: Scene) -> Finding | None:
+    """A function where its value was meant."""
+    result = _result(scene)
+    if result is None or result[1] is UNKNOWN or not is_function(result[1]):
+        return None
+    node = result[0]
+    return Finding(
+        "function-for-value",
+        _("{code} comes to a function, and its value at some x is meant.").format(
+            code=code(node) if node is not None else _("What is tested here")
+        ),
+        _("Call it: f(x). And jax.vmap(f), jax.grad(f), jax.jit(f) are functions too."),
+    )
+
+
+_PAIRS = ("lax.scan", "jax.jvp", "jax.vjp")
+
+
+def pairs(scene: Scene) -> Finding | None:
+    """What the test looks at is a pair of results, as the learner's `return` shows."""
+    result = _result(scene)
+    if result is None:
+        return None
+    whole = type(scene.value(result[0])) is tuple
+    for function in scene.reached():
+        for each in ast.walk(function):
+            if isinstance(each, ast.Return) and isinstance(each.value, ast.Call):
+                called = scene.called(each.value)
+                applied = scene.transformations(each.value.func)
+                if called in _PAIRS or (applied and applied[0].name == "jax.value_and_grad"):
+                    return _pair(called or "jax.value_and_grad")
+    return _pair("") if whole else None
+
+
+def _pair(name: str) -> Finding:
+    return Finding(
+        "pair-for-value",
+        _("{name} answers with a pair, and one array is wanted.").format(name=name)
+        if name
+        else _("The result is a tuple, and one array is wanted."),
+        _("Take the part that is asked for: lax.scan gives (carry, ys), jax.jvp (y, change)."),
+    )
+
+
+def checked(scene: Scene) -> Finding | None:
+    """jax.test_util.check_grads does not agree with a rule of the learner's."""
+    node = scene.node
+    if not isinstance(node, ast.Call) or scene.value(node.func) is not check_grads:
+        return None
+    return Finding(
+        "derivative-by-a-wrong-rule",
+        _(
+            "check_grads compares the derivative by the rule with differences of the function's own"
+            " values, and they do not agree."
+        ),
+        _(
+            "Differentiate by hand, the inner derivative included. What a JVP rule answers is"
+            " linear in the tangents: each goes in once, as a factor."
+        ),
+    )
+
+
+RULES = (checked, returned_nothing, functions, kinds)

@@ -1,0 +1,292 @@
+"""What the left side asks for: its form tells the rule behind it."""
+
+import ast
+from typing import TypeGuard
+
+import jax.numpy as jnp
+import numpy as np
+
+from jax_koans.clinic.answer import Answer
+from jax_koans.clinic.containers import leaves_of, numbers_in
+from jax_koans.clinic.finding import Finding
+from jax_koans.clinic.nature import Nature, is_array
+from jax_koans.clinic.scene import UNKNOWN, same_scope
+from jax_koans.clinic.words import code
+from jax_koans.i18n import _
+
+
+def elsewhere(answer: Answer) -> Finding | None:
+    """The answer is what another name holds: another array, or the same before a change."""
+    true, yours = answer.true.plain, answer.yours.plain
+    spot = answer.scene.spot
+    function = answer.scene.function
+    if (
+        not answer.blank
+        or spot is None
+        or function is None
+        or not isinstance(yours, list)
+        or not isinstance(true, list)
+        or len(yours) < 2
+    ):
+        return None
+    inside = {each.id for each in ast.walk(answer.left) if isinstance(each, ast.Name)}
+    for name in sorted({each.id for each in ast.walk(function) if isinstance(each, ast.Name)}):
+        value = spot.frame.f_locals.get(name, UNKNOWN)
+        if value is UNKNOWN or not (is_array(value) or type(value).__module__ == "numpy"):
+            continue
+        if Nature.of(value).plain != yours:
+            continue
+        if name in inside:
+            return Finding(
+                "value-before-the-operation",
+                _("That is what `{name}` itself holds. {code} is something else.").format(
+                    name=name, code=code(answer.left)
+                ),
+                _("What does the rest of the expression do with it?"),
+            )
+        root = next((each for each in ast.walk(answer.left) if isinstance(each, ast.Name)), None)
+        if type(answer.scene.value(root)) is np.ndarray:
+            return Finding(
+                "numpy-shares-memory",
+                _(
+                    "That is what `{name}` holds, and {code} is asked for: an array of NumPy, which"
+                    " may be written to."
+                ).format(name=name, code=code(answer.left)),
+                _(
+                    "A slice of a NumPy array is a view of its memory and sees what is written"
+                    " there; jnp.array makes a copy of its own."
+                ),
+            )
+        return Finding(
+            "value-of-another-name",
+            _("That is what `{name}` holds, and {code} is asked for.").format(
+                name=name, code=code(answer.left)
+            ),
+            _(
+                "A jax array never changes: an update makes a new array, for a new name; the old"
+                " one stays as it was. Which name stands for which array here?"
+            ),
+        )
+    return None
+
+
+def aliased(answer: Answer) -> Finding | None:
+    """Two names for one array, and an assignment with an operator."""
+    function = answer.scene.function
+    if not answer.blank or not isinstance(function, ast.FunctionDef):
+        return None
+    if answer.yours.kind != "list" or answer.true.kind != "list":
+        return None
+    read = {each.id for each in ast.walk(answer.left) if isinstance(each, ast.Name)}
+    twins: set[str] = set()
+    changed: set[str] = set()
+    for node in same_scope(function.body):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+            twins |= {node.value.id, *(each.id for each in node.targets if _is_name(each))}
+        if isinstance(node, ast.AugAssign):
+            changed |= {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
+    if not read & twins or not changed & twins:
+        return None
+    return Finding(
+        "aliased-name",
+        _(
+            "`b = a` gives the same array a second name. For NumPy, `a += 1` writes into that one"
+            " array, and both names see it; for jax arrays it makes a new array for the name a"
+            " alone, and b keeps the old one."
+        ),
+        _("Which name stands for which array after each line, and whose array is it?"),
+    )
+
+
+def _is_name(node: ast.expr) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name)
+
+
+def rounded(answer: Answer) -> Finding | None:
+    """A difference within the gaps between large floating-point numbers."""
+    if not answer.blank:
+        return None
+    yours, true = (
+        leaves_of(numbers_in(answer.yours.plain)),
+        leaves_of(numbers_in(answer.true.plain)),
+    )
+    if None in yours or None in true or len(yours) != len(true) or yours == true:
+        return None
+    gap, where, dtype = 0.0, 0.0, None
+    for each in ast.walk(answer.left):
+        value = answer.scene.value(each) if isinstance(each, ast.Name) else UNKNOWN
+        if is_array(value) and jnp.issubdtype(value.dtype, jnp.floating) and value.size:
+            largest = np.max(np.abs(np.asarray(value)))
+            if np.isfinite(largest) and float(np.spacing(largest)) > gap:
+                gap, where, dtype = float(np.spacing(largest)), float(largest), value.dtype
+    differences = [abs(one - two) for one, two in zip(yours, true, strict=True)]
+    if gap < 1e-3 or not max(differences) <= max(gap, *(abs(each) for each in true)):
+        return None
+    return Finding(
+        "lost-digits",
+        _(
+            "Near {where:g} the numbers of {dtype} lie {gap:g} apart, and each result is rounded to"
+            " the nearest of them: smaller digits are lost. float64 is finer."
+        ).format(where=where, dtype=dtype, gap=gap),
+        _("Do each step by itself, and round it to what the dtype can hold there."),
+    )
+
+
+def _computed_index(answer: Answer, node: ast.AST) -> bool:
+    """Whether a node reads a jax array at indices that are computed."""
+    return (
+        isinstance(node, ast.Subscript)
+        and is_array(answer.scene.value(node.value))
+        and not isinstance(node.slice, ast.Constant | ast.Slice | ast.Tuple | ast.UnaryOp)
+    )
+
+
+def _moved(answer: Answer) -> bool:
+    """Whether the left side is a piece of an array that lax.dynamic_slice cut or wrote."""
+    nodes = [answer.left]
+    for each in ast.walk(answer.left):
+        if isinstance(each, ast.Name) and (made := answer.scene.assigned(each.id)) is not None:
+            nodes.append(made)
+    return any(
+        isinstance(each, ast.Call)
+        and answer.scene.called(each).startswith(("lax.dynamic_slice", "lax.dynamic_update_slice"))
+        for node in nodes
+        for each in ast.walk(node)
+    )
+
+
+def rule_behind(answer: Answer) -> str:
+    """The rule behind the left side, where its form names one."""
+    outside = _outside(answer)
+    if outside:
+        return outside
+    if "at" in answer.attributes:
+        return _(
+            "x.at[i].set(v) leaves x as it is; an index past the end is dropped, a negative one"
+            " counts from the end."
+        )
+    if _moved(answer):
+        return _(
+            "The size of a dynamic_slice is fixed: near the end its start moves back until the"
+            " piece fits, and a write with dynamic_update_slice likewise. Nothing raises."
+        )
+    if answer.functions & {"jax.tree.leaves", "jax.tree_util.tree_leaves"}:
+        return _(
+            "A leaf is what is no container: an array is one leaf, however many numbers it holds,"
+            " None is none, and the entries of a dict come in the order of its sorted keys."
+        )
+    if any(_computed_index(answer, each) for each in ast.walk(answer.left)):
+        return _(
+            "An index past the end reads the last element: it clamps, one index at a time. A slice"
+            " of NumPy ends early instead."
+        )
+    made = answer.transformed
+    if made & {"jacfwd", "jacrev", "hessian", "jacobian"}:
+        return _(
+            "Asked are derivatives: a row for each output, a column for each input, each entry how"
+            " fast that output changes with that input."
+        )
+    if made & {"grad", "value_and_grad"}:
+        return _(
+            "Asked is a derivative, how fast the result changes with the input, and not the result"
+            " itself. It is 0 where the function stays constant."
+        )
+    if "vmap" in made:
+        return _(
+            "vmap gives the function one example after the other, every row by itself, and stacks"
+            " the answers; without vmap it sees the whole array at once."
+        )
+    if "jit" in made:
+        return _(
+            "jit leaves the numbers of a function as they are. But its Python lines ran once, while"
+            " JAX traced it: an append, a print, and what was read from outside, an attribute or a"
+            " global, are frozen as they were then."
+        )
+    return ""
+
+
+def _outside(answer: Answer) -> str:
+    """An index that lies outside of an array."""
+    for each in ast.walk(answer.left):
+        if not isinstance(each, ast.Subscript):
+            continue
+        node = each.value
+        at = isinstance(node, ast.Attribute) and node.attr == "at"
+        array = answer.scene.value(node.value if at and isinstance(node, ast.Attribute) else node)
+        index = answer.scene.value(each.slice)
+        if not is_array(array) or type(index) is not int or not array.shape:
+            continue
+        length = array.shape[0]
+        if -length <= index < length:
+            continue
+        if at:
+            return _(
+                "Index {index} lies outside of {length} elements: a write there is dropped."
+            ).format(index=index, length=length)
+        return _(
+            "Index {index} lies outside of {length} elements: a read moves to the nearest one that"
+            " is inside."
+        ).format(index=index, length=length)
+    return ""
+
+
+def outside(answer: Answer) -> Finding | None:
+    """An index outside of an array, where JAX raises nothing."""
+    text = _outside(answer)
+    if not text or not answer.blank:
+        return None
+    return Finding(
+        "index-outside",
+        text + " " + _("Nothing raises, since a compiled program cannot."),
+        _('x.at[i].get(mode="fill") makes such a read visible.'),
+    )
+
+
+def by_form(answer: Answer) -> Finding | None:
+    """No relation between the values: then what the left side asks for, if its form tells."""
+    if not answer.blank:
+        return None
+    if answer.numbers is None and not (
+        isinstance(numbers_in(answer.yours.plain), list)
+        and isinstance(numbers_in(answer.true.plain), list)
+    ):
+        return None
+    rule = rule_behind(answer)
+    if not rule:
+        return None
+    made = answer.transformed
+    if made & {"grad", "value_and_grad", "jacfwd", "jacrev", "hessian", "jacobian"}:
+        return Finding(
+            "derivative-value",
+            rule,
+            _("Differentiate by hand, and put the numbers of this test in."),
+        )
+    if answer.functions & {"jax.tree.leaves", "jax.tree_util.tree_leaves"}:
+        return Finding(
+            "leaves-of-a-tree",
+            rule,
+            _("Draw the tree, and go along its ends."),
+        )
+    if _moved(answer):
+        return Finding(
+            "slice-that-fits",
+            rule,
+            _("How many elements are there from the start on, and how many are asked for?"),
+        )
+    if "at" in answer.attributes:
+        return Finding(
+            "updated-value",
+            rule,
+            _("Write the array down, and make the change by hand."),
+        )
+    if "vmap" in made:
+        return Finding(
+            "mapped-value",
+            rule,
+            _("Compute the function for the first example by hand, then for the next."),
+        )
+    return Finding(
+        "compiled-value",
+        rule,
+        _("Run the function in your head without jit, and then ask what the trace remembers."),
+    )

@@ -1,0 +1,127 @@
+"""Answers about shapes, and results of another shape."""
+
+import ast
+import math
+
+from jax_koans.clinic.answer import Answer
+from jax_koans.clinic.finding import Finding
+from jax_koans.i18n import _
+
+Shape = tuple[int, ...]
+
+
+def shape(answer: Answer) -> Finding | None:
+    """A shape that was asked for, or the shape of an array that was."""
+    yours, true = answer.yours, answer.true
+    if (
+        yours.kind in ("array", "ndarray")
+        and true.kind in ("array", "ndarray")
+        and yours.shape is not None
+        and true.shape is not None
+    ):
+        return None if yours.shape == true.shape else _differ(yours.shape, true.shape)
+    if not _is_shape(true.plain) or true.kind != "tuple" or not _asked(answer):
+        return None
+    if yours.kind == "int":
+        return Finding(
+            "number-for-shape",
+            _(
+                "A shape is a tuple with a length for each axis, even if there is only one axis:"
+                " (3,)."
+            ),
+            _("(n,) has one axis, n alone is a number, () is the shape of a single number."),
+        )
+    if yours.kind == "list":
+        return Finding(
+            "list-for-shape",
+            _("A shape is a tuple, and a list equals no tuple."),
+            _("Round brackets: (2, 3); with one axis (3,)."),
+        )
+    if not _is_shape(yours.plain) or yours.kind != "tuple":
+        return Finding(
+            "value-for-shape",
+            _("Asked is a shape: a tuple of lengths, one for each axis."),
+            _("For example (2, 3); with one axis (3,), without axes ()."),
+        )
+    return _differ(yours.plain, true.plain)
+
+
+def _asked(answer: Answer) -> bool:
+    return (
+        answer.asks_for("shape")
+        or "shape" in answer.attributes
+        or (
+            isinstance(answer.left, ast.Call | ast.Name | ast.Subscript)
+            and not answer.attributes & {"count", "runs"}
+        )
+    )
+
+
+def _is_shape(value: object) -> bool:
+    return isinstance(value, tuple) and all(type(each) is int and each >= 0 for each in value)
+
+
+def _differ(yours: Shape, true: Shape) -> Finding | None:
+    if yours == true:
+        return None
+    if sorted(yours) == sorted(true):
+        return Finding(
+            "axes-in-other-order",
+            _("The same lengths in another order: the axes are swapped."),
+            _(
+                "x.T swaps axes, and so may out_axes of a vmap. Of two nested vmaps the outer one"
+                " makes the first axis; a jacobian has the outputs' axes first."
+            ),
+        )
+    if len(yours) != len(true):
+        more = len(yours) > len(true)
+        long, short = (yours, true) if more else (true, yours)
+        if [each for each in long if each != 1] == [each for each in short if each != 1]:
+            return Finding(
+                "axis-of-length-one",
+                _("They differ by an axis of length 1: (3, 1), (1, 3) and (3,) are three shapes."),
+                _("x[:, None] and keepdims=True make such an axis; x[:, 0] and a sum drop it."),
+            )
+        return Finding(
+            "axis-too-many" if more else "axis-missing",
+            _("Yours has {yours} axes, and there are {true}.").format(
+                yours=len(yours), true=len(true)
+            )
+            + " "
+            + _(
+                "A sum or a mean without axis= goes over all axes, with axis= it drops one; a plain"
+                " index drops an axis, a slice keeps it; vmap adds the mapped axis in front, and"
+                " inside the mapped function that axis is not there."
+            ),
+            _("Count: which axes go in, and what does each step do to them?"),
+        )
+    if math.prod(yours) == math.prod(true):
+        return Finding(
+            "same-size-other-shape",
+            _("As many elements, laid out in another way."),
+            _("A reshape keeps their order; which lengths does it ask for?"),
+        )
+    different = [pair for pair in zip(yours, true, strict=True) if pair[0] != pair[1]]
+    if all(1 in pair for pair in different):
+        return Finding(
+            "broadcast-axis",
+            _("Where one array has length 1 and the other n, the result has n: broadcasting."),
+            _("Compare the shapes axis by axis, from the last one on."),
+        )
+    if all(abs(one - two) == 1 for one, two in different):
+        return Finding(
+            "axis-off-by-one",
+            _(
+                "One element more or less: n intervals have n + 1 ends, a difference has n - 1. Or"
+                " it is the length of another axis."
+            ),
+            _("Count the elements of a small case."),
+        )
+    return Finding(
+        "other-length",
+        _("The number of axes is right, and a length differs."),
+        _("Which input does that axis come from?"),
+    )
+
+
+RULES = (shape,)

@@ -1,0 +1,215 @@
+"""A tracer goes where tracers cannot go: into NumPy, into text, out of its trace."""
+
+import ast
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from jax_koans.clinic.finding import Finding
+from jax_koans.clinic.scene import Scene
+from jax_koans.clinic.traced import CHOOSE, introduce
+from jax_koans.clinic.words import code
+from jax_koans.i18n import _
+
+
+def given_to_numpy(scene: Scene) -> Finding | None:
+    if not isinstance(scene.error, jax.errors.TracerArrayConversionError):
+        return None
+    node, who = scene.node, introduce(scene)
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+        return _written_into_numpy(scene, node)
+    if isinstance(node, ast.Subscript):
+        return Finding(
+            "numpy-array-indexed-by-tracer",
+            who
+            + " "
+            + _("{array} is an array of NumPy, and NumPy needs the index's value.").format(
+                array=code(node.value)
+            ),
+            _("Make the table a jax array: jnp.asarray({array})[i].").format(
+                array=ast.unparse(node.value)[:30]
+            ),
+        )
+    name = scene.called(node) if isinstance(node, ast.Call) else ""
+    short = name.rpartition(".")[2]
+    if name.startswith("np."):
+        twin = short in vars(jnp)
+        return Finding(
+            "numpy-on-tracer",
+            who
+            + " "
+            + _("{name} computes with numbers at once, and a tracer has none.").format(name=name),
+            _("Use jnp.{short}.").format(short=short)
+            if twin
+            else _(
+                "Look for the function in jnp; what only NumPy has goes through jax.pure_callback."
+            ),
+        )
+    return Finding(
+        "numpy-on-tracer",
+        who
+        + " "
+        + _("{code} hands it to NumPy, which needs numbers at once.").format(
+            code=code(node) if node is not None else _("This line")
+        ),
+        _("Use functions of jnp on it; what only NumPy has goes through jax.pure_callback."),
+    )
+
+
+def _written_into_numpy(scene: Scene, node: ast.Subscript) -> Finding:
+    return Finding(
+        "tracer-into-numpy",
+        _("{array} is a buffer of NumPy, and a tracer has no numbers to write there.").format(
+            array=code(node.value)
+        ),
+        _("Make the buffer a jax array, and keep what .at[...].set(...) answers."),
+    )
+
+
+def written_into_numpy(scene: Scene) -> Finding | None:
+    """NumPy's own ValueError, where one element of a buffer is to become a tracer."""
+    node = scene.node
+    if (
+        type(scene.error) is ValueError
+        and isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and type(scene.value(node.value)) is np.ndarray
+        and scene.statement is not None
+        and _traces(scene)
+    ):
+        return _written_into_numpy(scene, node)
+    return None
+
+
+def _traces(scene: Scene) -> bool:
+    return bool(scene.tracers(scene.statement)) or any(
+        jax.core.Tracer in type(value).__mro__
+        for spot in scene.own[-1:]
+        for value in spot.frame.f_locals.values()
+    )
+
+
+def leaked(scene: Scene) -> Finding | None:
+    if not isinstance(scene.error, jax.errors.UnexpectedTracerError):
+        return None
+    tracers = scene.tracers(scene.statement)
+    name = tracers[0][0] if tracers else ""
+    return Finding(
+        "leaked-tracer",
+        (
+            _("`{name}` holds a tracer from a trace that is over.").format(name=name)
+            if name
+            else _("A tracer from a trace that is over is used here.")
+        )
+        + " "
+        + _(
+            "A traced function stored it outside: in a global, a list, an attribute or a"
+            " `nonlocal`."
+        ),
+        _("Return the value from the traced function; what a loop carries on goes into its carry."),
+    )
+
+
+def formatted(scene: Scene) -> Finding | None:
+    if type(scene.error) is not TypeError:
+        return None
+    node = scene.node
+    if isinstance(node, ast.JoinedStr | ast.FormattedValue) or (
+        isinstance(node, ast.Call) and scene.called(node) in ("format", ".format")
+    ):
+        tracers = scene.tracers(node)
+        if not tracers:
+            return None
+        return Finding(
+            "format-of-tracer",
+            introduce(scene, node) + " " + _("A format such as :.2f needs its number."),
+            _('jax.debug.print("x = {x}", x=x) prints the value when the program runs.'),
+        )
+    return None
+
+
+def iterated(scene: Scene) -> Finding | None:
+    """len() of, iteration over, or unpacking of an array without axes."""
+    if type(scene.error) is not TypeError:
+        return None
+    node, subject = scene.node, None
+    if isinstance(node, ast.Call) and scene.called(node) in (
+        "len", "list", "tuple", "iter", "enumerate", "zip", "sum", "max", "min", "sorted", "map",
+    ):  # fmt: skip
+        subject = next((each for each, value in scene.arguments(node) if _scalar(value)), None)
+    elif isinstance(scene.statement, ast.For | ast.Assign):
+        iterable = (
+            scene.statement.iter if isinstance(scene.statement, ast.For) else scene.statement.value
+        )
+        if isinstance(scene.statement, ast.For) or (
+            any(isinstance(each, ast.Tuple | ast.List) for each in scene.statement.targets)
+        ):
+            subject = iterable if _scalar(scene.value(iterable)) else None
+    if subject is None:
+        return None
+    return Finding(
+        "scalar-has-no-length",
+        _("{code} has the shape (): one number, without an axis to count or to go along.").format(
+            code=code(subject)
+        ),
+        _("Where its elements are wanted, hand in an array with an axis: jnp.atleast_1d(x)."),
+    )
+
+
+def _scalar(value: Any) -> bool:
+    return (isinstance(value, jax.Array | np.ndarray)) and value.shape == ()
+
+
+def base_class(scene: Scene) -> Finding | None:
+    """The base classes of JAX's errors, which speak of tracers too."""
+    if isinstance(scene.error, jax.errors.JAXIndexError):
+        return Finding(
+            "jax-index-error",
+            _("The index is a tracer, and the shape of the result would depend on its value."),
+            _("Use an index whose shape alone decides the result's, or jnp.where with a mask."),
+        )
+    if isinstance(scene.error, jax.errors.JAXTypeError):
+        return Finding(
+            "jax-type-error",
+            introduce(scene) + " " + _("It is used where a value is needed."),
+            CHOOSE,
+        )
+    return None
+
+
+def symbolic(scene: Scene) -> Finding | None:
+    if isinstance(scene.error, jax.errors.InconclusiveDimensionOperation):
+        return Finding(
+            "symbolic-size-unknown",
+            _(
+                "A symbolic size stands for any number, so {code} is true for some and false for"
+                " others."
+            ).format(code=code(scene.node) if scene.node is not None else _("this comparison")),
+            _(
+                'Say what is known when the size is made: symbolic_shape("a, b",'
+                ' constraints=["a >= b"]).'
+            ),
+        )
+    if isinstance(scene.error, jax.errors.JaxprTypeError):
+        return Finding(
+            "jaxpr-breaks-its-rules",
+            _(
+                "A jaxpr was changed or built by hand, and an equation's inputs and outputs no"
+                " longer agree with its types."
+            ),
+            _("Make jaxprs with jax.make_jaxpr, and new ones by tracing a changed function."),
+        )
+    return None
+
+
+RULES = (
+    given_to_numpy,
+    leaked,
+    written_into_numpy,
+    formatted,
+    iterated,
+    symbolic,
+    base_class,
+)

@@ -1,0 +1,171 @@
+"""What jit, vmap, grad and their like refuse, at the line that makes or calls them."""
+
+import ast
+
+import jax
+
+from jax_koans.clinic.batching import other_axes, vmapped
+from jax_koans.clinic.calls import wrong_number
+from jax_koans.clinic.compiling import not_arrays, on_a_method, unhashable, unknown_static
+from jax_koans.clinic.derivatives import (
+    GRADS,
+    REVERSE,
+    by_integers,
+    differentiated,
+    pulled,
+    pushed,
+    walked_back,
+)
+from jax_koans.clinic.finding import Finding
+from jax_koans.clinic.nature import is_function
+from jax_koans.clinic.scene import UNKNOWN, Scene
+from jax_koans.clinic.words import code
+from jax_koans.i18n import _
+
+_OF_FUNCTIONS = (
+    *REVERSE, "jax.jvp", "jax.vjp", "jax.linearize", "jax.make_jaxpr", "jax.eval_shape", "jax.jit",
+    "jax.vmap", "jax.jacfwd", "jax.checkpoint", "jnp.vectorize",
+)  # fmt: skip
+
+
+def making(scene: Scene) -> Finding | None:
+    """The call jax.jit(...), jax.vmap(...), jax.grad(...) itself raised."""
+    node = scene.node
+    if not isinstance(node, ast.Call):
+        return None
+    name = scene.called(node)
+    if name == "functools.partial" and node.args:
+        name = scene.known(node.args[0])
+    if not name.startswith(("jax.", "lax.", "jnp.")) or not node.args:
+        return None
+    if name in _OF_FUNCTIONS and (found := _not_a_function(scene, node, name)) is not None:
+        return found
+    if name in (*REVERSE, "jax.jacfwd") and any(
+        each.arg == "argnums" and isinstance(scene.value(each.value), str) for each in node.keywords
+    ):
+        return Finding(
+            "argnums-outside",
+            _("argnums takes the position of an argument, a number, and no name."),
+            _("The first argument is number 0; several are a tuple: argnums=(0, 1)."),
+        )
+    if name == "jax.jit" and isinstance(scene.error, ValueError):
+        return unknown_static(scene, node)
+    if name in ("jax.jvp", "jax.vjp") and isinstance(scene.error, TypeError | ValueError):
+        return pushed(scene, node, name)
+    if name == "jax.vmap" and isinstance(scene.error, TypeError | ValueError):
+        return Finding(
+            "in-axes-kind",
+            _(
+                "in_axes is one axis number or None for all arguments, or a tuple with an entry"
+                " for each; an entry is a number, None, or a container of them."
+            ),
+            _("For example in_axes=(0, None): rows of the first argument, all of the second."),
+        )
+    return None
+
+
+def _not_a_function(scene: Scene, node: ast.Call, name: str) -> Finding | None:
+    if not isinstance(scene.error, TypeError):
+        return None
+    first = node.args[0]
+    value = scene.value(first)
+    plain = isinstance(first, ast.Call) and not scene.transformations(first)
+    if value is UNKNOWN and not plain:
+        return None
+    if value is not UNKNOWN and is_function(value):
+        return None
+    short = name.rpartition(".")[2]
+    return Finding(
+        "called-too-early",
+        _("{transformation} wants a function, and {code} is {what}.").format(
+            transformation=short,
+            code=code(first),
+            what=_("the result of a call") if plain else _("a value"),
+        ),
+        _("First transform, then call: jax.{short}(f)(x), not jax.{short}(f(x)).").format(
+            short=short
+        ),
+    )
+
+
+def calling(scene: Scene) -> Finding | None:
+    """A transformed function was called, and refused what it was given."""
+    node = scene.node
+    if not isinstance(node, ast.Call) or not isinstance(scene.error, TypeError | ValueError):
+        return None
+    if scene.called(node):
+        return on_a_method(scene, node)
+    chain = scene.transformations(node.func)
+    if not chain:
+        return None
+    names = [each.name for each in chain]
+    if found := _arity(scene, node):
+        return found
+    if isinstance(scene.error, ValueError):
+        mapped = "jax.vmap" in names
+        found = vmapped(scene, node, chain) if mapped else None
+        if found is None and any(name in REVERSE for name in names):
+            found = walked_back(scene, node, chain)
+        if found is not None or mapped:
+            return found or other_axes()
+    if scene.returns_function(scene.definition(node.func)):
+        return Finding(
+            "function-for-value",
+            _("{code} returns a function, and its value at some x is meant.").format(
+                code=code(node.func)
+            ),
+            _("Call it: f(x). And jax.vmap(f), jax.grad(f), jax.jit(f) are functions too."),
+        )
+    if names[0] == "jax.jit" and isinstance(scene.error, ValueError):
+        return unhashable(scene, node, chain[0].call)
+    if any(name in GRADS for name in names) and isinstance(scene.error, TypeError):
+        return differentiated(scene, node, chain)
+    if names[0] == "jax.jit":
+        return not_arrays(scene, node)
+    if any(name in (*REVERSE, "jax.jacfwd") for name in names):
+        return by_integers(scene, node, chain)
+    return None
+
+
+def _arity(scene: Scene, node: ast.Call) -> Finding | None:
+    if not isinstance(scene.error, TypeError):
+        return None
+    function = scene.definition(node.func)
+    return None if function is None else wrong_number(function, node)
+
+
+def ahead_of_time(scene: Scene) -> Finding | None:
+    """`.lower(...)` of a jitted function, and what `.compile()` gave."""
+    node = scene.node
+    if not isinstance(node, ast.Call) or not isinstance(scene.error, TypeError | ValueError):
+        return None
+    if isinstance(scene.value(node.func), jax.stages.Compiled):
+        return Finding(
+            "compiled-for-one-type",
+            _(
+                "{code} was compiled ahead of time, for one shape and one dtype of each argument,"
+                " and it never traces again."
+            ).format(code=code(node.func)),
+            _("Compile one for each shape, or call the jitted function, which traces anew."),
+        )
+    method = node.func
+    if not isinstance(method, ast.Attribute) or method.attr != "lower":
+        return None
+    if not scene.transformations(method.value):
+        return None
+    return Finding(
+        "lower-arguments",
+        _(
+            "lower takes what the function takes: arrays, or for each a"
+            " jax.ShapeDtypeStruct(shape, dtype)."
+        ),
+        _("jax.jit(f).lower(x).compile()"),
+    )
+
+
+RULES = (
+    ahead_of_time,
+    making,
+    pulled,
+    calling,
+)
