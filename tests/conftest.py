@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,10 @@ collect_ignore_glob = ["report/cases/*", "report/path/*"]  # learners' files, br
 
 ROOT = Path(__file__).parents[1]
 # What a learner's shell would not have set, and what hides stale bytecode.
-_NOT_A_LEARNERS = ("CI", "PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "PYTEST_XDIST_WORKER",
-                   "PYTEST_XDIST_TESTRUNUID", "KOANS_DEVICE", "KOANS_X64", "NO_COLOR",
-                   "JAX_ENABLE_X64", "FORCE_COLOR", "PY_COLORS", "PYCHARM_HOSTED",
-                   "TEAMCITY_VERSION", "TEST_RUN_PIPE", "RUN_TEST_IDS_PIPE")  # fmt: skip
+NOT_A_LEARNERS = ("CI", "PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "PYTEST_XDIST_WORKER",
+                  "PYTEST_XDIST_TESTRUNUID", "KOANS_DEVICE", "KOANS_X64", "NO_COLOR",
+                  "JAX_ENABLE_X64", "FORCE_COLOR", "PY_COLORS", "PYCHARM_HOSTED",
+                  "TEAMCITY_VERSION", "TEST_RUN_PIPE", "RUN_TEST_IDS_PIPE")  # fmt: skip
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Learner:
 
     def run(self, *command: str, cwd: Path | None = None, **variables: str):
         environment = {
-            name: value for name, value in os.environ.items() if name not in _NOT_A_LEARNERS
+            name: value for name, value in os.environ.items() if name not in NOT_A_LEARNERS
         }
         environment |= {"PYTHONIOENCODING": "utf-8", "COLUMNS": "80"} | variables
         return subprocess.run(
@@ -80,24 +81,30 @@ class Learner:
 @pytest.fixture
 def make_learner(tmp_path):
     """Make a learner's folder from solutions: {"01_one/test_01_a.py": text, ...}."""
+    return partial(learner_in, tmp_path)
 
-    def make(solutions: dict[str, str], *, folder: str = "learner", tracks: dict | None = None):
-        root = tmp_path / folder
-        for file, text in solutions.items():
-            (root / "solutions" / file).parent.mkdir(parents=True, exist_ok=True)
-            (root / "solutions" / file).write_bytes(text.encode())
-        (root / "solutions" / "tracks").mkdir()
-        for name, text in (tracks or {}).items():
-            (root / "solutions" / "tracks" / f"{name}.txt").write_text(text)
-        shutil.copy(ROOT / "conftest.py", root)
-        (root / "pyproject.toml").write_text(
-            '[tool.pytest]\naddopts = ["--import-mode=importlib"]\n'
-        )
-        workspace = Workspace(root)
-        build(workspace)
-        return Learner(workspace)
 
-    return make
+def learner_in(
+    parent: Path, solutions: dict[str, str], *, folder: str = "learner", tracks: dict | None = None
+) -> Learner:
+    root = parent / folder
+    for file, text in solutions.items():
+        (root / "solutions" / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / "solutions" / file).write_bytes(text.encode())
+    (root / "solutions" / "tracks").mkdir()
+    for name, text in (tracks or {}).items():
+        (root / "solutions" / "tracks" / f"{name}.txt").write_text(text)
+    shutil.copy(ROOT / "conftest.py", root)
+    (root / "pyproject.toml").write_text('[tool.pytest]\naddopts = ["--import-mode=importlib"]\n')
+    workspace = Workspace(root)
+    build(workspace)
+    return Learner(workspace)
+
+
+@pytest.fixture(scope="session")
+def make_learner_in():
+    """As make_learner, for a folder that several tests share."""
+    return learner_in
 
 
 @pytest.fixture(scope="session")

@@ -50,10 +50,11 @@ def run(root: Path, arguments: Sequence[str], stream: Stream) -> int:
 
 
 def forget(root: Path) -> None:
-    """Drop the modules of a folder's koans, so that the next import reads the file anew."""
-    koans = str(root / KOANS)
+    """Drop a folder's koans and its conftest.py, so that the next import reads the file anew."""
+    koans, conftest = str(root / KOANS) + os.sep, str(root / "conftest.py")
     for name, module in list(sys.modules.items()):
-        if str(getattr(module, "__file__", None) or "").startswith(koans):
+        file = str(getattr(module, "__file__", None) or "")
+        if file.startswith(koans) or file == conftest:
             del sys.modules[name]
 
 

@@ -1,7 +1,9 @@
 """Collecting koans: a file that does not import fails where it stands, and stops nobody else."""
 
-from collections.abc import Iterator
-from functools import cached_property
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,31 +11,58 @@ import pytest
 
 from jax_koans import judge, report
 from jax_koans.build import is_current
-from jax_koans.files import read_text
+from jax_koans.guard import GUARD
+from jax_koans.learner import LearnerFile
 from jax_koans.outcome import Outcome
 from jax_koans.path import Workspace
 
+_ENDS = ("skip", "skipif", "xfail")
+
 
 class KoanModule(pytest.Module):
-    """A file of koans."""
+    """A file of koans; `known` is what came of its import in a process that ended over it."""
 
-    @cached_property
+    known: Outcome | None = None
+
+    @functools.cached_property
     def workspace(self) -> Workspace:
         return Workspace(self.config.rootpath)
 
-    @cached_property
+    @functools.cached_property
     def file(self) -> str:
         return self.workspace.relative(self.path) or self.path.name
 
-    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        if (known := self.known) is not None:
+            return self._broken(lambda name: replace(known, koan=name))
         try:
-            read_text(self.path)  # Python itself lets bytes that are not UTF-8 pass in a comment
-            yield from self._in_order(list(super().collect()))
-        except (Exception, SystemExit) as error:
-            # The koans keep their names, so that -k, --lf and an IDE's tree find them.
-            for name in self.workspace.names_in(self.file) or [self.path.stem]:
-                outcome = judge.broken(self.path, self.file, name, error)
-                yield BrokenKoan.from_parent(self, name=name, outcome=outcome)
+            LearnerFile.read(self.path)  # Python lets bytes that are not UTF-8 pass in a comment
+            found = self._import()
+        except KeyboardInterrupt:
+            raise  # a real one: the guard lets no other through
+        except BaseException as error:
+            broken = functools.partial(judge.broken, self.path, self.file, error=error)
+            return self._broken(broken)
+        for node in (self, *found):
+            # A koan is not skipped, and not expected to fail: it counts when it runs and holds.
+            node.own_markers[:] = [each for each in node.own_markers if each.name not in _ENDS]
+        return self._in_order(found)
+
+    def _import(self) -> list[pytest.Item | pytest.Collector]:
+        guard = self.config.stash[GUARD]
+        with guard.kept():
+            try:
+                with guard.stops():
+                    return list(super().collect())
+            finally:
+                guard.settle(self.file)
+
+    def _broken(self, outcome: Callable[[str], Outcome]) -> list[pytest.Item | pytest.Collector]:
+        """What stands for the koans of a file that does not import: for -k, --lf, an IDE's tree."""
+        return [
+            BrokenKoan.from_parent(self, name=name, outcome=outcome(name))
+            for name in self.workspace.names_in(self.file) or [self.path.stem]
+        ]
 
     def _in_order(
         self, found: list[pytest.Item | pytest.Collector]
@@ -50,6 +79,25 @@ class KoanModule(pytest.Module):
             outcome = judge.absent(self.file, name)
             found.insert(place, AbsentKoan.from_parent(self, name=name, outcome=outcome))
         return found
+
+
+def with_odd_files(
+    folder: pytest.Directory, found: list[pytest.Item | pytest.Collector], workspace: Workspace
+) -> list[pytest.Item | pytest.Collector]:
+    """A chapter's files, and those that pytest passes over: a directory in a file's place, a link
+    that leads nowhere. Their koans fail, as those of any file that cannot be read."""
+    chapter = workspace.relative(folder.path)
+    paths = [workspace.koans_dir / file for file in workspace.files]
+    odd = [
+        path
+        for path in paths
+        if path.parent.name == chapter and os.path.lexists(path) and not path.is_file()
+    ]
+    if not odd:
+        return found
+    kept = [node for node in found if node.path not in odd]
+    kept += [KoanModule.from_parent(folder, path=path) for path in odd]
+    return sorted(kept, key=lambda node: node.path.name)
 
 
 class _Standing(pytest.Item):

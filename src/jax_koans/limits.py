@@ -8,13 +8,18 @@ process. (XLA lets other threads run while it computes and while it compiles.)
 
 import _thread
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
 
 from jax_koans.i18n import _
 
+_AGAIN = 0.5  # seconds until a loop whose alarm was taken away is interrupted in the other way
 _GRACE = 1.0  # seconds between the interruption and the report that it did not help
 
 
@@ -24,11 +29,15 @@ class TooLong(BaseException):
 
 @dataclass
 class Limit:
-    """The timers of one koan: `seconds` until it is interrupted, then `stuck` is called."""
+    """The timers of one koan: `seconds` until it is interrupted, then `stuck` is called.
+
+    `interrupted` says whether the code was interrupted, in Python, and went on all the same.
+    """
 
     seconds: float
     stuck: Callable[[], None]
     has_alarm: bool = hasattr(signal, "SIGALRM")
+    interrupted: bool = False
     _timers: list[threading.Timer] = field(default_factory=list)
     _fired: bool = False
 
@@ -36,6 +45,8 @@ class Limit:
         if self.has_alarm:
             signal.signal(signal.SIGALRM, self._interrupt)
             signal.setitimer(signal.ITIMER_REAL, self.seconds)
+            # A learner may take the alarm away, or its handler.
+            self._later(self.seconds + _AGAIN, self._interrupt_main)
         else:
             self._later(self.seconds, self._interrupt_main)
         self._later(self.seconds + _GRACE, self.stuck)
@@ -49,15 +60,16 @@ class Limit:
 
     @contextlib.contextmanager
     def translated(self) -> Iterator[None]:
-        """Where no alarm exists the interruption arrives as Ctrl-C: give it its right name."""
+        """An interruption that was no alarm arrives as Ctrl-C: give it its right name."""
         try:
             yield
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             if not self._fired:
                 raise
-            raise self._too_long() from None
+            raise self._too_long().with_traceback(error.__traceback__) from None
 
     def _too_long(self) -> TooLong:
+        self.interrupted = True
         text = _("It ran for more than {seconds:g} s.").format(seconds=self.seconds)
         return TooLong(text)
 
@@ -65,11 +77,26 @@ class Limit:
         raise self._too_long()
 
     def _interrupt_main(self) -> None:
-        self._fired = True
-        _thread.interrupt_main()
+        if not self.interrupted:
+            self._fired = True
+            _thread.interrupt_main()
 
     def _later(self, seconds: float, action: Callable[[], None]) -> None:
         timer = threading.Timer(seconds, action)
         timer.daemon = True
-        timer.start()
-        self._timers.append(timer)
+        with contextlib.suppress(RuntimeError):  # no memory is left for one more thread
+            timer.start()
+            self._timers.append(timer)
+
+
+def for_imports(config: pytest.Config) -> float:
+    """How long a file may take to import, in seconds: what pytest-timeout allows a koan; 0 is ever.
+
+    pytest-timeout itself times koans only, once all files are imported.
+    """
+    given: list[Any] = [config.getoption("timeout", None), os.environ.get("PYTEST_TIMEOUT")]
+    with contextlib.suppress(ValueError):  # pytest-timeout is not there
+        given.append(config.getini("timeout"))
+    with contextlib.suppress(ValueError):  # no number: pytest-timeout itself complains
+        return next((float(text) for text in given if text not in (None, "")), 0.0)
+    return 0.0

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from jax_koans.i18n import _
 from jax_koans.source import Answers, fill
 from jax_koans.source.match import tests
@@ -160,10 +162,20 @@ def reasons(value: object, wanted: object) -> Iterator[tuple[str, str]]:
             "answer-none",
             _("None passes by chance: to NumPy it is a dtype, float64. Say what you expect."),
         )
+    if _is_dtype(wanted) and not _is_dtype(value) and hasattr(value, "dtype"):
+        yield (
+            "answer-array-for-dtype",
+            _("An array passes by chance: NumPy looks at its dtype. Name the dtype itself."),
+        )
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float | complex) and not isinstance(value, bool)
+
+
+def _is_dtype(value: object) -> bool:
+    # Of NumPy, of JAX (a class that is called to make a number), or by name.
+    return isinstance(value, type | str | np.dtype)
 
 
 def _equals_everything(value: object) -> bool:

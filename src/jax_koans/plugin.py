@@ -4,17 +4,20 @@ Registered by conftest.py, so that pytest outside of a path of koans never meets
 """
 
 import contextlib
-from collections.abc import Generator
+import functools
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jax_koans import judge, last_words, plots, switch
+from jax_koans import judge, last_words, limits, plots, switch
 from jax_koans.blank import UnansweredBlank
-from jax_koans.collection import KoanModule
+from jax_koans.collection import KoanModule, with_odd_files
+from jax_koans.guard import GUARD
 from jax_koans.i18n import _
 from jax_koans.limits import Limit
+from jax_koans.printed import shorten
 from jax_koans.reporter import Reporter
 from jax_koans.session import SIDES, Sensei
 
@@ -22,14 +25,15 @@ __all__ = ["figure"]
 
 figure = plots.figure  # a fixture is found by its name in a plugin's module
 _SENSEI = pytest.StashKey[Sensei]()
-_LIMIT = pytest.StashKey[Limit]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     plots.add_options(parser)
-    parser.getgroup("koans", "JAX koans").addoption(
+    group = parser.getgroup("koans", "JAX koans")
+    group.addoption(
         "--track", metavar="NAME|FILE", help=_("only the koans that this track lists, e.g. core")
     )
+    group.addoption("--hint", action="store_true", help=_("show the waiting koan's next hint too"))
 
 
 @pytest.hookimpl(trylast=True)  # after conftest.py has set JAX up
@@ -38,13 +42,20 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     sensei = Sensei(config)
     plots.require(config)
+    if config.stash[switch.CHOICE].device == "cpu":
+        sensei.guard.memory.limit()
     config.stash[_SENSEI] = sensei
+    config.stash[GUARD] = sensei.guard
     if not hasattr(config, "workerinput"):  # a worker of pytest-xdist only judges
         config.pluginmanager.register(Reporter(sensei), "koans-reporter")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
     return switch.header(config.stash[switch.CHOICE])
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.stash[_SENSEI].session = session
 
 
 # Collecting.
@@ -60,12 +71,36 @@ def pytest_pycollect_makemodule(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
-    """A file that changes JAX's options while it is imported changes them for nobody else."""
-    try:
+    """A file's import has the limit of a koan, and a mark on the disk, as a koan has."""
+    sensei = collector.config.stash[_SENSEI]
+    if isinstance(collector, pytest.Directory):
+        made = yield
+        if made.passed:
+            made.result = with_odd_files(collector, made.result, sensei.workspace)
+        return made
+    if not isinstance(collector, KoanModule):
         return (yield)
-    finally:
-        if isinstance(collector, pytest.Module):
-            collector.config.stash[_SENSEI].snapshot.restore()
+    if hasattr(collector.config, "workerinput"):
+        collector.known = last_words.import_ended(sensei, collector)
+    with sensei.marked(collector.file), _timed_import(collector, sensei):
+        return (yield)
+
+
+@contextlib.contextmanager
+def _timed_import(module: KoanModule, sensei: Sensei) -> Iterator[None]:
+    seconds = limits.for_imports(module.config)
+    if not seconds:
+        yield
+        return
+
+    def stuck() -> None:
+        last_words.speak(
+            last_words.Stuck.import_of(module, sensei, seconds, limit.interrupted), sensei
+        )
+
+    limit = Limit(seconds, stuck)
+    with sensei.guard.limited(limit):
+        yield
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -82,23 +117,55 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     item.config.stash[SIDES] = judge.Sides()
-    try:
+    sensei = item.config.stash[_SENSEI]
+    file = sensei.file_of(item)
+    if file is None:
+        try:
+            return (yield)
+        finally:
+            sensei.guard.snapshot.restore()
+    with sensei.marked(file, item.name), sensei.guard.kept():
+        try:
+            return (yield)
+        finally:
+            sensei.guard.recover()
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    with item.config.stash[_SENSEI].stops(item):
         return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    sensei = item.config.stash[_SENSEI]
+    try:
+        with sensei.stops(item):
+            return (yield)
     finally:
-        item.config.stash[_SENSEI].snapshot.restore()
+        if sensei.file_of(item) is not None:
+            sensei.guard.settle(item.name)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
     """A koan with a blank left fails before it runs, one that shows nothing after it ran."""
     sensei = pyfuncitem.config.stash[_SENSEI]
-    if sensei.file_of(pyfuncitem) is not None and sensei.blanks(pyfuncitem):
+    if sensei.file_of(pyfuncitem) is None:
+        return (yield)
+    if sensei.blanks(pyfuncitem):
         raise UnansweredBlank
-    limit = pyfuncitem.stash.get(_LIMIT, None)
-    with limit.translated() if limit else contextlib.nullcontext():
+    test = pyfuncitem.obj
+    pyfuncitem.obj = sensei.guard.around(test)
+    try:
         result = yield
+    finally:
+        pyfuncitem.obj = test
+    sensei.require_intact()
+    with sensei.guard.kept(), sensei.guard.stops():
         sensei.look_again(pyfuncitem)
-        return result
+    return result
 
 
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
@@ -106,18 +173,23 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
     sensei = item.config.stash[_SENSEI]
     if sensei.file_of(item) is None or not settings.timeout:
         return None
-    limit = Limit(settings.timeout, lambda: last_words.speak(item, sensei, settings.timeout))
-    item.stash[_LIMIT] = limit
-    limit.start()
+
+    def stuck() -> None:
+        last_words.speak(
+            last_words.Stuck.koan_of(item, sensei, settings.timeout, limit.interrupted), sensei
+        )
+
+    limit = Limit(settings.timeout, stuck)
+    sensei.guard.start(limit)
     return True
 
 
 def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
-    limit = item.stash.get(_LIMIT, None)
-    if limit is None:
-        return None
-    limit.stop()
-    return True
+    return item.config.stash[_SENSEI].guard.stop() or None
+
+
+def pytest_enter_pdb(config: pytest.Config) -> None:
+    config.stash[_SENSEI].guard.in_debugger = True
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> None:
@@ -130,13 +202,22 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: 
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    made = yield
     sensei = item.config.stash[_SENSEI]
+    if sensei.file_of(item) is not None:
+        # pytest asks a learner's objects for their repr, which may do anything.
+        vars(item)["repr_failure"] = functools.partial(sensei.repr_failure, item.repr_failure)
+    made = yield
     # What is put into a report's dictionary travels from pytest-xdist's workers, as JSON does.
     if made.passed and made.when == "call":
         vars(made)["koan_pictures"] = item.stash.get(plots.DRAWN, [])
     if sensei.file_of(item) is None:
         return made
+    if sensei.guard.notes:
+        vars(made)["koan_notes"], sensei.guard.notes = sensei.guard.notes, []
+    shorten(made)
+    vars(made).pop("wasxfail", None)
+    if made.skipped and made.when == "call":  # an expected failure is one all the same
+        made.outcome = "failed"
     error = call.excinfo.value if call.excinfo and made.failed else None
     if error is None and not (made.passed and made.when == "call"):
         return made
@@ -146,3 +227,9 @@ def pytest_runtest_makereport(
         if made.failed and item.config.option.tbstyle == "auto":
             vars(made)["longrepr"] = sensei.screen(outcome)
     return made
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if (sensei := config.stash.get(_SENSEI, None)) is not None:
+        sensei.close()

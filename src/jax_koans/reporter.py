@@ -2,7 +2,7 @@
 
 import pytest
 
-from jax_koans import last_words, manners
+from jax_koans import last_words, manners, marks
 from jax_koans.i18n import _
 from jax_koans.outcome import Outcome, State
 from jax_koans.report import Screen
@@ -19,13 +19,18 @@ class Reporter:
         self.stops = manners.stops_at_first(sensei.config)
         self.session: pytest.Session | None = None
         self.pictures: list[str] = []
+        self.notes: list[str] = []
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         self.session = session
+        if not session.config.option.collectonly:
+            self.sensei.guard.notes += marks.told(self.sensei.workspace)
+            last_words.sweep(self.sensei)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.pictures += getattr(report, "koan_pictures", [])
+        self.notes += getattr(report, "koan_notes", [])
         if not (data := getattr(report, "koan_outcome", None)):
             return
         outcome = Outcome.from_dict(data)
@@ -47,14 +52,20 @@ class Reporter:
         if session.config.option.collectonly:
             return
         self.sensei.save()
+        last_words.sweep(self.sensei)
         if manners.distributed(session.config):
+            marks.clear(self.sensei.workspace)  # a worker's end is told by its koans
             self._show_only_the_first(session.config)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self.sensei.warning:
-            terminalreporter.write_line(self.sensei.warning, yellow=True)
+        for note in (self.sensei.warning, *self.notes, *self.sensei.guard.notes):
+            if note:
+                terminalreporter.write_line(note, yellow=True)
         for picture in self.pictures:
             terminalreporter.write_line(_("drawn: {file}").format(file=picture))
+        if self.sensei.config.option.hint:
+            for line in self.sensei.hint():
+                terminalreporter.write_line(line)
         if self.sensei.passed and not self.sensei.failed:
             terminalreporter.write_line("")
             Screen(self.sensei.gained(), "").toterminal(self.sensei.config.get_terminal_writer())
@@ -70,7 +81,8 @@ class Reporter:
             for report in terminal.stats.get("failed", [])
             if getattr(report, "koan_outcome", None)
         ]
-        failed.sort(key=lambda report: path.index(report.koan_outcome["koan"]))
+        places = {name: place for place, name in enumerate(path)}
+        failed.sort(key=lambda report: places.get(report.koan_outcome["koan"], len(path)))
         for report in failed[1:]:
             terminal.stats["failed"].remove(report)
             terminal.stats.setdefault(_WAITING, []).append(report)

@@ -94,7 +94,7 @@ class Supervised:
         try:
             self.process.stdin.write(json.dumps(job) + "\n")
             self.process.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):  # it is gone, or was ended in between
             raise Died(self._how()) from None
         while True:
             try:
@@ -126,7 +126,10 @@ class Supervised:
         name = signal.Signals(-code).name
         match name:
             case "SIGSEGV" | "SIGBUS":
-                text = _("The process crashed inside compiled code ({signal}).")
+                text = _(
+                    "The process crashed inside compiled code ({signal}). Mostly that is ctypes,"
+                    " another compiled package, or a recursion that is far too deep."
+                )
             case "SIGKILL":
                 text = _(
                     "The process was killed ({signal}). Mostly that is the system, when memory runs"

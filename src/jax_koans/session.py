@@ -1,18 +1,24 @@
 """One pytest session of the sensei: what each of its koans came to."""
 
 import ast
+import contextlib
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from jax_koans import build, judge, review
 from jax_koans.collection import AbsentKoan, BrokenKoan
-from jax_koans.hygiene import Snapshot
+from jax_koans.guard import Guard
+from jax_koans.i18n import _
+from jax_koans.marks import Mark
 from jax_koans.outcome import Outcome
 from jax_koans.path import PathError, Workspace
 from jax_koans.story import Story
+from jax_koans.stream import Stream
 
 SIDES = pytest.StashKey[judge.Sides]()
 
@@ -30,17 +36,69 @@ class Sensei(Story):
             raise pytest.UsageError(str(error)) from None
         super().__init__(workspace, here, track=track, track_name=name)
         self.config = config
-        self.snapshot = Snapshot()
+        self.guard = Guard()
+        self.mark = Mark(workspace)
+        self.session: pytest.Session | None = None
+        self._supervised = any(
+            isinstance(each, Stream) for each in config.pluginmanager.get_plugins()
+        )
         self._reviews: dict[str, review.Review | None] = {}
 
     def file_of(self, item: pytest.Item) -> str | None:
         """An item's file on the path; None for anything outside of `koans/`."""
         return self.workspace.relative(item.path)
 
+    @contextlib.contextmanager
+    def marked(self, file: str, koan: str = "") -> Iterator[None]:
+        """Leave a mark on the disk of what is running, while it is; a supervisor needs none."""
+        if self.config.option.collectonly or self._supervised:
+            yield
+            return
+        self.mark.begin(file, koan)
+        try:
+            yield
+        finally:
+            self.mark.end()
+
+    def stops(self, item: pytest.Item) -> contextlib.AbstractContextManager[None]:
+        """Let what a learner's fixture does end no run."""
+        return self.guard.stops() if self.file_of(item) else contextlib.nullcontext()
+
+    def close(self) -> None:
+        """The session is over, and what was asked for is reported."""
+        self.mark.close()
+        if self.session is not None:
+            self.guard.let_go(int(self.session.exitstatus))
+
     def blanks(self, item: pytest.Function) -> list[ast.Name]:
         """The blanks that a koan still holds."""
         file = self.learner(item.path)
         return file.blanks(item.name) if file else []
+
+    def is_koan(self, item: pytest.Item) -> bool:
+        """Whether an item is a koan of the path, as it was: not one of a class, or one of many."""
+        return (
+            isinstance(item, pytest.Function)
+            and isinstance(item.parent, pytest.Module)
+            and item.name in self.workspace.names_in(self.file_of(item) or "")
+        )
+
+    def repr_failure(self, ask: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        """What pytest says of a failure, or where that fails too, only its class."""
+        try:
+            with self.guard.stops():
+                return ask(*arguments, **options)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return type(error).__name__
+
+    def require_intact(self) -> None:
+        """Raises Refused: the koan that has just run replaced what belongs to everybody."""
+        if told := self.guard.changed:
+            self.guard.changed = ""
+            told += " " + _("Use a name of your own instead.")
+            raise review.Refused(review.Objection("replaced-a-name", told))
 
     def look_again(self, item: pytest.Function) -> None:
         """Look at a koan of the path that raised nothing.
@@ -49,7 +107,9 @@ class Sensei(Story):
             Refused: its own lines were changed, or an answer is none.
         """
         file, name = self.learner(item.path), self.file_of(item)
-        if file is None or name is None or item.name not in self.workspace.names_in(name):
+        if name is not None and not item.path.exists():
+            raise review.Refused(review.Objection("own-file-missing", _("The file is gone.")))
+        if file is None or name is None or not self.is_koan(item):
             return
         if name not in self._reviews:
             # Of koans made from an older solution nobody knows what they said.
@@ -69,7 +129,11 @@ class Sensei(Story):
         if isinstance(item, BrokenKoan | AbsentKoan):
             return item.outcome
         file, name = self.learner(item.path), self.file_of(item)
-        if file is None or name is None:
+        if name is None:
+            return None
+        if not item.path.exists():
+            return judge.gone(name, item.name)
+        if file is None or (item.name in self.workspace.names_in(name) and not self.is_koan(item)):
             return None
         if error is None:
             outcome = judge.passed(file, name, item.name)
@@ -82,10 +146,11 @@ class Sensei(Story):
             outcome = judge.failed(file, name, item.name, error, sides)
         return replace(outcome, duration=duration)
 
-    def stuck(self, item: pytest.Item, seconds: float) -> Outcome | None:
+    def stuck(self, name: str, koan: str, seconds: float, *, interrupted: bool) -> Outcome | None:
         """What a koan came to that the main thread does not come back from."""
-        file, name = self.learner(item.path), self.file_of(item)
+        file = self.learner(self.workspace.koans_dir / name)
         frame = sys._current_frames().get(threading.main_thread().ident or 0)
-        if file is None or name is None or frame is None:
+        if file is None or frame is None:
             return None
-        return replace(judge.stuck(file, name, item.name, frame, seconds), duration=seconds)
+        outcome = judge.stuck(file, name, koan, frame, seconds, interrupted=interrupted)
+        return replace(outcome, duration=seconds)

@@ -2,9 +2,10 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from jax_koans import manners, progress, report
+from jax_koans import hinting, manners, progress, report
 from jax_koans.i18n import _, plural
 from jax_koans.learner import LearnerFile
 from jax_koans.outcome import Outcome, State
@@ -15,7 +16,13 @@ class Story:
     """The outcomes of one run on a workspace, as told to somebody in the folder `here`."""
 
     def __init__(
-        self, workspace: Workspace, here: Path, *, track: tuple[str, ...] = (), track_name: str = ""
+        self,
+        workspace: Workspace,
+        here: Path,
+        *,
+        track: tuple[str, ...] = (),
+        track_name: str = "",
+        known: progress.Progress | None = None,
     ) -> None:
         self.workspace = workspace
         self.here = here
@@ -24,7 +31,7 @@ class Story:
         self.outcomes: dict[str, Outcome] = {}  # of this run, by the koan's name
         self.files: dict[Path, LearnerFile | None] = {}
         self.warning = ""
-        self._known: progress.Progress | None = None
+        self._known = known
 
     def learner(self, path: Path) -> LearnerFile | None:
         """A learner's file, read once a session; None where it cannot be read any more."""
@@ -110,11 +117,21 @@ class Story:
         """Write what has passed to the learner's progress."""
         self.warning = progress.record(self.workspace, self.passed) or self.warning
 
+    def file_passed(self, file: str) -> list[report.Text]:
+        """The screen of a file whose koans have all passed, now or before."""
+        text = _("{file}: all its koans have passed.").format(file=file)
+        return [
+            *report.solved(file, self.place(file), self.glyphs()),
+            report.Text().add(f"{self.glyphs().star} {text}", green=True),
+            *self._next(self.all_passed(), self.workspace.names_in(file)[-1:]),
+        ]
+
     def gained(self) -> list[report.Text]:
         """What to say when all that was asked for has passed: how far, and what comes next."""
         lines = []
         star = self.glyphs().star
-        files = [file for file in self.workspace.files if self._complete(file)]
+        told = {outcome.file for outcome in self.outcomes.values()}
+        files = [file for file in self.workspace.files if file in told and self._complete(file)]
         chapters = dict.fromkeys(file.partition("/")[0] for file in files)
         everything = self.all_passed()
         for chapter in chapters:
@@ -130,21 +147,46 @@ class Story:
         for file in files:
             text = _("{file}: all its koans have passed.").format(file=file)
             lines.append(report.Text().add(f"{star} {text}", green=True))
-        return [*lines, *self._next(everything)]
+        return [*lines, *self._next(everything, self.passed)]
+
+    def hint(self) -> list[str]:
+        """The next hint of the first koan of this run that waits, with a line of distance."""
+        for koan in self.workspace.koans:
+            if koan.name in self.failed:
+                lines, warning = hinting.next_hint(self.workspace, koan)
+                self.warning = warning or self.warning
+                return ["", koan.name, *lines]
+        return []
+
+    def _given_up(self, wanted: Iterable[str]) -> list[report.Text]:
+        """Which koans were given up, and the way back to them."""
+        given_up = self._known.given_up if self._known else {}
+        names = [name for name in wanted if name in given_up]
+        if not names:
+            return []
+        text = plural(
+            "You gave up {count} koan on the way. To begin it anew:",
+            "You gave up {count} koans on the way. To begin one anew:",
+            len(names),
+        ).format(count=len(names))
+        return [report.Text().add(text), *(report.Text().add(f"  koans reset {n}") for n in names)]
 
     def _complete(self, file: str) -> bool:
         names = self.workspace.names_in(file)
         return bool(names) and self.passed.keys() >= set(names)
 
-    def _next(self, passed: set[str]) -> list[report.Text]:
+    def _next(self, passed: set[str], just: Iterable[str]) -> list[report.Text]:
+        """What comes after the koans that have `just` passed, and how far the path is gone."""
         wanted = list(self.track or [koan.name for koan in self.workspace.koans])
-        behind = max((wanted.index(name) for name in self.passed if name in wanted), default=-1)
+        places = {name: place for place, name in enumerate(wanted)}
+        behind = max((places.get(name, -1) for name in just), default=-1)
         # What comes next is further on; only at the path's end is it what was passed over.
         ahead = [name for name in wanted[behind + 1 :] if name not in passed]
         skipped = [name for name in wanted[: behind + 1] if name not in passed]
         if not ahead and not skipped:
             text = _("The path ends here: every koan has passed. What you know now is yours.")
-            return [report.Text().add(f"{self.glyphs().star} {text}", green=True, bold=True)]
+            end = report.Text().add(f"{self.glyphs().star} {text}", green=True, bold=True)
+            return [end, *self._given_up(wanted)]
         waiting = (ahead or skipped)[0]
         koan = next(koan for koan in self.workspace.koans if koan.name == waiting)
         place = self.place(koan.file)

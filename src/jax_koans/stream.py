@@ -3,6 +3,7 @@
 One JSON object a line, each with `event`:
 
     ready                                the process has imported what it needs
+    file     file                        a file of koans is imported
     koan     koan, file                  a koan begins
     outcome  outcome, printed, pictures  what it came to (Outcome.to_dict), what it printed
     other    node, text                  a test that is no koan failed
@@ -16,8 +17,7 @@ from typing import IO, Any
 import pytest
 
 from jax_koans.path import Workspace
-
-_PRINTED = 4000  # characters of what a koan printed; the last ones say most
+from jax_koans.printed import cut
 
 
 class Stream:
@@ -30,6 +30,12 @@ class Stream:
         self.events.write(json.dumps({"event": event, **data}) + "\n")
         self.events.flush()
 
+    def pytest_collectstart(self, collector: pytest.Collector) -> None:
+        if isinstance(collector, pytest.Module):
+            file = Workspace(collector.config.rootpath).relative(collector.path)
+            if file is not None:
+                self.send("file", file=file)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         file = Workspace(item.config.rootpath).relative(item.path)
@@ -38,6 +44,8 @@ class Stream:
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for note in getattr(report, "koan_notes", []):
+            self.send("warning", text=note)
         if outcome := getattr(report, "koan_outcome", None):
             self.send(
                 "outcome",
@@ -47,8 +55,3 @@ class Stream:
             )
         elif report.failed:
             self.send("other", node=report.nodeid, text=cut(str(report.longrepr)))
-
-
-def cut(printed: str) -> str:
-    """The end of a long text."""
-    return printed if len(printed) <= _PRINTED else "...\n" + printed[-_PRINTED:]

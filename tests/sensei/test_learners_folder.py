@@ -47,7 +47,7 @@ def test_init_makes_a_folder_that_behaves_as_the_clone(run, tmp_path, path_of_ko
     assert done.returncode == 0, done.stderr
     made = {path.name for path in folder.iterdir()}
     assert made == {
-        "koans", "koans.lock", "conftest.py", "pyproject.toml", ".gitignore", ".vscode",
+        "koans", "koans.lock", "conftest.py", "pyproject.toml", ".gitignore", ".koans", ".vscode",
     }  # fmt: skip
     for file in path_of_koans.files:
         assert (folder / "koans" / file).read_text() == erase(path_of_koans.solution(file))

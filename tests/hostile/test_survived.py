@@ -1,0 +1,59 @@
+"""What one koan does costs no other, and counts only where it holds.
+
+All these files are one path, run once: a process that survives each alone, but not all together,
+has not survived.
+"""
+
+import pytest
+
+from .cases import SURVIVED
+from .running import Run
+
+
+@pytest.fixture(scope="module")
+def survived(make_hostile, tmp_path_factory):
+    learner = make_hostile(tmp_path_factory.mktemp("survived"), SURVIVED)
+    before = {path: path.read_bytes() for path in learner.workspace.koans_dir.rglob("*.py")}
+    run = Run.of(learner, "--timeout=3")
+    return learner, run, before
+
+
+@pytest.mark.parametrize("case", SURVIVED, ids=lambda case: case.name)
+def test_it_is_one_clear_report(case, survived):
+    _learner, run, _before = survived
+
+    if case.passes:
+        assert case.koan in run.passed
+    else:
+        report = run.failures[case.koan]
+        assert all(" ".join(words.split()) in report for words in case.says), report
+        assert "INTERNALERROR" not in report
+    for note in case.notes:
+        assert note in run.text
+
+
+@pytest.mark.parametrize("case", SURVIVED, ids=lambda case: case.name)
+def test_the_koans_around_it_are_judged_as_always(case, survived):
+    learner, run, _before = survived
+    around = {f"test_before_{case.name}", f"test_after_{case.name}"}
+
+    assert around <= (run.failures.keys() if case.breaks_file else run.passed)
+    assert case.breaks_file is not (around <= learner.passed())
+    assert (case.koan in learner.passed()) is case.passes
+
+
+def test_the_run_itself_is_whole(survived):
+    learner, run, before = survived
+
+    assert run.code == 1
+    assert "INTERNALERROR" not in run.text
+    assert {path: path.read_bytes() for path in before} == before
+    assert not [*learner.workspace.state_dir.glob("running-*")]
+
+
+def test_of_megabytes_the_end_is_shown(survived):
+    _learner, run, _before = survived
+
+    assert run.text.count("characters before this are left out") == 2
+    assert "99999 xxx" in run.text
+    assert len(run.text) < 500_000
