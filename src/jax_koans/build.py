@@ -1,14 +1,17 @@
 """Writing `koans/` and `koans.lock` from `solutions/`, without ever costing a learner an edit."""
 
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jax_koans.files import back_up, read_text, text_hash, write_atomically
+from jax_koans.backups import rewrite
+from jax_koans.files import like, read_bytes_or_none, read_text, text_hash, text_of
 from jax_koans.i18n import _
 from jax_koans.path import KOANS, TRACKS, PathError, Workspace
 from jax_koans.source import SourceError, check, erase
+from jax_koans.state import alone
 
 SCHEMA = 1
 
@@ -63,7 +66,7 @@ def plan(workspace: Workspace) -> list[Step]:
     Raises:
         PathError: as for `wanted`, or the lock cannot be read.
     """
-    made = _read_lock(workspace)
+    made = read_lock(workspace)
     texts = wanted(workspace)
     steps = []
     for file in sorted(texts.keys() | made.keys()):
@@ -77,38 +80,45 @@ def plan(workspace: Workspace) -> list[Step]:
     return steps
 
 
-def build(workspace: Workspace, *, force: bool = False) -> tuple[list[str], list[str], list[Path]]:
-    """Bring `koans/` up to date; answers with the files written, those kept, and the backups.
+def build(workspace: Workspace, *, force: bool = False) -> tuple[list[str], list[str], Path | None]:
+    """Bring `koans/` up to date; answers with the files written, those kept, and the backup.
 
     A file that a learner has edited is kept, unless `force` is set, and then backed up first.
 
     Raises:
-        PathError: as for `plan`.
-        OSError: a file cannot be written; those before it have been, the lock has not.
+        PathError: as for `plan`, or another command is writing.
+        OSError: a file cannot be written; those before it may have been, the lock has not.
     """
-    written, kept, backups = [], [], []
-    made = _read_lock(workspace)
-    for step in plan(workspace):
-        target = workspace.koans_dir / step.file
-        if step.needed and step.edited and not force:
-            kept.append(step.file)
-            continue
-        if step.needed:
-            if step.edited:
-                backups.append(back_up(target, workspace.root, workspace.state_dir / "backups"))
+    # Where there are no koans yet, nobody can be at work on them.
+    with alone(workspace) if workspace.koans_dir.exists() else contextlib.nullcontext():
+        steps = plan(workspace)
+        kept = [step.file for step in steps if step.needed and step.edited and not force]
+        todo = [step for step in steps if step.needed and step.file not in kept]
+        made = read_lock(workspace)
+        for step in steps:
+            if step.file in kept:
+                continue
             if step.new is None:
-                target.unlink()
+                made.pop(step.file, None)
             else:
-                write_atomically(target, step.new)
-            written.append(step.file)
-        if step.new is None:
-            made.pop(step.file, None)
-        else:
-            made[step.file] = text_hash(step.new)
+                made[step.file] = text_hash(step.new)
+        edited = {workspace.koans_dir / step.file for step in todo if step.edited}
+        backup = rewrite(workspace, texts_of(workspace, todo) | locked(workspace, made), edited)
+        return [step.file for step in todo], kept, backup
+
+
+def texts_of(workspace: Workspace, steps: list[Step]) -> dict[Path, str | bytes | None]:
+    """What to write where, with each file's own line ends and byte order mark."""
+    return {
+        workspace.koans_dir / step.file: like(step.new, step.old or "") if step.new else step.new
+        for step in steps
+    }
+
+
+def locked(workspace: Workspace, made: dict[str, str]) -> dict[Path, str]:
+    """The new `koans.lock`, if it differs; written after all else."""
     text = lock_text(made)
-    if _read_or_none(workspace.lock) != text:
-        write_atomically(workspace.lock, text)
-    return written, kept, backups
+    return {} if _read_or_none(workspace.lock) == text else {workspace.lock: text}
 
 
 def differences(workspace: Workspace) -> list[str]:
@@ -136,7 +146,7 @@ def differences(workspace: Workspace) -> list[str]:
 def is_current(workspace: Workspace, file: str) -> bool:
     """Whether a file's koans were made from its solution as it is now, as far as is known."""
     try:
-        made = _read_lock(workspace).get(file)
+        made = read_lock(workspace).get(file)
         return made is None or made == text_hash(erase(workspace.solution(file)))
     except (OSError, ValueError, PathError):
         return False
@@ -147,7 +157,12 @@ def lock_text(made: dict[str, str]) -> str:
     return json.dumps({"schema": SCHEMA, "files": dict(sorted(made.items()))}, indent=1) + "\n"
 
 
-def _read_lock(workspace: Workspace) -> dict[str, str]:
+def read_lock(workspace: Workspace) -> dict[str, str]:
+    """The hash of each file of `koans/` as it was made, by its path there.
+
+    Raises:
+        PathError: the lock cannot be understood.
+    """
     text = _read_or_none(workspace.lock)
     if text is None:
         return {}
@@ -176,9 +191,5 @@ def _copied(workspace: Workspace) -> Iterator[Path]:
 
 
 def _read_or_none(path: Path) -> str | None:
-    try:
-        return read_text(path)
-    except FileNotFoundError:
-        return None
-    except UnicodeDecodeError:
-        return path.read_bytes().decode("utf-8", "surrogateescape")
+    data = read_bytes_or_none(path)
+    return None if data is None else text_of(data)

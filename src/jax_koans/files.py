@@ -6,11 +6,12 @@ import os
 import shutil
 import tempfile
 import time
-from datetime import datetime
 from pathlib import Path
 
 _RETRIES = 5  # antivirus programs and synchronised folders hold a file for a moment
 _PAUSE = 0.05  # seconds, growing
+_TEMPORARY = ".koans-tmp"  # nobody else's files end like this: what is left over may go
+_BOM = "\ufeff"
 
 
 def read_text(path: Path) -> str:
@@ -22,8 +23,21 @@ def read_text(path: Path) -> str:
     return path.read_bytes().decode("utf-8")
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write UTF-8 text so that a reader, or a crash, meets the old file or the new one.
+def read_bytes_or_none(path: Path) -> bytes | None:
+    """A file's bytes; None where there is no file. Raises OSError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def text_of(data: bytes) -> str:
+    """The text of bytes that should be UTF-8; what is not survives being written back."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def write_atomically(path: Path, data: str | bytes) -> None:
+    """Write bytes, or UTF-8 text, so that a reader, or a crash, meets the old file or the new one.
 
     The old file's mode is kept. Folders are made as needed.
 
@@ -32,11 +46,15 @@ def write_atomically(path: Path, text: str) -> None:
     """
     if path.is_symlink():
         raise OSError(f"{path} is a symbolic link: replace it by a file of its own first")
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogateescape")
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    handle, temporary = tempfile.mkstemp(
+        dir=path.parent, prefix=f".{path.name}.", suffix=_TEMPORARY
+    )
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8"))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
@@ -50,25 +68,53 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
-def back_up(path: Path, root: Path, backups: Path) -> Path:
-    """Copy a file below `root` to a dated folder below `backups`; answers with the copy's path.
+def require_own(path: Path, root: Path) -> None:
+    """Make sure that writing to a path below `root` stays there: no link leads elsewhere.
 
     Raises:
-        OSError: the copy cannot be made; then nothing may be overwritten.
+        OSError: `path`, or a folder on the way to it, is a link.
     """
-    stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    for attempt in range(1000):
-        copy = backups / (f"{stamp}-{attempt}" if attempt else stamp) / path.relative_to(root)
-        if not copy.exists():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, copy)
-            return copy
-    raise OSError(f"{backups} holds a thousand backups of this second")
+    inside = path.relative_to(root)
+    # Not is_symlink on each part: Windows has other kinds of links too.
+    if os.path.normcase(path.resolve()) != os.path.normcase(root.resolve() / inside):
+        raise OSError(
+            f"{path} leads elsewhere, by a symbolic link: replace the link by a file or folder of "
+            "its own first"
+        )
+
+
+def sweep(folder: Path, name: str = "*") -> None:
+    """Remove what a process that was killed while it wrote `name` left in a folder.
+
+    Whoever calls it must know that nobody is writing such a file right now.
+    """
+    with contextlib.suppress(OSError):
+        for left_over in folder.glob(f".{name}.*{_TEMPORARY}"):
+            left_over.unlink()
+
+
+def copy_durably(path: Path, copy: Path) -> None:
+    """Copy a file with its mode and times, down to the disk. Raises OSError."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(path, copy)
+    mode = copy.stat().st_mode
+    copy.chmod(0o600)  # a read-only file cannot be opened to be flushed
+    with copy.open("r+b") as file:
+        os.fsync(file.fileno())
+    copy.chmod(mode)
+
+
+def like(text: str, old: str) -> str:
+    """A text with the line ends and the byte order mark of an older one."""
+    plain = text.removeprefix(_BOM).replace("\r\n", "\n")
+    if old.partition("\n")[0].endswith("\r") and "\n" in old:
+        plain = plain.replace("\n", "\r\n")
+    return (_BOM if old.startswith(_BOM) else "") + plain
 
 
 def text_hash(text: str) -> str:
     """A hash of a text that ignores its line ends and byte order mark."""
-    normal = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    normal = text.removeprefix(_BOM).replace("\r\n", "\n")
     return hashlib.sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from jax_koans.build import build
+from jax_koans import made
+from jax_koans.build import build, wanted
 from jax_koans.files import read_text, write_atomically
 from jax_koans.i18n import _
-from jax_koans.path import PathError, Workspace, shipped
+from jax_koans.path import KOANS, TRACKS, PathError, Workspace, shipped
+from jax_koans.state import make_state_dir
 
 _PYPROJECT = """\
 # pytest reads this; the koans need nothing else.
@@ -19,6 +21,8 @@ _GITIGNORE = """\
 .koans/
 __pycache__/
 .pytest_cache/
+*.mine
+*.mine-*
 """
 _EDITOR = """\
 {
@@ -29,8 +33,25 @@ _EDITOR = """\
 """
 
 
+def find(start: Path) -> Workspace:
+    """The workspace at or above a folder, even where its koans.lock is lost.
+
+    Raises:
+        PathError: there is none.
+    """
+    try:
+        return Workspace.find(start)
+    except PathError:
+        for folder in (start, *start.parents):
+            if (folder / KOANS / TRACKS).is_dir():
+                return Workspace(folder)
+        raise
+
+
 def make(folder: Path) -> None:
     """Write koans/, koans.lock, conftest.py, pyproject.toml, .gitignore and editor settings.
+
+    In `.koans/` the koans as made are kept, for updates.
 
     Raises:
         PathError: `folder` is not empty, so something of the learner's could be lost.
@@ -45,4 +66,7 @@ def make(folder: Path) -> None:
         ".vscode/settings.json": _EDITOR,
     }.items():
         write_atomically(folder / name, text)
-    build(Workspace(folder))
+    workspace = Workspace(folder)
+    build(workspace)
+    make_state_dir(workspace)
+    write_atomically(made.file(workspace), made.render(wanted(workspace)))

@@ -1,22 +1,23 @@
-"""Which koans have passed, kept in `.koans/progress.json`.
+"""Which koans have passed, which hints were shown and what was given up, in `.koans/progress.json`.
 
 Not in pytest's cache: that one is wiped by `--cache-clear`, and written in place.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
-from jax_koans.files import read_text, write_atomically
+from jax_koans.files import read_text, sweep, write_atomically
 from jax_koans.i18n import _
 from jax_koans.path import Workspace
+from jax_koans.state import PATIENCE, make_state_dir
 
 SCHEMA = 1
-_PATIENCE = 5  # seconds to wait for another run that is writing
 
 
 @dataclass(frozen=True)
@@ -29,42 +30,90 @@ class Passed:
 
 @dataclass
 class Progress:
-    """What has passed, by koan name; `warning` is what the learner should hear about the file."""
+    """What is known of koans, each by its name.
+
+    `passed` says what has passed, `hints` how many hints were shown, `given_up` when (ISO 8601,
+    UTC) the solution was shown first. `more` is what a later version may have added to the file;
+    `warning` is what the learner should hear about it.
+    """
 
     passed: dict[str, Passed] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+    given_up: dict[str, str] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
     warning: str = ""
 
 
 def load(workspace: Workspace) -> Progress:
     """Read the progress; a file that cannot be understood is set aside, never overwritten."""
-    file = _file(workspace)
     try:
-        return Progress(_parse(read_text(file)))
-    except FileNotFoundError:
-        return Progress()
+        return _load(workspace)
     except OSError as error:
         return Progress(warning=_("Progress cannot be read: {error}").format(error=error))
-    except ValueError:  # UnicodeDecodeError and JSONDecodeError too
-        return Progress(warning=_set_aside(file))
+
+
+def stamp(workspace: Workspace) -> tuple[int, int] | None:
+    """What differs whenever the progress does; None where there is none yet."""
+    try:
+        status = _file(workspace).stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def record(workspace: Workspace, sources: Mapping[str, str]) -> str:
     """Add koans that have just passed: name -> hash of the koan's own source.
 
-    Answers with a warning for the learner, "" if all went well: a full disk or a read-only folder
-    costs the progress, never the run.
+    Answers, as all below, with a warning for the learner, "" if all went well: a full disk or a
+    read-only folder costs the progress, never the run.
     """
-    if not sources:
-        return ""
+
+    def add(progress: Progress, now: str) -> None:
+        for name, source in sources.items():
+            if name not in progress.passed or progress.passed[name].source != source:
+                progress.passed[name] = Passed(source, now)
+
+    return _change(workspace, add) if sources else ""
+
+
+def note_hint(workspace: Workspace, koan: str, number: int) -> str:
+    """Remember that a koan's first `number` hints were shown."""
+
+    def note(progress: Progress, _now: str) -> None:
+        progress.hints[koan] = number
+
+    return _change(workspace, note)
+
+
+def note_given_up(workspace: Workspace, koans: Collection[str]) -> str:
+    """Remember that the solutions of koans were shown before they had passed."""
+
+    def note(progress: Progress, now: str) -> None:
+        progress.given_up = dict.fromkeys(koans, now) | progress.given_up
+
+    return _change(workspace, note)
+
+
+def forget(workspace: Workspace, koans: Collection[str]) -> str:
+    """Forget all that is known of koans."""
+
+    def drop(progress: Progress, _now: str) -> None:
+        for known in (progress.passed, progress.hints, progress.given_up):
+            for name in koans:
+                known.pop(name, None)
+
+    return _change(workspace, drop)
+
+
+def _change(workspace: Workspace, change: Callable[[Progress, str], None]) -> str:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     try:
         make_state_dir(workspace)
-        with FileLock(workspace.state_dir / "lock", timeout=_PATIENCE):
-            progress = load(workspace)
-            for name, source in sources.items():
-                if name not in progress.passed or progress.passed[name].source != source:
-                    progress.passed[name] = Passed(source, now)
-            write_atomically(_file(workspace), _render(progress.passed))
+        with FileLock(workspace.state_dir / "lock", timeout=PATIENCE):
+            sweep(workspace.state_dir, _file(workspace).name)
+            progress = _load(workspace)
+            change(progress, now)
+            write_atomically(_file(workspace), _render(progress))
         return progress.warning
     except (OSError, Timeout) as error:
         return _("Progress is not saved: {error}").format(error=error)
@@ -74,42 +123,56 @@ def _file(workspace: Workspace) -> Path:
     return workspace.state_dir / "progress.json"
 
 
-def make_state_dir(workspace: Workspace) -> None:
-    """Make `.koans/`, which git never sees. Raises OSError where it cannot be made."""
-    workspace.state_dir.mkdir(exist_ok=True)
-    ignore = workspace.state_dir / ".gitignore"
-    if not ignore.exists():
-        write_atomically(ignore, "*\n")
+def _load(workspace: Workspace) -> Progress:
+    """Raises OSError: the file can neither be read nor set aside."""
+    file = _file(workspace)
+    try:
+        return _parse(read_text(file))
+    except FileNotFoundError:
+        return Progress()
+    except ValueError:  # UnicodeDecodeError and JSONDecodeError too
+        return Progress(warning=_set_aside(file))
 
 
-def _render(passed: Mapping[str, Passed]) -> str:
-    koans = {name: {"source": each.source, "at": each.at} for name, each in passed.items()}
-    return json.dumps({"schema": SCHEMA, "passed": koans}, indent=1, ensure_ascii=False) + "\n"
+def _render(progress: Progress) -> str:
+    passed = {
+        name: {"source": each.source, "at": each.at} for name, each in progress.passed.items()
+    }
+    state = {
+        "schema": SCHEMA,
+        "passed": passed,
+        "hints": progress.hints,
+        "given_up": progress.given_up,
+    }
+    return json.dumps(progress.more | state, indent=1, ensure_ascii=False) + "\n"
 
 
-def _parse(text: str) -> dict[str, Passed]:
+def _parse(text: str) -> Progress:
     """Raises ValueError for anything but a progress file of this schema."""
     try:
         state = json.loads(text)
-        if state["schema"] != SCHEMA:
+        if state.pop("schema") != SCHEMA:
             raise ValueError("another schema")
-        return {
-            name: Passed(str(each["source"]), str(each["at"]))
-            for name, each in state["passed"].items()
-        }
+        return Progress(
+            passed={
+                name: Passed(str(each["source"]), str(each["at"]))
+                for name, each in state.pop("passed").items()
+            },
+            hints={name: int(number) for name, number in state.pop("hints", {}).items()},
+            given_up={name: str(when) for name, when in state.pop("given_up", {}).items()},
+            more=state,
+        )
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("not a progress file") from error
 
 
 def _set_aside(file: Path) -> str:
+    """Raises OSError."""
     for number in range(1, 1000):
         aside = file.with_name(f"progress.unreadable-{number}.json")
         if not aside.exists():
             break
-    try:
-        file.rename(aside)
-    except OSError as error:
-        return _("Progress cannot be read: {error}").format(error=error)
+    file.rename(aside)
     return _("Progress could not be understood; it starts anew, the old file is {file}").format(
         file=f".koans/{aside.name}"
     )

@@ -4,6 +4,7 @@ erase(solution)            the koan that a learner starts from
 solve(solution)            the reference answer as a learner would write it
 answers(text, solution)    what a learner's text holds at each blank and region
 fill(solution, answers)    those answers in a fresh koan
+reset(text, solution, k)   a learner's text with the koan k untouched again
 check(solution)            an author's mistakes
 """
 
@@ -13,6 +14,7 @@ from jax_koans.source.erase import erase, solve, spots
 from jax_koans.source.fill import fill
 from jax_koans.source.marks import Spot, hints
 from jax_koans.source.own import own_source
+from jax_koans.source.part import Part, parts, reset, segments
 from jax_koans.source.text import SourceError
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Answers",
     "Change",
     "Extra",
+    "Part",
     "SourceError",
     "Spot",
     "answers",
@@ -28,6 +31,9 @@ __all__ = [
     "fill",
     "hints",
     "own_source",
+    "parts",
+    "reset",
+    "segments",
     "solve",
     "spots",
     "untouched",

@@ -1,0 +1,102 @@
+"""The learner's folder: whether it can be written, and whether its files are all there."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jax_koans import progress
+from jax_koans.build import Step, plan
+from jax_koans.doctor.finding import Finding, Level
+from jax_koans.doctor.machine import cloud
+from jax_koans.files import read_bytes_or_none, text_hash, text_of
+from jax_koans.i18n import _, plural
+from jax_koans.learners_folder import find
+from jax_koans.path import SOLUTIONS, PathError, Workspace, shipped
+
+_HIDDEN = ("jax", "jaxlib", "numpy", "pytest")  # what a file of that name would stand before
+_CONFTEST = "conftest.py"
+
+
+def folder(start: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
+    """The folder of koans at or above `start`."""
+    try:
+        workspace = find(start)
+    except PathError as error:
+        yield Finding(Level.NOTE, str(error))
+        return
+    root = workspace.root
+    known = progress.load(workspace)
+    count = len(workspace.koans)
+    what = plural("{folder}: {count} koan", "{folder}: {count} koans", count)
+    yield Finding(Level.WELL, what.format(folder=root, count=count))
+    if known.warning:
+        yield Finding(Level.NOTE, known.warning)
+    if program := cloud(root.resolve(), environment):
+        yield Finding(
+            Level.NOTE,
+            _("{program} synchronises this folder.").format(program=program),
+            _("It may hold a file while you save or run. Better move the folder out of it."),
+        )
+    for path in (root, workspace.koans_dir, workspace.state_dir):
+        if path.exists() and not os.access(path, os.W_OK):
+            yield Finding(
+                Level.WRONG,
+                _("{folder} is read-only.").format(folder=path),
+                _("Give yourself the right to write there, or copy the folder elsewhere."),
+            )
+    for name in _HIDDEN:
+        if (root / f"{name}.py").exists():
+            yield Finding(
+                Level.WRONG,
+                _("{file} hides the package of that name.").format(file=root / f"{name}.py"),
+                _("Give your file another name."),
+            )
+    yield from _conftest(workspace)
+    yield from _koans(workspace)
+
+
+def _conftest(workspace: Workspace) -> Iterator[Finding]:
+    data = read_bytes_or_none(workspace.root / _CONFTEST)
+    is_clone = (workspace.root / SOLUTIONS).is_dir()
+    if data is None:
+        yield Finding(
+            Level.WRONG,
+            _("conftest.py is missing: without it pytest knows no koans."),
+            "git checkout conftest.py" if is_clone else "koans update",
+        )
+        return
+    original = read_bytes_or_none(shipped() / _CONFTEST) or b""
+    if not is_clone and text_hash(text_of(data)) != text_hash(text_of(original)):
+        yield Finding(
+            Level.NOTE,
+            _("conftest.py is not the one that came with this version."),
+            _("If that was not you: move it away, then koans update."),
+        )
+
+
+def _koans(workspace: Workspace) -> Iterator[Finding]:
+    if not workspace.lock.exists():
+        yield Finding(
+            Level.WRONG,
+            _("koans.lock is missing: what is yours and what is new cannot be told apart."),
+            "koans update",
+        )
+        return
+    try:
+        behind = [step for step in plan(workspace) if _is_behind(step)]
+    except PathError as error:
+        yield Finding(Level.WRONG, str(error))
+        return
+    if behind:
+        text = plural(
+            "{count} file of koans is not as the path has it now.",
+            "{count} files of koans are not as the path has them now.",
+            len(behind),
+        )
+        yield Finding(
+            Level.NOTE, text.format(count=len(behind)), _("See what would change: koans update")
+        )
+
+
+def _is_behind(step: Step) -> bool:
+    return step.needed and not step.edited

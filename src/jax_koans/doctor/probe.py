@@ -1,0 +1,68 @@
+"""What JAX says of itself, asked in a process of its own: a broken binary may end that process."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from jax_koans.i18n import _
+
+_SECONDS = 120  # a first import from a slow disk takes half a minute
+_PROGRAM = """
+import json
+stage, said = "import", {}
+try:
+    import jax
+    stage = "start"
+    said["devices"] = [str(device) for device in jax.devices()]
+except BaseException as error:
+    said = {"failed": stage, "error": type(error).__name__, "message": str(error)}
+print()
+print(json.dumps(said))
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came of asking: devices, or what failed ("import" or "start") and why."""
+
+    devices: tuple[str, ...] = ()
+    failed: str = ""
+    error: str = ""
+    message: str = ""
+
+
+def ask(seconds: float = _SECONDS) -> Said:
+    """Import JAX and start its devices, in a new process of this Python."""
+    try:
+        done = subprocess.run(
+            # -P: a file called jax.py in this folder is not JAX.
+            [sys.executable, "-P", "-c", _PROGRAM],
+            env=os.environ | {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "PYTHONUTF8": "1"},
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            encoding="utf-8",
+            errors="replace",
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired:
+        message = _("it took more than {seconds:g} s").format(seconds=seconds)
+        return Said(failed="import", error="TimeoutExpired", message=message)
+    try:
+        said = json.loads(done.stdout.rstrip().rpartition("\n")[2])
+        return Said(**{**said, "devices": tuple(said.get("devices", ()))})
+    except (ValueError, TypeError):
+        return Said(
+            failed="import", error=_ended(done.returncode), message=_("Python itself ended")
+        )
+
+
+def _ended(code: int) -> str:
+    if code >= 0:
+        return _("exit code {code}").format(code=code)
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return _("signal {number}").format(number=-code)
