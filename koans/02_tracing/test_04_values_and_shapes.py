@@ -19,7 +19,7 @@ def test_a_numpy_function_cannot_take_a_tracer():
     angles = np.array([-2.0, 0.0, 0.5, 3.0], dtype=np.float32)
     pull = np.float32(-9.81) * np.sin(angles)
 
-    assert_allclose(pendulum_pull(angles), pull, rtol=1e-5, err_msg="called on numbers")
+    assert_allclose(pendulum_pull(angles), pull, rtol=1e-5, err_msg="-9.81 * sin of each angle")
     compiled = jax.jit(pendulum_pull)(angles)
     assert_allclose(compiled, pull, rtol=1e-5, strict=True, err_msg="compiled")
     used = primitives(pendulum_pull, angles)
@@ -43,7 +43,7 @@ def test_shapes_are_for_python_and_values_for_jax():
     image = np.array([[-4, -3, -2], [-1, 0, 1], [2, 3, 4]], dtype=np.float32)
     sixteen = np.arange(16, dtype=np.int32)
 
-    assert_allclose(detector_image(nine), image, err_msg="called on numbers")
+    assert_allclose(detector_image(nine), image, err_msg="n rows of n pixels, row by row")
     compiled = jax.jit(detector_image)
     assert_allclose(compiled(nine), image, strict=True, err_msg="compiled")
     assert compiled(sixteen).shape == (4, 4), "sixteen pixels make four rows"
@@ -66,7 +66,9 @@ def test_a_size_must_be_known_while_tracing():
     spacing = jnp.array(-0.5)
     four = jnp.array([0.0, -0.5, -1.0, -1.5])
 
-    assert_allclose(slit_positions(4)(spacing), four, strict=True, err_msg="four slits")
+    assert_allclose(
+        slit_positions(4)(spacing), four, strict=True, err_msg="0, spacing, 2 * spacing, and so on"
+    )
     assert slit_positions(2)(spacing).shape == (2,), "as many positions as slits"
     both = jax.vmap(slit_positions(3))(jnp.array([1.0, 4.0]))
     table = [[0.0, 1.0, 2.0], [0.0, 4.0, 8.0]]
@@ -93,7 +95,9 @@ def test_eval_shape_foretells_a_result_without_computing_it():
 
     small = forecast(outer, (3,), jnp.int32)
 
-    assert (small.shape, small.dtype) == ((3, 3), jnp.int32), "3 numbers give a 3 by 3 table"
+    assert (small.shape, small.dtype) == ((3, 3), jnp.int32), (
+        "3 int32 numbers give a 3 by 3 table of int32"
+    )
     assert outer.runs() == 0, "the model was run; tracing it is enough"
     rising = forecast(lambda x: x[1:] > x[:-1], (5,), jnp.float32)
     assert (rising.shape, rising.dtype) == ((4,), bool), "5 numbers have 4 steps between them"

@@ -41,7 +41,12 @@ def selu(x, alpha=1.67, scale=1.05):
 def test_where_chooses_elementwise_what_an_if_cannot():
     """One trace serves all values: record both branches, and choose for each element."""
     one = [jax.jit(lambda x: selu(x))(x) for x in (2.0, -2.0)]
-    assert_allclose(one, [2.1, 1.7535 * np.expm1(-2)], rtol=1e-5, err_msg="one number at a time")
+    assert_allclose(
+        one,
+        [2.1, 1.7535 * np.expm1(-2)],
+        rtol=1e-5,
+        err_msg="one number at a time: scale * x above zero, scale * alpha * (e^x - 1) below",
+    )
 
     activate = counted(lambda x: selu(x))
     compiled = jax.jit(activate)
@@ -50,14 +55,22 @@ def test_where_chooses_elementwise_what_an_if_cannot():
     x = jnp.asarray(x)
     wanted = wanted.astype(x.dtype)
 
-    assert_allclose(compiled(x), wanted, rtol=1e-5, strict=True, err_msg=f"selu of {x}")
+    assert_allclose(
+        compiled(x),
+        wanted,
+        rtol=1e-5,
+        strict=True,
+        err_msg="far out e^x is inf: choose an element and drop the other, as 0 * inf is nan",
+    )
     assert_allclose(compiled(x[::-1]), wanted[::-1], rtol=1e-5, strict=True, err_msg="reversed")
     assert activate.count == 1, f"{activate.count} traces for 2 calls: one trace serves all values"
     assert_allclose(jax.vmap(selu)(x), wanted, rtol=1e-5, strict=True, err_msg="under vmap")
     table, rows = x.reshape(2, 3), wanted.reshape(2, 3)
     assert_allclose(jax.vmap(selu)(table), rows, rtol=1e-5, strict=True, err_msg="row by row")
     other = jax.jit(lambda x: selu(x, 0.5, 3.0))(x[2:4])
-    assert_allclose(other, [6.0, 1.5 * np.expm1(-2)], rtol=1e-5, err_msg="alpha 0.5, scale 3")
+    assert_allclose(
+        other, [6.0, 1.5 * np.expm1(-2)], rtol=1e-5, err_msg="for another alpha and scale"
+    )
 
 
 def in_transit(time, start, stop, cloudy):
@@ -72,13 +85,13 @@ def test_and_or_not_and_chained_comparisons_hide_an_if():
     cloudy = jnp.array([[False, False, False, True], [False, False, True, False]])
     compiled = jax.jit(in_transit)
 
-    assert compiled(2.0, 1.0, 5.0, False), "one time, inside the transit and clear"
+    assert compiled(2.0, 1.0, 5.0, False), "a time within the transit, and the sky is not cloudy"
     wanted = np.array([[False, False, True, False], [True, False, False, False]])
     seen = compiled(time, 1.0, 5.0, cloudy)
-    assert_array_equal(seen, wanted, strict=True, err_msg="from 1 to 5, both excluded")
+    assert_array_equal(seen, wanted, strict=True, err_msg="each time by itself, ends excluded")
     wanted = np.array([True, True, False, False])
     seen = compiled(time[0], -1.0, 1.5, cloudy[0])
-    assert_array_equal(seen, wanted, strict=True, err_msg="from -1 to 1.5")
+    assert_array_equal(seen, wanted, strict=True, err_msg="other bounds")
 
 
 # You can now write choices that hold for every value, in one trace.

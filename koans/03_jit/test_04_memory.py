@@ -35,6 +35,9 @@ def test_an_array_from_outside_is_frozen_in_the_trace():
     assert_allclose(second, gains[1] * signal, rtol=1e-5, strict=True, err_msg="a gain is frozen")
     assert isinstance(second, jax.Array), "it was not compiled: NumPy came back"
     assert multiply.count == 1, f"{multiply.count} traces for 2 gains: pass the gain as an argument"
+    program = jax.make_jaxpr(lambda signal: amplify_each(multiply, signal, gains))(signal)
+    outside = [equation.primitive.name for equation in program.eqns]
+    assert "mul" not in outside, f"{outside}: the product stays outside of what is compiled"
 
 
 def cool_down(step, temperature, hours):

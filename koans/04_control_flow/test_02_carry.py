@@ -26,8 +26,8 @@ def test_the_carry_keeps_one_type_from_start_to_end():
     row, table = jnp.array([4.0, -2.0, 0.5]), jnp.array([[1.0, 3.0], [-8.0, 0.25]])
     half = np.array([6.0, -1.0, 2.5, 1.0], dtype=np.float16)
     for push in (row, table, half):
-        one = f"one turn: 0 / 2 + push, in the dtype of push, {push.dtype}"
-        assert_allclose(drift(push, 1), push, strict=True, err_msg=one)
+        found = drift(push, 1)
+        assert_allclose(found, push, strict=True, err_msg="one turn from 0: push, in its own dtype")
         assert_allclose(drift(push, 3), 1.75 * push, strict=True, err_msg="three turns from 0")
         assert_allclose(drift(push, 0), 0 * push, strict=True, err_msg="no turn: zeros like push")
     used = primitives(lambda push: drift(push, 3), push)
@@ -112,7 +112,12 @@ def test_a_while_loop_runs_until_its_carry_says_stop():
     ]
     for mean, eccentricity, tolerance, angle, turns in cases:
         found = jax.jit(kepler)(mean, eccentricity, tolerance)
-        assert_allclose(found[0], angle, rtol=1e-5, err_msg=f"E for mean {mean}")
+        assert_allclose(
+            found[0],
+            angle,
+            rtol=1e-5,
+            err_msg="E: on while a turn moves it, up or down, by more than `tolerance`",
+        )
         assert found[1] == turns, f"mean {mean}: {found[1]} turns, expected {turns}"
     used = primitives(kepler, 1.0, 0.3, 1e-2)
     assert "while" in used, "no while in the trace: a fixed number of turns cannot stop early"

@@ -66,8 +66,10 @@ def test_the_body_of_a_scan_answers_with_a_pair():
     charges = battery(5.0, flow)
 
     assert isinstance(charges, jax.Array), f"expected one array, got {type(charges).__name__}"
-    assert_allclose(charges, [8.0, 10.0, 6.0, 0.0, 2.5], rtol=1e-5, err_msg="starting half full")
-    assert_allclose(battery(9.0, full), [10.0, 9.0], rtol=1e-5, err_msg="starting nearly full")
+    assert_allclose(
+        charges, [8.0, 10.0, 6.0, 0.0, 2.5], rtol=1e-5, err_msg="held within 0 and 10 by each entry"
+    )
+    assert_allclose(battery(9.0, full), [10.0, 9.0], rtol=1e-5, err_msg="nearly full at first")
     short, long = (equations(battery, 5.0, jnp.ones(n)) for n in (5, 50))
     assert short == long, f"5 entries make {short} equations, 50 make {long}: unrolled"
 
@@ -111,7 +113,9 @@ def test_a_planet_flies_its_orbit_forth_and_back(figure):
             places, paces = orbit(jnp.array([1.0, 0.0]), jnp.array([0.0, 1.2]), 0.05, 300)
             back, _ = orbit(places[-1], -paces[-1], 0.05, 300)
             assert places.shape == paces.shape == (300, 2), "one row a step, without the start"
-            assert_allclose(back[-1], [1.0, 0.0], atol=home, err_msg=f"the way back, x64={x64}")
+            assert_allclose(
+                back[-1], [1.0, 0.0], atol=home, err_msg="back home, in both precisions"
+            )
 
     # Nothing to do here: with `pytest --plots`, `figure` draws what your function computed.
     @figure("orbit", xlabel="x [au]", ylabel="y [au]")

@@ -67,8 +67,8 @@ def test_a_function_of_one_example_serves_a_batch():
     answers = respond(neuron, weights, signals)
 
     wanted = np.tanh(signals @ weights)
-    assert seen == [((3,), (3,))], f"one signal, seen once, was wanted; the neuron saw {seen}"
     assert isinstance(answers, jax.Array), f"one array was wanted, not a {type(answers).__name__}"
+    assert seen == [((3,), (3,))], f"one signal, seen once, was wanted; the neuron saw {seen}"
     assert_allclose(answers, wanted, rtol=1e-5, strict=True, err_msg="one answer for each signal")
 
     def program(signals):
@@ -135,8 +135,10 @@ def test_the_entries_of_in_axes_are_axis_numbers():
     assert trend.count == 1, f"Python ran `trend` {trend.count} times; vmap needs it once"
     three_hours = station_trends(trend, readings[:3], offsets)
 
-    assert_allclose(four_hours, [2.5, 10.75, 11.0], err_msg="four hours, three stations")
-    assert_allclose(three_hours, [-2.5, 7.75, 11.0], err_msg="three hours, three stations")
+    message = "four hours, three stations: each column of readings with its own offset"
+    assert_allclose(four_hours, [2.5, 10.75, 11.0], err_msg=message)
+    message = "three hours, three stations: now a row is as long, and a column still is a station"
+    assert_allclose(three_hours, [-2.5, 7.75, 11.0], err_msg=message)
 
     def program(readings, offsets):
         return station_trends(trend, readings, offsets)
@@ -168,12 +170,14 @@ def test_out_axes_says_where_the_batch_comes_out():
 
     times = np.array([0.5, -1.0, 2.0])
 
-    x, y = over_time(place, times)
+    places = over_time(place, times)
+    assert places.shape == (2, 3), f"two coordinates, and last three times; not {places.shape}"
+    x, y = places
     assert_allclose(x, [1.5, -3.0, 6.0], rtol=1e-5, err_msg="x at the three times")
     assert_allclose(y, [0.25, 1.0, 4.0], rtol=1e-5, err_msg="y at the three times")
     stresses = over_time(stress, times[:2])
     wanted = [[[0.5, -1.0], [1.0, -2.0]], [[-1.5, 3.0], [2.0, -4.0]]]
-    assert_allclose(stresses, wanted, rtol=1e-5, err_msg="a 2 by 2 array, then the time")
+    assert_allclose(stresses, wanted, rtol=1e-5, err_msg="2 by 2, the time last")
     one_by_one = loops(lambda times: over_time(place, times), (times[:2],), (times,))
     assert not one_by_one, "a loop, in Python or compiled, takes one time after the other"
 
@@ -196,7 +200,8 @@ def test_in_axes_does_not_reach_arguments_given_by_name():
     assert clean.count == 1, f"Python ran `clean` {clean.count} times; vmap needs it once"
     uneven = cleaned(clean, spectra, np.array([0.5, -1.0]))
 
-    assert_allclose(even, [[1.5, -1.5], [-2.0, 2.0]], rtol=1e-5, err_msg="one number as leak")
+    message = "one number as leak, times the sum of each spectrum by itself"
+    assert_allclose(even, [[1.5, -1.5], [-2.0, 2.0]], rtol=1e-5, err_msg=message)
     shared = "each spectrum meets both leaks: were they split among the spectra?"
     assert_allclose(uneven, [[1.5, -3.0], [-2.0, 20.0]], rtol=1e-5, err_msg=shared)
     one_by_one = loops(lambda spectra: cleaned(clean, spectra, 0.5), (spectra[:1],), (spectra,))

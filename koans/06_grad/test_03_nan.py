@@ -27,8 +27,10 @@ def test_where_differentiates_the_branch_it_does_not_choose():
             height = jnp.array([4.0, 0.25, 1e-14, 0.0, -3.0])
             speed, slope = [2.0, 0.5, 1e-7, 0.0, 0.0], [0.25, 1.0, 5e6, 0.0, 0.0]
             found, tangent = jax.jit(jax.vmap(jax.value_and_grad(fall_speed)))(height)
-            assert_allclose(found, speed, rtol=rtol, err_msg=f"the speed itself, x64={x64}")
-            assert_allclose(tangent, slope, rtol=rtol, err_msg=f"its derivative, x64={x64}")
+            message = f"the speed itself, exact above the ground, 0 on it and below, x64={x64}"
+            assert_allclose(found, speed, rtol=rtol, err_msg=message)
+            message = f"the derivative, 1 / (2 speed) above, 0 on the ground and below, x64={x64}"
+            assert_allclose(tangent, slope, rtol=rtol, err_msg=message)
     assert_allclose(jax.value_and_grad(fall_speed)(-3.0), (0.0, 0.0), err_msg="without jit")
 
 
@@ -51,15 +53,16 @@ def test_an_overflow_that_where_hides_comes_back_in_the_derivative(figure):
             activate = counted(lambda x: smooth_selu(x))
             compiled, x = jax.jit(activate), jnp.array(place)
             wanted = value.astype(x.dtype)
-            assert_allclose(compiled(x), wanted, rtol=rtol, strict=True, err_msg=f"SELU of {x}")
+            message = f"the value itself, SELU of {x}"
+            assert_allclose(compiled(x), wanted, rtol=rtol, strict=True, err_msg=message)
             assert_allclose(compiled(x[::-1]), wanted[::-1], rtol=rtol, err_msg="reversed")
             assert activate.count == 1, f"{activate.count} traces: one serves all values"
             tangent = jax.jit(jax.vmap(jax.grad(smooth_selu)))(x)
-            message = f"its derivative at {x}, x64={x64}"
+            message = f"the derivative of the side that is chosen, at {x}, x64={x64}"
             assert_allclose(tangent, slope, rtol=rtol, atol=1e-30, err_msg=message)
     other = jax.jit(jax.vmap(jax.grad(lambda x: smooth_selu(x, 0.5, 3.0))))(place[:5])
     law = [3.0, 0.0, 3.0, 3.0, 1.5 * np.exp(-2)]
-    assert_allclose(other, law, rtol=1e-5, atol=1e-30, err_msg="alpha 0.5, scale 3")
+    assert_allclose(other, law, rtol=1e-5, atol=1e-30, err_msg="with alpha 0.5 and scale 3")
     far = jax.value_and_grad(smooth_selu)(1000.0)
     assert_allclose(far, (1050.0, 1.05), rtol=1e-5, err_msg="one number, without jit")
 
@@ -110,10 +113,10 @@ def test_a_distance_to_oneself_spoils_the_gradient():
         with jax.enable_x64(x64):
             compiled = jax.jit(jax.value_and_grad(total_distance))
             total, slope = compiled(jnp.array([[0.0, 0.0], [3.0, 4.0], [3.0, 0.0]]))
-            message = f"three particles, 5 + 3 + 4 and no more, x64={x64}"
+            message = f"three particles, at distances 5, 3 and 4: each pair once, x64={x64}"
             assert_allclose(total, 12.0, rtol=rtol, err_msg=message)
             law = [[-1.6, -0.8], [0.6, 1.8], [1.0, -1.0]]
-            message = f"the unit vectors from the others, added up, x64={x64}"
+            message = f"the unit vectors from the others, and none from oneself, x64={x64}"
             assert_allclose(slope, law, rtol=rtol, err_msg=message)
             total, slope = compiled(jnp.array([[2.0], [-1.0], [5.0], [0.5]]))
             assert_allclose(total, 19.5, rtol=rtol, err_msg=f"four on a line, x64={x64}")
@@ -142,9 +145,11 @@ def test_a_logarithm_of_a_sum_of_exponentials_need_not_overflow():
                 where = f"lowest level {ground}, x64={x64}"
                 value, slope = compiled(jnp.array(gap + ground))
                 law = np.log(weight.sum()) - ground
-                assert_allclose(value, law, rtol=rtol, err_msg=f"value, {where}")
+                message = f"value, also where each exponential overflows or is 0: {where}"
+                assert_allclose(value, law, rtol=rtol, err_msg=message)
                 law = -weight / weight.sum()
-                assert_allclose(slope, law, rtol=rtol, atol=1e-30, err_msg=f"gradient, {where}")
+                message = f"gradient, minus the probability of each level: {where}"
+                assert_allclose(slope, law, rtol=rtol, atol=1e-30, err_msg=message)
 
 
 def test_debug_nans_stops_where_a_nan_is_made():

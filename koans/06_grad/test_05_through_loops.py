@@ -81,6 +81,7 @@ def test_a_fixed_number_of_turns_is_a_scan_and_differentiates():
         assert_allclose(found, slope, rtol=1e-4, err_msg=f"its derivative, {years} years")
     used = primitives(lambda s: population(s, 2.5, 5), 0.3)
     assert used & {"scan", "while"} == {"scan"}, f"expected a scan, found {sorted(used)}"
+    assert "jit" in used, f"population is not compiled: no jit among {sorted(used)}"
     short, long = (equations(lambda s, n=n: population(s, 2.5, n), 0.3) for n in (5, 50))
     assert short == long, f"5 years make {short} equations, 50 make {long}: unrolled"
 
@@ -114,7 +115,8 @@ def test_an_early_stop_is_a_loop_of_fixed_length_that_stands_still():
     law = np.array([by_hand(each, 16) for each in x])
     lanes = jax.vmap(jax.value_and_grad(lambda x: settle(x, 16), has_aux=True))
     (root, turns), slope = jax.jit(lanes)(x)
-    assert_allclose(root, law[:, 0], rtol=1e-5, err_msg=f"the roots of {x}, at most 16 turns")
+    message = f"from {x}: the first move by 0.001 or less is the last, or turn 16"
+    assert_allclose(root, law[:, 0], rtol=1e-5, err_msg=message)
     assert turns.tolist() == law[:, 2].tolist(), f"{turns} turns, expected {law[:, 2]}"
     assert_allclose(slope, law[:, 1], rtol=1e-4, err_msg="the derivative of what was computed")
     root_of = jax.jit(lambda x: settle(x, 20)[0])

@@ -62,7 +62,7 @@ def test_jvp_pushes_one_direction_through_a_function():
 
     readings, rates = felt_on_the_way(field, place, velocity)
 
-    assert_allclose(readings, [2.0, 18.0], rtol=1e-5, err_msg="the readings themselves")
+    assert_allclose(readings, [2.0, 18.0], rtol=1e-5, err_msg="the readings, first of the pair")
     assert_allclose(rates, [1.0, -45.0], rtol=1e-5, err_msg="the Jacobian times the velocity")
     assert field.count == 1, f"field ran {field.count} times; one run gives both"
     many = jnp.ones(50)
@@ -95,7 +95,7 @@ def test_vjp_pulls_one_weighting_back_through_a_function():
     readings, slope = sensitivity(model, settings, weights)
 
     assert isinstance(slope, jax.Array), f"expected an array, got a {type(slope).__name__}"
-    assert_allclose(readings, [2.0, 18.0], rtol=1e-5, err_msg="the readings themselves")
+    assert_allclose(readings, [2.0, 18.0], rtol=1e-5, err_msg="the readings, first of the pair")
     assert_allclose(slope, [20.0, 1.0, 12.0], rtol=1e-5, err_msg="weights times the Jacobian")
     assert model.count == 1, f"model ran {model.count} times; one run gives both"
     many = jnp.ones(50)
@@ -136,7 +136,10 @@ def test_a_tall_jacobian_goes_forward_and_a_wide_one_goes_back():
     ramp = jnp.linspace(-1.0, 1.0, 40)
     cases = {
         "8 inputs, 5 x 8 outputs": (lambda x: ramp.reshape(5, 8) * x**2, ramp[:8]),
-        "2 x 20 inputs, 8 outputs": (lambda x: (x**3).reshape(8, 5).sum(1), ramp.reshape(2, 20)),
+        "2 x 20 inputs, 2 x 2 x 2 outputs": (
+            lambda x: (x**3).reshape(2, 2, 2, 5).sum(3),
+            ramp.reshape(2, 20),
+        ),
     }
     for what, (model, x) in cases.items():
         chosen = partial(jacobian_at, model)

@@ -84,7 +84,7 @@ def test_newton_solves_a_quadratic_in_one_step():
             step = jax.jit(lambda p: newton_step(energy, p))
             for start in ([1.0, 1.0, 1.0], [-6.0, 0.0, 9.0]):
                 found = step(jnp.array(start))
-                message = f"one step on a parabola from {start}, x64={x64}"
+                message = f"one step leads to the bottom of a parabola: from {start}, x64={x64}"
                 assert_allclose(found, [0.5, -3.0, 2.0], rtol=rtol, err_msg=message)
     found = jax.jit(lambda p: newton_step(lambda p: jnp.sum(p**4), p))(jnp.array([3.0, -6.0]))
     assert_allclose(found, [2.0, -4.0], rtol=1e-4, err_msg="no parabola: one full step, no more")

@@ -119,9 +119,9 @@ def test_a_loop_that_settled_has_a_derivative_of_its_own():
             return equilibrium(turn, 1.0, a)
 
         x, slope = jax.jit(jax.vmap(jax.value_and_grad(solve)))(jnp.array(a))
-        name = turn.__name__
+        name, law = turn.__name__, "its derivative in a should solve dx = turn_x dx + turn_a da"
         assert_allclose(x, turn(x, a), rtol=1e-5, err_msg=f"{name}: no place of rest")
-        assert_allclose(slope, slope_at(x), rtol=1e-5, err_msg=f"{name}: its derivative in a")
+        assert_allclose(slope, slope_at(x), rtol=1e-5, err_msg=f"{name}: {law}")
         assert turn.count < 20, f"{name}: Python ran turn {turn.count} times: an unrolled loop"
         used = primitives(jax.grad(solve), 0.4)
         assert "scan" not in used, f"{name}: the derivative goes back through every turn"

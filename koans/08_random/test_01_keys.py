@@ -66,10 +66,15 @@ def test_a_key_is_split_and_never_used_twice():
 
     assert speed.shape == angle.shape == (20,), f"20 launches; got {speed.shape}, {angle.shape}"
     assert not np.allclose(speed - 9.0, angle, atol=1e-3), "speeds and angles have the same noise"
-    assert_allclose(exact, [[10.0, 10.0], [1.0, 1.0]], rtol=1e-5, err_msg="without any spread")
-    assert_allclose(again, (speed, angle), rtol=1e-5, err_msg="the same key, other launches")
+    assert_allclose(
+        exact, [[10.0, 10.0], [1.0, 1.0]], rtol=1e-5, err_msg="2 launches without spread"
+    )
+    message = "the same key, other launches: draw from the key alone"
+    assert_allclose(again, (speed, angle), rtol=1e-5, err_msg=message)
     for name, now, then in zip(("speeds", "angles"), other, again, strict=True):
-        assert not np.allclose(now, then, atol=1e-3), f"another key, yet the same {name}"
+        assert not np.allclose(now, then, atol=1e-3), (
+            f"another key, yet the same {name}: draw them from it"
+        )
 
 
 def test_a_raw_key_is_not_watched():
@@ -114,13 +119,17 @@ def test_noise_from_numpy_is_frozen_by_jit():
 
     first, second = detect(key, signal), detect(other, signal)
     assert first.shape == (4,), f"one reading for each of the four samples; got {first.shape}"
-    assert not np.allclose(first, second, atol=1e-3), "another key, yet the noise is the old one"
+    assert not np.allclose(first, second, atol=1e-3), (
+        "another key, same noise: draw it from the key"
+    )
     gaps = np.diff(np.sort(first - 3 * signal))
     assert np.all(gaps > 1e-4), "samples have one noise in common: each one needs its own"
     assert_allclose(detect(key, signal), first, rtol=1e-5, err_msg="the same key, other noise")
     louder = detect(key, signal + 10.0) - first
     assert_allclose(louder, [30.0] * 4, rtol=1e-4, err_msg="the same noise on another signal")
     assert response.count == 1, f"Python ran the response {response.count} times: keep it compiled"
+    pair = detect(key, jnp.zeros(2, dtype=jnp.float32))
+    assert pair.shape == (2,), f"two samples want two readings; got {pair.shape}"
 
 
 def test_the_draw_depends_on_the_dtype():

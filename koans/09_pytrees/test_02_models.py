@@ -1,6 +1,7 @@
 """A model is a tree of arrays: every transformation takes it whole, and keeps its nesting."""
 
 import dataclasses
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -49,11 +50,13 @@ def brightness_of_all(brightness, stars):
 
 def test_in_axes_takes_a_tree_for_an_argument_that_is_one():
     """in_axes has an entry for each argument. Where the argument is a dict, so may the entry be."""
-    seen = []
 
-    def brightness(star):
-        seen.append({name: star[name].shape for name in sorted(star)})
-        return star["mass"] * jnp.sum(star["place"]) - jnp.sum(star["dust"])
+    def seen_by(log):
+        def brightness(star):
+            log.append({name: star[name].shape for name in sorted(star)})
+            return star["mass"] * jnp.sum(star["place"]) - jnp.sum(star["dust"])
+
+        return brightness
 
     size = []
     for mass in (np.array([1.0, -2.0, 3.0, 0.5, 4.0]), np.array([2.0, 0.25, -1.0])):
@@ -61,13 +64,14 @@ def test_in_axes_takes_a_tree_for_an_argument_that_is_one():
         dust = np.array([0.5, 0.0, 0.25, 1.0, -0.5])
         stars = {"mass": jnp.array(mass), "place": jnp.array(place), "dust": jnp.array(dust)}
         wanted = mass * (2 * mass + 1) - 1.25
-        seen.clear()
-        found = brightness_of_all(brightness, stars)
+        seen = []
+        found = brightness_of_all(seen_by(seen), stars)
         one = {"dust": (5,), "mass": (), "place": (2,)}
         assert seen == [one], f"brightness was called with {seen}; wanted one star, once: {one}"
         assert_allclose(found, wanted, rtol=1e-5, err_msg=f"the brightness of {mass.size} stars")
-        size.append(equations(lambda s: brightness_of_all(brightness, s), stars))
-        used = primitives(lambda s: brightness_of_all(brightness, s), stars)
+        each = partial(brightness_of_all, seen_by([]))
+        size.append(equations(each, stars))
+        used = primitives(each, stars)
         assert not used & {"scan", "while"}, "one star after the other, in a loop; map them at once"
     assert size[0] == size[1], f"5 stars make {size[0]} equations, 3 make {size[1]}: unrolled"
 
@@ -133,8 +137,9 @@ def test_a_registered_dataclass_is_a_tree_with_named_leaves():
 
     for gain, stages in [(0.5, 2), (-3.0, 2), (2.0, 3), (0.1, 3), (10.0, 2)]:
         wanted = gain**stages * signal
-        louder = compiled(Amplifier(gain, stages), signal)
-        assert_allclose(louder, wanted, rtol=1e-5, err_msg=f"gain {gain}, {stages} stages")
+        chain = Amplifier(gain, stages)
+        message = f"gain {gain}, {stages} stages"
+        assert_allclose(compiled(chain, signal), wanted, rtol=1e-5, err_msg=message)
     assert output.count == 2, f"{output.count} traces for 2 numbers of stages; the gain is data"
     assert jax.tree.leaves(Amplifier(0.5, 2)) == [0.5], "the gain is the only leaf"
     slope = jax.grad(lambda chain: output(chain, 3.0))(Amplifier(2.0, 3))
@@ -164,11 +169,14 @@ def test_ravel_pytree_makes_one_vector_of_a_tree_and_knows_the_way_back():
 
     vector, of_vector = for_a_solver(energy, crane)
 
+    assert isinstance(vector, jax.Array), f"one array with all the numbers, not {vector}"
     assert_allclose(vector, [1.0, -3.0, 0.5, 4.0, 2.0], err_msg="the joint, row by row; the rope")
     both = jax.jit(jax.value_and_grad(of_vector))
     value, slope = both(vector)
     assert_allclose(value, -3.5, rtol=1e-5, err_msg="the energy at the start")
-    assert_allclose(slope, [0.5, 4.0, 1.0, -3.0, 12.0], rtol=1e-5, err_msg="its gradient")
+    assert_allclose(
+        slope, [0.5, 4.0, 1.0, -3.0, 12.0], rtol=1e-5, err_msg="the gradient at the start"
+    )
     value, _ = both(-2 * vector)
     assert_allclose(value, -110.0, rtol=1e-5, err_msg="the energy at another vector")
     vector, of_vector = for_a_solver(lambda m: m[0] - m[1], (jnp.array(5.0), jnp.array(-1.0)))

@@ -28,7 +28,7 @@ def test_a_traced_start_needs_a_dynamic_slice():
     for start in (0, 2, 3):
         wanted = signal[start : start + 3]
         found = compiled(signal, start)
-        assert_allclose(found, wanted, strict=True, err_msg=f"three samples from {start}")
+        assert_allclose(found, wanted, strict=True, err_msg=f"3 samples, first at index {start}")
     assert traced.count == 1, f"{traced.count} traces for 3 starts: only the width is static"
     pairs = jax.vmap(lambda start: window(jnp.asarray(signal), start, 2))(jnp.array([4, 1]))
     assert_allclose(pairs, [[11.0, -13.0], [-3.0, 5.0]], err_msg="two windows of two, by vmap")

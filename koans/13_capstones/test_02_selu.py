@@ -67,7 +67,8 @@ def test_no_derivative_of_selu_is_spoilt_by_the_other_branch():
                 }
                 found = compiled(x, alpha, scale)
                 for (name, law), each in zip(laws.items(), found, strict=True):
-                    message = f"{name} at {place}, alpha {alpha}, scale {scale}, x64={x64}"
+                    message = f"{name} at {place}, alpha {alpha}, scale {scale}, x64={x64}:"
+                    message += " scale * x above zero, alpha and e^x below only"
                     assert_allclose(each, law, rtol=rtol, atol=1e-30, err_msg=message)
             assert traced.count == 1, f"{traced.count} traces of SELU: one serves all values"
 
@@ -99,7 +100,8 @@ def test_a_nan_that_is_swept_away_leaves_a_wrong_slope():
         off = 1.05 * np.where(up, x, 1.67 * np.expm1(low)) - w
         law = 2 * (off * 1.05 * np.where(up, 1.0, 1.67 * np.exp(low))) @ s / len(rows)
         found = jax.jit(weight_slopes)(jnp.array(weights), jnp.array(s), jnp.array(w))
-        message = f"signals {rows}: a NaN that is turned into a 0 is a slope of 0, a wrong one"
+        message = f"signals {rows}: the slopes of a mean, with alpha 1.67 and scale 1.05; a NaN"
+        message += " that is turned into a 0 is a slope of 0, a wrong one"
         assert_allclose(found, law, rtol=1e-3, err_msg=message)
 
 

@@ -31,7 +31,7 @@ def test_an_at_update_answers_with_a_new_array():
     for i, expected in [(0, [-1.0, -2.0, 3.0]), (1, [1.0, 2.0, 3.0]), (2, [1.0, -2.0, -3.0])]:
         turned = flipped(charge, i)
         assert isinstance(turned, jax.Array), f"expected a jax.Array, got {type(turned)}"
-        assert turned.tolist() == expected, f"element {i} keeps its sign? Return the new array"
+        assert turned.tolist() == expected, f"a new array, where only element {i} changed its sign"
     assert charge.tolist() == [1.0, -2.0, 3.0], "the argument must stay as it is"
 
 
@@ -83,11 +83,13 @@ def test_at_takes_slices_masks_and_index_arrays():
 
     expected = np.array([45.0, -10.0, -3.0, 2.0, 5.0, 2.0], dtype=np.float32)
     assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
-    assert_allclose(result, expected, strict=True, err_msg="six sensors after the four steps")
+    assert_allclose(
+        result, expected, strict=True, err_msg="each step goes on from what the step before made"
+    )
 
     result = corrected(reading[2:], jnp.array([True, False, False, False]), jnp.array([1, 3]))
     expected = np.array([0.0, 75.0, -6.0, 6.0], dtype=np.float32)
-    assert_allclose(result, expected, strict=True, err_msg="four sensors after the four steps")
+    assert_allclose(result, expected, strict=True, err_msg="four sensors, with their own arguments")
 
 
 def test_past_the_end_a_read_clamps_and_a_write_is_dropped():
@@ -127,8 +129,9 @@ def test_mode_fill_shows_a_read_outside():
     index = jnp.array([2, 3, 4, 9, -1, -4, -5])
 
     expected = np.array([278.25, 285, np.nan, np.nan, 285, 290.5, np.nan], dtype=np.float32)
-    message = "inside: the temperature; outside: NaN; negative indices count from the end"
-    assert_allclose(reading_at(temperature, index), expected, strict=True, err_msg=message)
+    reading = reading_at(temperature, index)
+    assert isinstance(reading, jax.Array), f"expected a jax.Array, got {type(reading)}"
+    assert_allclose(reading, expected, strict=True, err_msg="NaN where index is < -4 or > 3")
     assert reading_at(temperature, 1) == 301.0, "a single index inside the array"
     assert jnp.isnan(reading_at(temperature[:1], 1)), "a single index just outside the array"
 
@@ -157,7 +160,9 @@ def test_at_add_counts_every_repeated_index():
     for channels, expected in [(4, [2.0, 0.0, 21.0, 0.0]), (5, [2.0, 0.0, 21.0, 0.0, 32.0])]:
         total = spectrum(channel, energy, channels)
         assert isinstance(total, jax.Array), f"expected a jax.Array, got {type(total)}"
-        assert total.tolist() == expected, "each event adds to its channel, none counts outside"
+        assert total.tolist() == expected, (
+            "every event adds to its channel, also where one repeats; none counts outside"
+        )
 
     # `equations` counts the operations that JAX is asked for: a loop asks again for each event.
     few, many = [equations(lambda e, n=n: spectrum(channel[:n], e, 4), energy[:n]) for n in (2, 6)]

@@ -41,8 +41,13 @@ def test_a_compiled_function_gives_the_same_answer_from_one_trace():
 
     for now in (time, time + 3, -time):
         eager = np.exp(-now / 2) * np.sin(now)
-        assert_allclose(wave(now), eager, rtol=1e-5, strict=True, err_msg=f"at {now}")
+        assert_allclose(
+            wave(now), eager, rtol=1e-5, strict=True, err_msg="envelope(time) * sin(time)"
+        )
     assert envelope.count == 1, f"Python ran the body {envelope.count} times in 3 calls; wanted 1"
+    # In the jaxpr of a caller, a call of a compiled function is one equation.
+    outside = [equation.primitive.name for equation in jax.make_jaxpr(wave)(time).eqns]
+    assert "mul" not in outside, f"{outside}: a part of the body stays outside of what is compiled"
 
 
 def test_print_speaks_while_jit_traces_and_is_silent_after():

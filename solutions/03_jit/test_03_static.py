@@ -37,8 +37,8 @@ def test_a_static_size_is_a_plain_number_while_jit_traces():
 
     for stop, size in [(3.0, 4), (-6.0, 4), (8.0, 9), (2.0, 4), (16.0, 9)]:
         wanted = np.linspace(0.0, stop, size)
-        assert_allclose(sample(stop, size), wanted, rtol=1e-5, err_msg=f"{size} points")
-    assert traced.count == 2, f"{traced.count} traces for 2 sizes: only the size is static"
+        assert_allclose(sample(stop, size), wanted, rtol=1e-5, err_msg="`size` points up to `stop`")
+    assert traced.count == 2, f"{traced.count} traces for 2 sizes: compile, and keep `stop` traced"
 
 
 # BEGIN PROMPT: tell jit that `field` is not data
@@ -66,9 +66,13 @@ def test_a_function_as_an_argument_is_static():
     # HINT: @jax.jit(static_argnames="field")
     parabola = counted(lambda place: place**2)
 
-    assert_allclose(midpoint(parabola, 1.0, 3.0), 8.0, rtol=1e-5, err_msg="parabola, 1 to 3")
-    assert_allclose(midpoint(parabola, -6.0, 0.0), 54.0, rtol=1e-5, err_msg="parabola, -6 to 0")
-    assert parabola.count == 1, f"{parabola.count} traces: only the field is static"
+    assert_allclose(midpoint(parabola, 1.0, 3.0), 8.0, rtol=1e-5, err_msg="the value halfway, at 2")
+    assert_allclose(midpoint(parabola, -6.0, 0.0), 54.0, rtol=1e-5, err_msg="halfway is -3 here")
+    assert parabola.count == 1, f"{parabola.count} traces: only `field` is static, the rest is data"
+    # In the jaxpr of a caller, a call of a compiled function is one equation.
+    program = jax.make_jaxpr(lambda start, stop: midpoint(parabola, start, stop))(1.0, 3.0)
+    outside = [equation.primitive.name for equation in program.eqns]
+    assert "mul" not in outside, f"{outside}: a part of midpoint stays outside of what is compiled"
     assert_allclose(midpoint(lambda place: 1 - place, 1.0, 5.0), -8.0, rtol=1e-5, err_msg="a line")
 
 
@@ -123,13 +127,20 @@ def test_an_integral_has_two_static_arguments_and_two_traced_ones():
     # HINT: y = density(jnp.linspace(a, b, n + 1)); y[1:-1:2] get 4, y[2:-1:2] get 2, the ends 1.
     density = counted(lambda x: x**4)
 
-    assert_allclose(simpson(density, 0.0, 2.0, 2), 20 / 3, rtol=1e-5, err_msg="2 intervals")
-    assert_allclose(simpson(density, 0.0, 2.0, 4), 77 / 12, rtol=1e-5, err_msg="4 intervals")
+    assert_allclose(
+        simpson(density, 0.0, 2.0, 2), 20 / 3, rtol=1e-5, err_msg="n = 2: 3 places, weights 1 4 1"
+    )
+    assert_allclose(
+        simpson(density, 0.0, 2.0, 4), 77 / 12, rtol=1e-5, err_msg="n = 4: weights 1 4 2 4 1"
+    )
     assert_allclose(simpson(density, 1.0, -1.0, 6), -98 / 243, rtol=1e-5, err_msg="backwards, 6")
     known = density.count
     assert_allclose(simpson(density, -4.0, 0.0, 2), 640 / 3, rtol=1e-5, err_msg="-4 to 0")
     assert_allclose(simpson(density, 2.0, 4.0, 4), 2381 / 12, rtol=1e-5, err_msg="2 to 4")
     assert density.count == known, "new bounds ran the body again: compile it, keep a and b traced"
+    program = jax.make_jaxpr(lambda a, b: simpson(density, a, b, 2))(0.0, 2.0)
+    outside = [equation.primitive.name for equation in program.eqns]
+    assert "sub" not in outside, f"{outside}: a part of the rule stays outside of what is compiled"
     assert_allclose(simpson(jnp.sin, 0.0, jnp.pi, 20), 2.0, rtol=1e-4, err_msg="another density")
 
 
@@ -156,8 +167,8 @@ def test_a_static_argument_must_hash():
     for sign, rows in [(1, 2), (-1, 2), (1, 3)]:
         wanted = (sign * pulse).reshape(rows, -1)
         folded = fold(reshape, sign * pulse, rows)
-        assert_allclose(folded, wanted, strict=True, err_msg=f"{rows} rows")
-    assert traced.count == 2, f"{traced.count} traces for 2 shapes, through the compiled reshape"
+        assert_allclose(folded, wanted, strict=True, err_msg="a table of `rows` rows")
+    assert traced.count == 2, f"{traced.count} traces for 2 shapes: call reshape, with shape static"
 
 
 def test_a_static_array_is_no_way_out():
@@ -205,8 +216,9 @@ def test_a_number_to_compute_with_is_data_and_not_static():
 
     for rate in (0.5, 0.4, 0.3, 0.2, 0.1):
         wanted = position - rate * slope
-        assert_allclose(descend(position, slope, rate), wanted, rtol=1e-5, err_msg=f"rate {rate}")
-    assert step.count == 1, f"{step.count} traces for 5 rates: each static value is traced apart"
+        found = descend(position, slope, rate)
+        assert_allclose(found, wanted, rtol=1e-5, err_msg="each call brings its own rate")
+    assert step.count == 1, f"{step.count} traces for 5 rates: compile once, with no static rate"
 
 
 # You can now tell jit what decides the program and what is data.

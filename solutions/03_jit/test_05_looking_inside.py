@@ -40,7 +40,7 @@ def test_a_print_of_values_must_be_part_of_the_program():
             jax.effects_barrier()
         assert_allclose(energy, speed**2 / 2, rtol=1e-5, err_msg="the energy itself")
         shown = screen.getvalue()
-        assert f"{speed}" in shown, f"a run at {speed} shows {shown!r}"
+        assert f"{speed}" in shown, f"a run at {speed} shows {shown!r}: is the print recorded?"
     assert traced.count == 1, f"{traced.count} traces: the energy should stay compiled"
 
 
@@ -101,7 +101,8 @@ def test_a_numpy_function_can_be_called_from_compiled_code():
 
     for now in (depth, depth[::-1], depth / 2, depth.reshape(2, 2)):
         wanted = (1.8 * table(now) + 32.0).astype(np.float32)
-        assert_allclose(fahrenheit(now), wanted, rtol=1e-5, strict=True, err_msg=f"at depth {now}")
+        found = fahrenheit(now)
+        assert_allclose(found, wanted, rtol=1e-5, strict=True, err_msg="`table` at every depth")
     assert traced.count == 2, f"{traced.count} traces for 2 shapes: stay compiled"
 
 

@@ -157,12 +157,13 @@ def test_a_signature_keeps_axes_for_the_function():
     left = np.sin(np.arange(12, dtype=np.float32)).reshape(4, 1, 3)
     right = np.cos(np.arange(15, dtype=np.float32)).reshape(5, 3)
 
-    overlaps(overlap, left, right)
+    table = overlaps(overlap, left, right)
+    assert isinstance(table, jax.Array), f"one array was wanted, not a {type(table).__name__}"
     assert seen == [((3,), (3,))], f"two vectors, seen once, were wanted; saw {seen}"
     for a, b in ((left, right), (right, left[2, 0])):
         found = overlaps(overlap, a, b)
         wanted = (a * b).sum(-1) / (1 + (b**2).sum(-1))
-        message = f"shapes {a.shape} and {b.shape}"
+        message = f"overlap(a, b), a from left: shapes {a.shape} and {b.shape}"
         assert_allclose(found, wanted, rtol=1e-5, atol=1e-6, err_msg=message)
         assert found.shape == wanted.shape, f"{message} give {found.shape}, not {wanted.shape}"
 

@@ -38,11 +38,12 @@ def test_a_batch_has_no_single_answer_for_an_if():
     moved = fly(inside, lambda p: p + 0.25, lambda p: p / jnp.sum(p**2), positions)
 
     wanted = [[0.75, -0.25], [0.12, 0.16], [0.25, 0.25], [-0.5, 0.0]]
-    assert_allclose(moved, wanted, rtol=1e-5, err_msg="inside: p + 0.25, outside: p / |p|^2")
+    message = "each by itself: inside p + 0.25, outside p / |p|^2"
+    assert_allclose(moved, wanted, rtol=1e-5, err_msg=message)
     assert inside.count == 1, f"Python asked `inside` {inside.count} times; once serves the batch"
     turned = fly(inside, lambda p: -p, lambda p: p[::-1], positions)
     wanted = [[-0.5, 0.5], [4.0, 3.0], [0.0, 0.0], [0.0, -2.0]]
-    assert_allclose(turned, wanted, err_msg="inside: -p, outside: x and y exchanged")
+    assert_allclose(turned, wanted, err_msg="each by itself: inside -p, outside x and y exchanged")
 
     def program(positions):
         return fly(inside, lambda p: -p, lambda p: p[::-1], positions)
@@ -139,8 +140,9 @@ def test_a_map_in_groups_bounds_the_memory():
     def program(at_once):
         return lambda points: potentials(potential, points, at_once)
 
-    found = program(4)(points)
-    assert_allclose(found, wanted, rtol=1e-5, strict=True, err_msg="23 points, 4 at once")
+    found = potentials(potential, points, 4)
+    message = "23 points, 4 at once: five groups of 4, and a last one of 3"
+    assert_allclose(found, wanted, rtol=1e-5, strict=True, err_msg=message)
     few, many = (largest(program(4), points[:n]) for n in (11, 23))
     assert few == many, f"11 points need {few} elements at once, 23 need {many}"
     two = largest(program(2), points)

@@ -51,10 +51,11 @@ def test_grad_is_as_exact_as_the_formula(figure):
                 -np.exp(-times / 2) * (np.cos(times) + 0.75 * np.sin(times)),
             ]
             for found, law, name in zip(swing, formula, ("f", "f'", "f''"), strict=True):
-                assert_allclose(found, law, atol=rounding, err_msg=f"{name}, x64={x64}")
+                message = f"{name}, with no error but rounding, x64={x64}; f, f', f'' in order"
+                assert_allclose(found, law, atol=rounding, err_msg=message)
     fall = jax.jit(lambda t: motion(lambda t: 20 - 5 * t**2, t))(jnp.array([1.0, -2.0]))
     law = [[15.0, 0.0], [-10.0, 20.0], [-10.0, -10.0]]
-    assert_allclose(fall, law, rtol=1e-5, err_msg="another motion, 20 - 5 t^2")
+    assert_allclose(fall, law, rtol=1e-5, err_msg="any motion: this one is 20 - 5 t^2")
 
     # Nothing to do here: with `pytest --plots`, `figure` draws what your function computed.
     @figure("damped_sine", xlabel="time [s]", ylabel="f [m],  f' [m/s],  f'' [m/s²]")
@@ -179,7 +180,8 @@ def test_grad_wants_one_number_out_whatever_goes_in():
     compiled = jax.jit(steepness, static_argnums=0)
     slope = compiled(line, jnp.array([1.0, 2.0]), x, y)
     assert slope.shape == (2,), f"two weights, so two slopes; found shape {slope.shape}"
-    assert_allclose(slope, [4.0, 8.0], rtol=1e-5, err_msg="the straight line")
+    message = "a straight line: square each of the three differences, then add up"
+    assert_allclose(slope, [4.0, 8.0], rtol=1e-5, err_msg=message)
     weights = jnp.array([[2.0, -1.0], [0.0, 0.5]])
     slope = compiled(waves, weights, jnp.array([1.0, np.pi]), 1.0)
     law = [[0.0, -4.0], [-8.0, 0.0]]

@@ -33,14 +33,17 @@ def test_argnums_says_by_which_argument():
         return 40 * length / period**2
 
     in_period, (in_length, again) = sensitivities(gravity, 1.0, 2.0)
-    assert_allclose(in_period, -10.0, rtol=1e-5, err_msg="in the period")
-    assert_allclose([in_length, again], [10.0, -10.0], rtol=1e-5, err_msg="in length, in period")
+    message = "in the period, the second argument: left alone, grad goes by the first"
+    assert_allclose(in_period, -10.0, rtol=1e-5, err_msg=message)
+    message = "in both: in the length first, then in the period"
+    assert_allclose([in_length, again], [10.0, -10.0], rtol=1e-5, err_msg=message)
 
     def stretched(length, period):
         return jnp.sum(length**2) * period
 
     in_period, (in_length, again) = sensitivities(stretched, jnp.array([1.0, -3.0]), 5.0)
-    assert_allclose([in_period, again], [10.0, 10.0], rtol=1e-5, err_msg="another law")
+    message = "the derivative of the law that is handed in, here another one"
+    assert_allclose([in_period, again], [10.0, 10.0], rtol=1e-5, err_msg=message)
     assert_allclose(in_length, [10.0, -30.0], rtol=1e-5, err_msg="an array in, an array out")
 
 
@@ -70,8 +73,8 @@ def test_value_and_gradient_come_from_one_run():
     value, slope = loss_and_slope(loss, jnp.array([1.0, 0.0]), x, y)
     ran = loss.runs()
 
-    assert_allclose(value, 7.0, rtol=1e-5, err_msg="the loss")
-    assert_allclose(slope, [-28 / 3, -14 / 3], rtol=1e-5, err_msg="its gradient")
+    assert_allclose(value, 7.0, rtol=1e-5, err_msg="first the loss, one number")
+    assert_allclose(slope, [-28 / 3, -14 / 3], rtol=1e-5, err_msg="then its gradient in p")
     assert ran == 1, f"loss ran {ran} times; one run gives both"
     value, slope = loss_and_slope(loss, jnp.array([3.0, -1.0]), x, y)
     assert_allclose(value, 2.0, rtol=1e-5, err_msg="the loss elsewhere")
@@ -107,8 +110,9 @@ def test_has_aux_brings_along_what_was_computed_on_the_way():
     slope, residuals = slope_and_residuals(model, jnp.array([2.0, 1.0]), x, y)
     ran = model.runs()
 
-    assert_allclose(residuals, [0.0, 3.0, 5.0, 1.0], rtol=1e-5, err_msg="the residuals")
-    assert_allclose(slope, [12.0, 4.5], rtol=1e-5, err_msg="the gradient in p")
+    message = "second, the residuals: model - y"
+    assert_allclose(residuals, [0.0, 3.0, 5.0, 1.0], rtol=1e-5, err_msg=message)
+    assert_allclose(slope, [12.0, 4.5], rtol=1e-5, err_msg="first, the gradient in p of the mean")
     assert ran == 1, f"model ran {ran} times; one run gives both"
     slope, residuals = slope_and_residuals(model, jnp.array([0.0, -1.0]), x[:2], y[:2])
     assert_allclose(residuals, [-2.0, -1.0], rtol=1e-5, err_msg="the residuals elsewhere")
@@ -136,7 +140,8 @@ def test_a_holomorphic_function_has_one_complex_derivative():
     slopes = compiled(lambda s: 1 / (s**2 + 1), s)
     law = -2 * np.array(s) / (np.array(s) ** 2 + 1) ** 2
     assert slopes.dtype == s.dtype, f"expected complex slopes, found {slopes.dtype}"
-    assert_allclose(slopes, law, rtol=1e-4, err_msg="of a resonance, 1 / (s^2 + 1)")
+    message = "a resonance: the slope of the answer itself, not of its size, and not the conjugate"
+    assert_allclose(slopes, law, rtol=1e-4, err_msg=message)
     slopes = compiled(lambda s: jnp.exp(1j * s), s[:2])
     law = 1j * np.exp(1j * np.array(s[:2]))
     assert_allclose(slopes, law, rtol=1e-4, err_msg="of a wave, exp(i s)")

@@ -39,7 +39,8 @@ def test_a_count_has_a_zero_derivative_in_silence():
         count, slope = compiled(threshold, energy, width)
         law = -np.sum(1 - np.tanh(u) ** 2) / (2 * width)
         assert slope != 0, "the derivative is 0: this count does not feel the threshold"
-        assert_allclose(slope, law, rtol=1e-4, err_msg=f"slope at {threshold}, width {width}")
+        message = f"slope at {threshold}: each event by a soft step of tanh, of width {width}"
+        assert_allclose(slope, law, rtol=1e-4, err_msg=message)
         law = np.sum(1 + np.tanh(u)) / 2
         assert_allclose(count, law, rtol=1e-5, err_msg=f"count at {threshold}, width {width}")
     sharp, _ = compiled(2.0, energy, 0.01)
@@ -120,7 +121,8 @@ def test_descent_moves_on_from_where_it_is(figure):
     start = jnp.array([10.0, -5.0])
     for steps, law in ((1, [8.0, -2.0]), (2, [6.4, -0.8]), (3, [5.12, -0.32]), (0, [10.0, -5.0])):
         found = descend(bowl, start, steps, 0.1)
-        assert_allclose(found, law, rtol=1e-5, err_msg=f"in a bowl, after {steps} steps")
+        message = f"after {steps} steps downhill, each by the slope where the last one ended"
+        assert_allclose(found, law, rtol=1e-5, err_msg=message)
 
     time = np.arange(10.0)
     displacement = np.exp(-time / 2) * np.sin(time)  # measured: damping 0.5, frequency 1
@@ -172,7 +174,8 @@ def test_a_whole_descent_is_one_compiled_program():
 
     p, losses = compiled(jnp.array([10.0, -5.0]))
     traces = bowl.count
-    assert_allclose(p, [5.12, -0.32], rtol=1e-5, err_msg="three steps in a bowl")
+    message = "three steps in a bowl, each from where the last one ended"
+    assert_allclose(p, [5.12, -0.32], rtol=1e-5, err_msg=message)
     assert_allclose(losses, [175.0, 76.0, 42.88], rtol=1e-5, err_msg="the loss before each step")
     p, losses = compiled(jnp.array([-1.0, 0.0]))
     assert_allclose(p, [-0.512, 0.0], rtol=1e-5, err_msg="from another start")

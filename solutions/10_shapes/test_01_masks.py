@@ -60,7 +60,7 @@ def test_a_masked_update_is_a_where():
     compiled = jax.jit(traced)
 
     clean = np.array([[0.5, 0.0, 2.0], [0.0, -2.0, 0.0]], dtype=np.float32)
-    message = "limit 5: an infinite spike goes too, and the rest stays"
+    message = "limit 5: spikes of both signs go, an infinite one too, and the rest stays"
     assert_allclose(compiled(signal, 5.0), clean, strict=True, err_msg=message)
     clean = np.array([[0.5, 0.0, 0.0], [0.0, 0.0, 0.0]], dtype=np.float32)
     assert_allclose(compiled(signal, 1.0), clean, strict=True, err_msg="limit 1, on both sides")
@@ -97,10 +97,10 @@ def test_nonzero_can_be_told_its_size():
     cases = ((4.5, [1, 4, -1]), (1.0, [1, 3, 4]), (20.0, [-1, -1, -1]), (0.0, [0, 1, 3]))
     for threshold, expected in cases:
         found = three(signal, threshold).tolist()
-        assert found == expected, f"above {threshold}, the first three: {found}"
+        assert found == expected, f"the first three indices above {threshold}: {found}"
     assert traced.count == 1, f"{traced.count} traces for 4 thresholds: the size stays the same"
     found = jax.jit(lambda signal: events(signal, 3.0, 8))(signal).tolist()
-    assert found == [1, 4, 5, -1, -1, -1, -1, -1], f"above 3, room for eight: {found}"
+    assert found == [1, 4, 5, -1, -1, -1, -1, -1], f"the indices above 3, room for eight: {found}"
 
 
 def census(channel, most):
@@ -132,7 +132,7 @@ def test_unique_with_a_size_counts_its_padding_as_zero():
     )
     for channel, expected, times in cases:
         found, counts = four(np.array(channel))
-        assert found.tolist() == expected, f"the channels in {channel}: {found}"
+        assert found.tolist() == expected, f"the channels in {channel}, filled up with -1: {found}"
         assert counts.tolist() == times, f"how often each occurs in {channel}: {counts}"
     assert traced.count == 1, f"{traced.count} traces for 3 lists of 6: the size stays the same"
     found, counts = jax.jit(lambda channel: census(channel, 2))(np.array([2, 8, 2]))

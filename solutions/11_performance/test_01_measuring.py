@@ -219,11 +219,11 @@ def test_a_guarded_loop_cannot_retrace_in_silence():
     # HINT: Compile the step, and make the first turn before the guard.
     # HINT: The other turns - 1 turns stand in the block `with jax.no_tracing():`.
     # HINT: Call jax.jit once. The guarded line is state = compiled(state), and no other operation.
-    step = counted(lambda speed: 0.5 * speed + 1)
     for start, turns, end in (([8.0, -2.0], 1, [5.0, 0.0]), ([8.0, -2.0], 3, [2.75, 1.5])):
+        step = counted(lambda speed: 0.5 * speed + 1)
         found = hot_loop(step, jnp.array(start), turns)
         assert_allclose(found, end, rtol=1e-5, err_msg=f"from {start}, after {turns} turns")
-    assert step.count == 1, f"{step.count} runs of the Python body; compiled, one shape has one"
+        assert step.count == 1, f"{step.count} runs of the Python body; compiled, one shape has one"
 
     drag = np.float32(0.5)
     changing = {
@@ -265,6 +265,8 @@ def test_a_program_compiled_ahead_of_time_takes_one_shape():
         traced = counted(lambda x: 3 * x - 1)
         model = executed(traced)
         program = compiled_ahead(model, shape, dtype)
+        made = type(program).__name__
+        assert callable(program), f"expected a compiled program, which can be called, not a {made}"
         assert traced.count == 1, f"{traced.count} traces before the first call; expected one"
         assert model.runs() == 0, "to compile is not to run: no numbers were given"
 

@@ -76,7 +76,7 @@ def test_broadcasting_keeps_two_hundred_terms_in_one_short_program():
         table = places[:, None] ** (np.arange(terms) / 10) * np.exp(-places)[:, None]
         places = jnp.asarray(places)
         found = moments(places, terms)
-        message = f"{len(places)} places, {terms} terms"
+        message = f"{len(places)} places, {terms} terms: x to the power k / 10, for k from 0 on"
         assert_allclose(found, table.astype(places.dtype), 1e-4, strict=True, err_msg=message)
     few, many = (equations(lambda x, n=n: moments(x, n), places) for n in (20, 200))
     assert many == few, f"20 terms make {few} equations, 200 make {many}: one for all terms, please"
@@ -150,11 +150,12 @@ def test_a_checkpoint_computes_again_what_it_does_not_store():
     ran = [layer.runs() for layer in layers]
     z = 2 * np.exp(-np.sin(x**2))
     law = -3 * z**3 * np.cos(x**2) * 2 * x
-    assert_allclose(y, np.sum(z**3), rtol=1e-5, err_msg="the sum of what comes out")
+    assert_allclose(y, np.sum(z**3), rtol=1e-5, err_msg="what comes out of all layers, in order")
     assert_allclose(slope, law, rtol=1e-4, err_msg="its derivative")
     assert ran == [2, 2, 2], f"the layers ran {ran} times: once forth, once again on the way back"
     short, long = (stored([deep(n)] * 2) for n in (2, 9))
-    assert long == short, f"2 operations a layer store {short} numbers, 9 store {long}"
+    message = f"2 operations a layer store {short} numbers, 9 store {long}; what goes in is enough"
+    assert long == short, message
     more = stored([deep(2)] * 4)
     assert more > short, "checkpoint each layer: the whole at once stores it all on the way back"
 

@@ -126,7 +126,8 @@ def test_transfer_guard_stops_a_transfer_that_nobody_asked_for():
         seen.clear()
         field = jax.device_put(np.array([0.0, 4.0], np.float32), jax.devices("cpu")[turns])
         settled = settle(relax, field, target, turns)
-        assert_allclose(settled, wanted, rtol=1e-5, err_msg=f"after {turns} turns")
+        message = f"after {turns} turns, not one more or less"
+        assert_allclose(settled, wanted, rtol=1e-5, err_msg=message)
         assert len(seen) == turns, f"relax was called {len(seen)} times in {turns} turns"
         once = all(given is seen[0] for given in seen)
         assert once, "each turn brought a target of its own: send it over once, before the turns"

@@ -123,7 +123,7 @@ def test_twenty_thousand_integrals_are_one_program():
             found = compiled(jnp.array(powers[some]), jnp.array(starts[some]))
             wanted = law[some, some]
             assert found.shape == wanted.shape, f"a row a power, a column a start: {found.shape}"
-            message = f"the integrals away from 0, x64={x64}"
+            message = f"density(x, power) from start to start + width, on {n} intervals, x64={x64}"
             assert_allclose(found[:, 1:], wanted[:, 1:], rtol=rtol, err_msg=message)
             message = "from 0 on: x^0 is smooth, and x^0.1 is not, but two digits stay"
             assert_allclose(found[:2, 0], wanted[:2, 0], rtol=2e-2, err_msg=message)

@@ -103,7 +103,8 @@ def test_a_record_tells_when_it_could_have_stopped():
 
     for tolerance, number in ((4.0, 1), (2.5, 2), (1.0, 3), (0.5, 4), (0.1, 5), (9.0, 1)):
         found = compiled(path, tolerance)
-        assert found == number, f"tolerance {tolerance}: step {found}, expected {number}"
+        message = f"the first step that moves by {tolerance} or less, else the last"
+        assert found == number, f"step {found}, expected {number}: {message}"
     assert still.count == 1, f"{still.count} traces for 6 tolerances: one serves them all"
     assert compiled(path[:2], 0.1) == 1, "a path of one step, which moves further"
     lost = path.at[1:].set(jnp.nan)
@@ -169,7 +170,8 @@ def test_descent_finds_the_valley_and_newton_the_last_digit(figure):
             compiled = jax.jit(program)
             for number, (truth, start) in enumerate(cases):
                 found = compiled(measured(truth), jnp.array(start))
-                message = f"from {start} to {truth}, x64={x64}; descent alone has no time for that"
+                message = f"from {start} to {truth}, x64={x64}; descent alone has no time for that,"
+                message += " and Newton alone gets lost from afar"
                 assert_allclose(found, truth, atol=rounding, err_msg=message)
                 runs = tally.runs() / (number + 1)
                 assert runs <= 600, f"the loss ran {runs} times a fit; 600 were allowed"

@@ -49,9 +49,10 @@ def test_a_loop_may_have_two_reasons_to_stop():
     cases += [(0.1j, -0.5 + 0.0j, 50), (0.1j, -0.5 + 0.0j, 7), (1.2 - 0.3j, 0.3 + 0.5j, 3)]
     for z, c, limit in cases:
         found, wanted = compiled(z, c, limit), by_hand(z, c, limit)
-        assert found == wanted, f"z = {z}, c = {c}, limit {limit}: {found}, expected {wanted}"
+        message = f"{found}, expected {wanted} turns of z^2 + c while |z| is at most 2"
+        assert found == wanted, f"z = {z}, c = {c}, limit {limit}: {message}"
     assert traced.count == 1, f"{traced.count} traces: z, c and the limit are data"
-    used = primitives(escape, 0.5j, 0.3 + 0.5j, 50)
+    used = primitives(lambda z, c: escape(z, c, 50), 0.5j, 0.3 + 0.5j)
     assert "while" in used, f"no while in the trace, only {sorted(used)}: it cannot stop early"
 
 
@@ -87,7 +88,8 @@ def test_a_picture_is_a_loop_under_two_vmaps(figure):
             z = np.where(np.abs(z) <= 2, z**2 + c, z)
         found = jax.jit(julia)(c, jnp.array(x), jnp.array(y), limit)
         assert found.shape == (4, 7), f"4 rows, one for each y, 7 columns; found {found.shape}"
-        assert_array_equal(found, wanted, err_msg=f"a row for each y, at most {limit} turns")
+        message = f"x + i y in a row for each y, a column for each x, at most {limit} turns"
+        assert_array_equal(found, wanted, err_msg=message)
     few, many = (equations(lambda x, y: julia(c, x, y, 9), x[:k], y[:k]) for k in (2, 4))
     assert few == many, f"2 x 2 pixels make {few} equations, 4 x 4 make {many}: a loop in Python"
 
