@@ -15,6 +15,7 @@ from .answers import Given, Lesson, given, rounds
 
 _LIMIT = 20  # seconds that an answer may take; those that hang get less
 _HANGS = 3
+_NOT_RUN = "not run"
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Verdict:
 
     @property
     def fair(self) -> bool:
-        """Whether a right answer passed, and a wrong one did not."""
-        return (self.state == State.PASSED) is self.answer.right
+        """Whether a right answer passed, and a wrong one was judged and did not."""
+        return self.state != _NOT_RUN and (self.state == State.PASSED) is self.answer.right
 
     @property
     def named(self) -> bool:
@@ -62,15 +63,16 @@ class Runner:
     def __exit__(self, *_error: object) -> None:
         self.process.end()
 
-    def run(self, texts: dict[str, str], *, x64: bool) -> dict[str, Outcome]:
-        """Run koan files; answers with what each koan came to."""
+    def run(self, texts: dict[str, str], given: list[Given], *, x64: bool) -> dict[str, Outcome]:
+        """Run the koans of some answers, in these files; answers with what each came to."""
         shutil.rmtree(self.root / "koans", ignore_errors=True)
         for file, text in texts.items():
             (self.root / "koans" / file).parent.mkdir(parents=True, exist_ok=True)
             (self.root / "koans" / file).write_bytes(text.encode())
         found = {}
+        koans = dict.fromkeys(f"koans/{each.file}::{each.koan}" for each in given)
         try:
-            for event in self.process.run(self.root, ["koans", "--x64" if x64 else "--no-x64"]):
+            for event in self.process.run(self.root, [*koans, "--x64" if x64 else "--no-x64"]):
                 if event["event"] == "outcome":
                     outcome = Outcome.from_dict(event["outcome"])
                     found[outcome.koan] = outcome
@@ -95,8 +97,10 @@ def judge(
         for together in zip_longest(*plan.values(), fillvalue=[]):
             here = [each for each in together if each and not each[0].hangs]
             alone += [each for each in together if each and each[0].hangs]
+            if not here:
+                continue
             texts = {each[0].file: lessons[each[0].file].filled(each) for each in here}
-            found = runner.run(texts, x64=x64) if texts else {}
+            found = runner.run(texts, [one for each in here for one in each], x64=x64)
             for each in here:
                 if len(each) > 1 and _spoilt(found, each):
                     alone += [[answer] for answer in each]
@@ -105,13 +109,13 @@ def judge(
         hanging = [each for each in alone if each[0].hangs]
         for (answer,) in [each for each in alone if not each[0].hangs]:
             text = lessons[answer.file].filled([answer])
-            found = runner.run({answer.file: text}, x64=x64)
+            found = runner.run({answer.file: text}, [answer], x64=x64)
             verdicts.append(_verdict(answer, found, x64))
     if hanging:
         with Runner(folder / f"x64-{x64}-hanging", path, _HANGS) as runner:
             for (answer,) in hanging:
                 text = lessons[answer.file].filled([answer])
-                found = runner.run({answer.file: text}, x64=x64)
+                found = runner.run({answer.file: text}, [answer], x64=x64)
                 verdicts.append(_verdict(answer, found, x64))
     return verdicts
 
@@ -126,6 +130,9 @@ def _spoilt(found: dict[str, Outcome], together: list[Given]) -> bool:
 def _verdict(answer: Given, found: dict[str, Outcome], x64: bool) -> Verdict:
     outcome = found.get(answer.koan)
     if outcome is None:
-        return Verdict(answer, x64, "not run", "")
-    said = "\n".join(filter(None, map(vars(outcome).get, ("reason", "why", "mend"))))
+        return Verdict(answer, x64, _NOT_RUN, "")
+    parts = [outcome.reason, outcome.why, outcome.mend]
+    if outcome.state is State.TIMEOUT:  # there the message is the sensei's own
+        parts.append(outcome.message)
+    said = "\n".join(filter(None, parts))
     return Verdict(answer, x64, outcome.state, said, outcome.misconception)

@@ -7,6 +7,8 @@
 Right answers run in both precisions. Wrong ones run in both with `--told`, else in one.
 """
 
+import pytest
+
 from jax_koans.source import spots
 
 from .answers import data_file, given, table_of
@@ -38,6 +40,7 @@ def test_every_koan_has_right_and_wrong_answers(path_of_koans):
     assert lacking == []
 
 
+@pytest.mark.timeout(0)  # each answer has a limit of its own
 def test_the_answers_of_a_chapter(chapter, path_of_koans, tmp_path, record_property, pytestconfig):
     files = [file for file in path_of_koans.files if file.startswith(f"{chapter}/")]
     files = [file for file in files if data_file(file).exists()]
