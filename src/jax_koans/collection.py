@@ -86,13 +86,9 @@ def with_odd_files(
 ) -> list[pytest.Item | pytest.Collector]:
     """A chapter's files, and those that pytest passes over: a directory in a file's place, a link
     that leads nowhere. Their koans fail, as those of any file that cannot be read."""
-    chapter = workspace.relative(folder.path)
-    paths = [workspace.koans_dir / file for file in workspace.files]
-    odd = [
-        path
-        for path in paths
-        if path.parent.name == chapter and os.path.lexists(path) and not path.is_file()
-    ]
+    chapter = workspace.relative(folder.path) or ""
+    paths = [workspace.koans_dir / file for file in workspace.files_in(chapter)]
+    odd = [path for path in paths if os.path.lexists(path) and not path.is_file()]
     if not odd:
         return found
     kept = [node for node in found if node.path not in odd]

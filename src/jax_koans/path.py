@@ -76,13 +76,19 @@ class Workspace:
     @cached_property
     def files(self) -> tuple[str, ...]:
         """The path's files in order, relative to `koans/`, with forward slashes."""
-        return tuple(
-            f"{chapter.name}/{file.name}"
-            for chapter in sorted(self.solutions_dir.iterdir())
-            if _CHAPTER.fullmatch(chapter.name) and chapter.is_dir()
-            for file in sorted(chapter.iterdir())
-            if _FILE.fullmatch(file.name)
-        )
+        chapters = sorted(each.name for each in self.solutions_dir.iterdir())
+        return tuple(file for chapter in chapters for file in self.files_in(chapter))
+
+    def files_in(self, chapter: str) -> list[str]:
+        """A chapter's files in order, named as in `files`; empty for what is no chapter.
+
+        Reads this one folder: a run of one file must not cost more on a longer path.
+        """
+        folder = self.solutions_dir / chapter
+        if not _CHAPTER.fullmatch(chapter) or not folder.is_dir():
+            return []
+        names = sorted(each.name for each in folder.iterdir())
+        return [f"{chapter}/{name}" for name in names if _FILE.fullmatch(name)]
 
     @cached_property
     def koans(self) -> tuple[Koan, ...]:

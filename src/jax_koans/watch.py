@@ -282,6 +282,7 @@ class Watch:
         attempt.spare.end()
         if warning := progress.record(self.workspace, attempt.story.passed):
             self.say(warning)
+        self._progress()  # read now what was written: the next save need not
         if self._spare is None and attempt.file == self.file:
             self._make_spare()
 

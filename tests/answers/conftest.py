@@ -11,6 +11,9 @@ _HEAD = "chapter            right  passed   wrong  failed  precision  recall   n
 
 def pytest_addoption(parser):
     parser.addoption("--told", action="store_true", help="what is said to each wrong answer")
+    parser.addoption(
+        "--every", type=int, default=6, help="take every Nth answer (1: all; takes 8 minutes)"
+    )
 
 
 def pytest_generate_tests(metafunc):

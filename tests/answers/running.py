@@ -83,12 +83,20 @@ class Runner:
 
 
 def judge(
-    path: Workspace, files: Iterable[str], folder: Path, *, x64: bool, wrong: bool = True
+    path: Workspace,
+    files: Iterable[str],
+    folder: Path,
+    *,
+    x64: bool,
+    every: int,
+    wrong: bool = True,
 ) -> list[Verdict]:
-    """Run all answers to some files (the right ones alone without `wrong`)."""
+    """Run every Nth answer to some files (the right ones alone without `wrong`)."""
     lessons = {file: Lesson(file, path.solution(file)) for file in files}
     plan = {
-        file: list(rounds(lesson, [each for each in given(file) if each.right or wrong]))
+        file: list(
+            rounds(lesson, [each for each in given(file)[x64::every] if each.right or wrong])
+        )
         for file, lesson in lessons.items()
     }
     verdicts = []

@@ -243,7 +243,16 @@ def _word(relation: str | None, answer: Answer, begin: str = "") -> Finding | No
     return Finding(relation, why, rule_behind(answer) or mend)
 
 
-RULES = (
-    several,
-    one,
-)
+def telling(answer: Answer) -> Finding | None:
+    """Of a computed result: the relations that are no chance.
+
+    That one number is twice, or one more than, another says nothing of code that went wrong.
+    """
+    found = several(answer) or one(answer)
+    return found if found and found.misconception in _TELLING else None
+
+
+_TELLING = {"nan-in-result", "sign-turned", "transposed", "running-total", "nesting",
+            "elements-in-other-order"}  # fmt: skip
+RULES = (several, one)
+COMPUTED = (telling,)

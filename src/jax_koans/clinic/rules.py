@@ -68,8 +68,13 @@ _ANSWERED = (
     *relations.RULES,
     forms.by_form,
 )
-# Beside an assertion's own reason: how two numbers happen to differ says nothing more.
-_COMPUTED = (*classes.COMPUTED, *counts.COMPUTED, *shapes.RULES, *containers.RULES)
+_COMPUTED = (
+    *classes.COMPUTED,
+    *counts.COMPUTED,
+    *shapes.RULES,
+    *containers.RULES,
+    *relations.COMPUTED,
+)
 Subject = TypeVar("Subject")
 
 
