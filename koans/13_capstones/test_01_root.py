@@ -98,7 +98,7 @@ def test_each_turn_from_the_root_brings_in_more_derivatives():
                 message = f"{name} at {x}, x64={x64}: the first turn after the cut brings in the"
                 message += " slope, the next its slope; at 0 no branch may divide 0 by 0"
                 assert_allclose(found, law, rtol=rtol, err_msg=message)
-    # What `lower` gives is the program for the compiler, with all that it calls; `as_text` shows it.
+    # `lower` makes the program for the compiler, with all that it calls; `as_text` shows it.
     program = jax.jit(slope).lower(2.0).as_text()
     assert "stablehlo.while" in program, "the value is to come from root(x): no while in sight"
     used = primitives(slope, 2.0)
