@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tempfile
 import time
 from pathlib import Path
 from typing import TypedDict
@@ -11,7 +12,7 @@ from scenes import Scene, text
 
 from jax_koans.path import Workspace
 from jax_koans.run import Supervised
-from jax_koans.spare import ARGUMENTS, ENVIRONMENT, Spare
+from jax_koans.spare import ARGUMENTS, Spare, environment
 
 
 class Row(TypedDict):
@@ -40,12 +41,12 @@ def measure(workspace: Workspace, solved: Path, scene: Scene, turns: int) -> lis
     ready, cold_solution = _ready(workspace, scene), cold(solved, f"koans/{scene.file}")
     with (
         Watching(workspace.root, scene.file, ready=ready) as watching,
-        Supervised(environment=ENVIRONMENT) as warm,
+        tempfile.TemporaryDirectory() as compiled,
+        Supervised(environment=environment(compiled)) as warm,  # the floor is as warm as a spare
     ):
         watching.until(f"▸ {scene.after}")
         line = _line(watching.text, file.name)
         _floor(warm, workspace, file, names)
-        warm.freeze()
         for turn in range(1, turns + 1):
             watching.settle()
             saved = save(file, text(solution, scene, turn))

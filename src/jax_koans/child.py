@@ -1,9 +1,10 @@
 """The supervised process: `python -m jax_koans.child` reads jobs and runs pytest on them.
 
-A job is one JSON object a line on standard input: `{"root": folder, "arguments": [...]}`, or
-`{"freeze": true}` to set all that is in memory aside from garbage collection. Events (see
-stream.py) go to standard output. Learners' code never meets either: before the first job both
-are moved away, and what takes their place is empty.
+A job is one JSON object a line on standard input: `{"root": folder, "arguments": [...]}`. With
+`"prepare": true` the session waits before it collects, until a line `{"koans": [...]}` gives the
+node ids to run, and all that is in memory by then is set aside from garbage collection. Events
+(see stream.py) go to standard output. Learners' code never meets either: before the first job
+both are moved away, and what takes their place is empty.
 """
 
 import gc
@@ -25,18 +26,26 @@ _QUIET = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:random_order", "
 
 def main() -> None:
     jobs, events = _moved_away()
-    import jax  # noqa: F401  now, not when the learner waits
+    # Now, not when the learner waits.
+    import jax  # noqa: F401
+
+    import jax_koans.clinic.rules  # noqa: F401
+
+    def asked() -> list[str]:
+        gc.collect()
+        gc.freeze()
+        line = jobs.readline()
+        if not line:
+            pytest.exit("nobody asks any more")
+        koans: list[str] = json.loads(line)["koans"]
+        return koans
 
     stream = Stream(events)
     stream.send("ready")
     for line in jobs:
         job = json.loads(line)
-        code = 0
-        if "freeze" in job:
-            gc.collect()
-            gc.freeze()
-        else:
-            code = run(Path(job["root"]), job["arguments"], stream)
+        stream.ask = asked if job.get("prepare") else None
+        code = run(Path(job["root"]), job["arguments"], stream)
         stream.send("end", code=int(code))
 
 

@@ -7,7 +7,7 @@ or asks for the other side of its comparison.
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from jax_koans import no_answer
@@ -147,15 +147,19 @@ class Review:
             return
         seen = no_answer.values(koan, self.found, self.solution, namespace, arguments)
         reference = [
-            answer.text
-            for answer in answers(self.solution, self.solution).spots
-            if answer.spot.koan == koan
+            answer.text for answer in _reference(self.solution) if answer.spot.koan == koan
         ]
         for answer, met, text in zip(given, seen, reference, strict=True):
             wanted = no_answer.evaluated(text or "", namespace)
             for value in met:
                 for id, reason in no_answer.reasons(value, wanted):
                     yield Objection(id, reason, answer.line)
+
+
+@lru_cache(maxsize=32)
+def _reference(solution: str) -> tuple[Answer, ...]:
+    """What a solution itself has at its spots."""
+    return answers(solution, solution).spots
 
 
 def refused(file: LearnerFile, name: str, koan: str, objection: Objection) -> Outcome:

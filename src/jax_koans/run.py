@@ -64,14 +64,24 @@ class Supervised:
         """
         yield from self._job({"root": str(root), "arguments": list(arguments)})
 
-    def freeze(self) -> None:
-        """Let the garbage collector of the process pass over all that it holds by now.
+    def prepare(self, root: Path, arguments: Sequence[str]) -> bool:
+        """Begin a run, and stop before anything is collected: `go_on` says what to run.
+
+        Answers whether it got that far: conftest.py may be broken, or an option wrong.
 
         Raises:
             Died: the process is gone.
         """
-        for _event in self._job({"freeze": True}):
-            pass
+        job = {"root": str(root), "arguments": list(arguments), "prepare": True}
+        return any(event["event"] == "prepared" for event in self._job(job))
+
+    def go_on(self, koans: Sequence[str]) -> Iterator[Event]:
+        """Run koans, by their node ids, in the session that was prepared; yields as `run` does.
+
+        Raises:
+            Died: the process is gone, or had to be ended because a koan never came back.
+        """
+        yield from self._job({"koans": list(koans)})
 
     def end(self) -> None:
         """End the process, whatever it is doing."""

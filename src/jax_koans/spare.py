@@ -1,8 +1,10 @@
 """A process that waits for the learner's next save, warmed by the solution of the same file.
 
 What costs time is done ahead: JAX and pytest are imported, and a rehearsal has run the file's
-solution through the very same plugin and switch, so that its small operations are compiled. A
-spare serves once and is thrown away: nothing of one run is left for the next.
+solution through the very same plugin and switch, so that its small operations are compiled. What
+XLA compiles lies in a folder of the spare's own: functions that the learner wrote as the solution
+has them are traced anew, as they must be, and not compiled again. A spare serves once and is
+thrown away with its folder: nothing of one run is left for the next.
 """
 
 import shutil
@@ -13,7 +15,7 @@ from pathlib import Path
 
 from jax_koans.path import KOANS, Workspace
 from jax_koans.run import Died, Event, Supervised
-from jax_koans.source import solve
+from jax_koans.source import erase, solve
 
 # XLA would start threads for every core; koans are small, and machines are shared.
 _THREADS = "2"
@@ -21,6 +23,7 @@ _THREADS = "2"
 ARGUMENTS = ("--tb=no", "--no-header", "--no-summary")
 ENVIRONMENT = {"PJRT_NPROC": _THREADS, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
                 "PYTEST_PLUGINS": "pytest_timeout"}  # fmt: skip
+_SETTINGS = ("conftest.py", "pyproject.toml")
 
 
 class Spare:
@@ -43,12 +46,20 @@ class Spare:
         self.file = file
         self.switch = tuple(switch)
         self.ready = threading.Event()  # all is rehearsed
-        self.process = Supervised(environment=ENVIRONMENT)
+        self._compiled = tempfile.TemporaryDirectory(
+            prefix="koans-compiled-", ignore_cleanup_errors=True
+        )
+        self.process = Supervised(environment=environment(self._compiled.name))
         self._wanted = threading.Event()  # a save is waiting: rehearse no further
-        others = [name for name in workspace.names_in(file) if name not in names]
-        self._parts = [part for part in (list(names), others) if part and rehearse]
-        self._thread = threading.Thread(target=self._rehearse, daemon=True)
+        self._first = list(names)
+        self._settings = self._settings_now()
+        self._thread = threading.Thread(target=self._rehearse if rehearse else int, daemon=True)
         self._thread.start()
+
+    @property
+    def outdated(self) -> bool:
+        """Whether conftest.py or pyproject.toml is no longer what the process may have read."""
+        return self._settings != self._settings_now()
 
     def run(self, names: Sequence[str]) -> Iterator[Event]:
         """Run the learner's koans of that name; yields the events of stream.py.
@@ -60,39 +71,68 @@ class Spare:
         """
         self._wanted.set()
         self._thread.join()
-        yield from self.process.run(
-            self.workspace.root, self._arguments(names, self.workspace.koans_dir)
-        )
+        koans = [f"{self.workspace.koans_dir / self.file}::{name}" for name in names]
+        if self.ready.is_set():
+            yield from self.process.go_on(koans)
+        else:
+            yield from self.process.run(self.workspace.root, [*ARGUMENTS, *self.switch, *koans])
 
     def end(self) -> None:
         """End the process; it is not used again."""
         self._wanted.set()
         self.process.end()
+        self._compiled.cleanup()
 
     def _rehearse(self) -> None:
         with tempfile.TemporaryDirectory(prefix="koans-rehearsal-") as folder:
             root = Path(folder).resolve()
-            self._stage(root)
+            koan = self._stage(root)
+            options = [*ARGUMENTS, *self.switch]
             try:
-                for part in self._parts:
+                for text, names in self._parts():
                     if self._wanted.is_set():
                         return
-                    for _event in self.process.run(root, self._arguments(part, root / KOANS)):
+                    koan.write_bytes(text.encode())
+                    koans = [f"{koan}::{name}" for name in names]
+                    for _event in self.process.run(root, [*options, *koans]):
                         pass
-                if not self._wanted.is_set():
-                    self.process.freeze()
+                file = str(self.workspace.koans_dir / self.file)
+                if self._wanted.is_set() or not self.process.prepare(
+                    self.workspace.root, [*options, file]
+                ):
+                    return
             except Died:
                 return  # the run will say so, or it was ended on purpose
         self.ready.set()
 
-    def _stage(self, root: Path) -> None:
-        """A learner's folder with this one file, solved."""
-        for name in ("conftest.py", "pyproject.toml"):
+    def _parts(self) -> Iterator[tuple[str, list[str]]]:
+        """The texts to rehearse, and which of their koans."""
+        solution = self.workspace.solution(self.file)
+        yield solve(solution), self._first
+        # To fail is rehearsed too: what words a failure has been at work by then.
+        yield erase(solution), self._first
+        others = [name for name in self.workspace.names_in(self.file) if name not in self._first]
+        if others:
+            yield solve(solution), others
+
+    def _stage(self, root: Path) -> Path:
+        """A learner's folder with this one file, still to be written; answers with its place."""
+        for name in _SETTINGS:
             if (self.workspace.root / name).is_file():
                 shutil.copy(self.workspace.root / name, root)
         koan = root / KOANS / self.file
         koan.parent.mkdir(parents=True)
-        koan.write_bytes(solve(self.workspace.solution(self.file)).encode())
+        return koan
 
-    def _arguments(self, names: Sequence[str], koans: Path) -> list[str]:
-        return [*ARGUMENTS, *self.switch, *(f"{koans / self.file}::{name}" for name in names)]
+    def _settings_now(self) -> list[bytes | None]:
+        files = [self.workspace.root / name for name in _SETTINGS]
+        return [file.read_bytes() if file.is_file() else None for file in files]
+
+
+def environment(compiled: str) -> dict[str, str]:
+    """The variables of a spare's process; XLA keeps all that it compiles in a folder."""
+    return ENVIRONMENT | {
+        "JAX_COMPILATION_CACHE_DIR": compiled,
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }

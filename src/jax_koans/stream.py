@@ -3,6 +3,7 @@
 One JSON object a line, each with `event`:
 
     ready                                the process has imported what it needs
+    prepared                             a session waits for the koans that it shall run
     file     file                        a file of koans is imported
     koan     koan, file                  a koan begins
     outcome  outcome, printed, pictures  what it came to (Outcome.to_dict), what it printed
@@ -12,6 +13,7 @@ One JSON object a line, each with `event`:
 """
 
 import json
+from collections.abc import Callable
 from typing import IO, Any
 
 import pytest
@@ -21,14 +23,25 @@ from jax_koans.printed import cut
 
 
 class Stream:
-    """The hooks of a supervised pytest session that send each event the moment it is known."""
+    """The hooks of a supervised pytest session that send each event the moment it is known.
+
+    With `ask`, the session stops before it collects, says so, and goes on with the node ids that
+    `ask` answers with: pytest and conftest.py are at work before anybody has saved.
+    """
 
     def __init__(self, events: IO[str]) -> None:
         self.events = events
+        self.ask: Callable[[], list[str]] | None = None
 
     def send(self, event: str, **data: Any) -> None:
         self.events.write(json.dumps({"event": event, **data}) + "\n")
         self.events.flush()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        if self.ask is not None:
+            self.send("prepared")
+            session.config.args = self.ask()
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         if isinstance(collector, pytest.Module):

@@ -295,6 +295,8 @@ class Watch:
     # Spares.
 
     def _take_spare(self, file: str, names: list[str]) -> Spare:
+        if self._spare is not None and self._spare.outdated:
+            self._drop_spare()
         spare, self._spare = self._spare, None
         # With none ready, one that has still to import is as soon there as any.
         return spare or Spare(self.workspace, file, names, self.scope.switch, rehearse=False)

@@ -53,6 +53,7 @@ class Desk:
             key_bindings=self._keys(),
             full_screen=True,
             mouse_support=False,
+            max_render_postpone_time=None,  # what has to be tidied up comes after the verdict
         )
 
     async def run(self) -> int:

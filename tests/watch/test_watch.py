@@ -14,6 +14,16 @@ pytestmark = pytest.mark.timeout(300)  # machines are shared
 EDITS = int(os.environ.get("KOANS_EDITS", "20"))
 
 
+SPOILT = """
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def spoilt():
+    raise RuntimeError("spoilt by conftest.py")
+"""
+
+
 def solved(learner):
     learner.answer(FIRST, "3", "-1")
     text = learner.read(FIRST)
@@ -93,6 +103,17 @@ def test_half_a_line_is_no_attempt(watch, learner):
     terminal.until("still typing", "▸ test_sum")
     learner.write(FIRST, text.replace("== __", "== 3", 1))
     terminal.until("▸ test_sign", without=["still typing"])
+
+
+def test_a_changed_conftest_counts_at_the_next_save(watch, learner):
+    terminal = watch()
+    terminal.until("▸ test_sum")
+
+    conftest = learner.root / "conftest.py"
+    conftest.write_text(conftest.read_text() + SPOILT)
+    learner.answer(FIRST, "3")
+
+    terminal.until("spoilt by conftest.py")
 
 
 def test_other_files_wake_it_too(watch, learner):

@@ -2,7 +2,8 @@
 
 import ast
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from jax_koans.source.erase import bound, stored
@@ -22,7 +23,8 @@ def own_source(text: str) -> dict[str, str]:
     return {name: _digest(statements) for name, statements in own_statements(tree).items()}
 
 
-def own_statements(tree: ast.Module) -> dict[str, list[ast.stmt]]:
+@lru_cache(maxsize=32)  # as Source.read, which keeps the trees: each koan of a file asks again
+def own_statements(tree: ast.Module) -> Mapping[str, Sequence[ast.stmt]]:
     """For each koan the top-level statements that it uses, in the order of the file.
 
     These are the test, all that binds a name which one of them reads, and the statements that
@@ -92,7 +94,7 @@ def _locals(arguments: ast.arguments, body: list[Any]) -> set[str]:
     }
 
 
-def _digest(statements: list[ast.stmt]) -> str:
+def _digest(statements: Sequence[ast.stmt]) -> str:
     # Not ast.dump or ast.unparse: what they print differs between Python versions.
     digest = hashlib.sha256()
     stack: list[object] = list(reversed(statements))
