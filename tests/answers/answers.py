@@ -93,13 +93,21 @@ class Lesson:
         }
 
     def touched(self, answer: Given) -> set[str]:
-        """The koans that an answer may change the outcome of; all, where it adds names."""
-        if not answer.code:
-            return {answer.koan}
-        names = {name for node in ast.parse(answer.code).body for name in bound(node)}
+        """The koans that an answer may change the outcome of; all, where it adds names.
+
+        With them those whose regions it reads: another answer there would change its own outcome.
+        """
+        trees = [
+            ast.parse(answer.code),
+            *(ast.parse(text.strip()) for text in answer.blanks.values()),
+        ]
+        names = {name for node in trees[0].body for name in bound(node)}
         units = {name for each in self.reference.spots for name in each.spot.names}
         if not names <= units:
             return set(self.uses)
+        names |= units & {
+            node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)
+        }
         return {koan for koan, uses in self.uses.items() if uses & names} | {answer.koan}
 
     def filled(self, together: Iterable[Given]) -> str:
