@@ -16,8 +16,9 @@ def rectified(current):
 
 def test_an_if_cannot_ask_a_tracer():
     """A tracer has no value while the function is traced."""
-    assert_allclose(rectified(2.0), 2.0, err_msg="a positive current passes")
-    assert_allclose(rectified(-2.0), 0.0, err_msg="a negative current is cut")
+    message = f"of {2} amperes, either way (a diode)"
+    assert_allclose(rectified(2.0), 2.0, err_msg=message)
+    assert_allclose(rectified(-2.0), 0.0, err_msg=message)
 
 
 def cooled(heat, factor):
