@@ -38,22 +38,18 @@ class Limit:
     stuck: Callable[[], None]
     has_alarm: bool = hasattr(signal, "SIGALRM")
     interrupted: bool = False
-    _timers: list[threading.Timer] = field(default_factory=list)
+    _over: threading.Event = field(default_factory=threading.Event)
     _fired: bool = False
 
     def start(self) -> None:
         if self.has_alarm:
             signal.signal(signal.SIGALRM, self._interrupt)
             signal.setitimer(signal.ITIMER_REAL, self.seconds)
-            # A learner may take the alarm away, or its handler.
-            self._later(self.seconds + _AGAIN, self._interrupt_main)
-        else:
-            self._later(self.seconds, self._interrupt_main)
-        self._later(self.seconds + _GRACE, self.stuck)
+        with contextlib.suppress(RuntimeError):  # no memory is left for one more thread
+            threading.Thread(target=self._watch, daemon=True).start()
 
     def stop(self) -> None:
-        for timer in self._timers:
-            timer.cancel()
+        self._over.set()
         if self.has_alarm:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -76,17 +72,17 @@ class Limit:
     def _interrupt(self, _signal: int, _frame: object) -> None:
         raise self._too_long()
 
-    def _interrupt_main(self) -> None:
+    def _watch(self) -> None:
+        """What the second timer does, in its thread."""
+        # A learner may take the alarm away, or its handler.
+        patience = _AGAIN if self.has_alarm else 0.0
+        if self._over.wait(self.seconds + patience):
+            return
         if not self.interrupted:
             self._fired = True
             _thread.interrupt_main()
-
-    def _later(self, seconds: float, action: Callable[[], None]) -> None:
-        timer = threading.Timer(seconds, action)
-        timer.daemon = True
-        with contextlib.suppress(RuntimeError):  # no memory is left for one more thread
-            timer.start()
-            self._timers.append(timer)
+        if not self._over.wait(_GRACE - patience):
+            self.stuck()
 
 
 def for_imports(config: pytest.Config) -> float:

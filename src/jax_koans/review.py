@@ -7,7 +7,7 @@ or asks for the other side of its comparison.
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from jax_koans import no_answer
@@ -15,7 +15,7 @@ from jax_koans.i18n import _
 from jax_koans.learner import LearnerFile
 from jax_koans.outcome import Outcome, State
 from jax_koans.source import Answer, Answers, Change, SourceError, answers, erase
-from jax_koans.source.erase import bound, stored
+from jax_koans.source.erase import bound, reference, stored
 from jax_koans.source.match import tests
 from jax_koans.source.own import own_statements
 from jax_koans.source.text import Source, first_line
@@ -75,6 +75,8 @@ class Review:
         return Source.read(erase(self.solution)).tree
 
     def _changed(self, koan: str) -> Iterator[Objection]:
+        if not self.found.changes:
+            return
         # What the test uses: by the koan as it was, and by what the learner wrote in its regions.
         own = own_statements(self._koan).get(koan, [])
         lines = {line for node in own for line in range(node.lineno, (node.end_lineno or 0) + 1)}
@@ -146,20 +148,11 @@ class Review:
         if not given:
             return
         seen = no_answer.values(koan, self.found, self.solution, namespace, arguments)
-        reference = [
-            answer.text for answer in _reference(self.solution) if answer.spot.koan == koan
-        ]
-        for answer, met, text in zip(given, seen, reference, strict=True):
-            wanted = no_answer.evaluated(text or "", namespace)
+        for answer, met, text in zip(given, seen, reference(self.solution, koan), strict=True):
+            wanted = no_answer.evaluated(text, namespace)
             for value in met:
                 for id, reason in no_answer.reasons(value, wanted):
                     yield Objection(id, reason, answer.line)
-
-
-@lru_cache(maxsize=32)
-def _reference(solution: str) -> tuple[Answer, ...]:
-    """What a solution itself has at its spots."""
-    return answers(solution, solution).spots
 
 
 def refused(file: LearnerFile, name: str, koan: str, objection: Objection) -> Outcome:

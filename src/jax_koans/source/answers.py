@@ -89,7 +89,8 @@ def answers(text: str, solution: str) -> Answers:
         '3'
     """
     theirs = Source.read(text)
-    if read_marks(theirs).regions:  # a solution itself, not a learner's text
+    # A solution itself, and not a learner's text.
+    if "END SOLUTION" in text and read_marks(theirs).regions:
         theirs = Source.read(solve(text))
     koan = Source.read(erase(solution))
     return _Alignment(theirs.with_newlines(koan.newline), koan, spots(solution)).answers()
@@ -107,6 +108,8 @@ class _Alignment:
         self.text = text
         self.koan = koan
         self.spots = spots
+        self.blanks = blanks_in(koan)
+        self.asking = {blank.lineno for blank in self.blanks}
         self.units = frozenset(name for spot in spots for name in spot.names)
         self.given: dict[int, ast.expr] = {}  # a koan's bare blank (by id) -> the answer
         self.extras: list[Extra] = []
@@ -114,7 +117,7 @@ class _Alignment:
 
     def answers(self) -> Answers:
         self._align_module()
-        blanks = iter(blanks_in(self.koan))
+        blanks = iter(self.blanks)
         found = tuple(
             self._at_blank(spot, next(blanks)) if spot.kind == "blank" else self._at_region(spot)
             for spot in self.spots
@@ -186,7 +189,10 @@ class _Alignment:
     def _blocks(self, blocks: Iterator[Block], koan: str) -> None:
         for block in blocks:
             for ours, theirs in block.pairs:
-                self.given |= {id(blank): given for blank, given in answers_in(ours, theirs)}
+                if any(
+                    ours.lineno <= each.lineno <= (ours.end_lineno or 0) for each in self.blanks
+                ):
+                    self.given |= {id(blank): given for blank, given in answers_in(ours, theirs)}
             for lost, instead in block.lost:
                 self._change(lost, instead, koan)
             self.extras += self._added(block, koan)

@@ -79,6 +79,21 @@ def spots(solution: str) -> list[Spot]:
     return found
 
 
+def reference(solution: str, koan: str) -> list[str]:
+    """What a solution itself has at a koan's blanks, in order, each as an expression in one line.
+
+    Raises:
+        SourceError: the text is not Python, or a mark is misplaced.
+    """
+    _source, marks = _read(solution)
+    blanks = [spot for spot in spots(solution) if spot.kind == "blank"]
+    return [
+        ast.unparse(call.args[0])
+        for call, spot in zip(marks.blanks, blanks, strict=True)
+        if spot.koan == koan
+    ]
+
+
 def unit(source: Source, region: Region) -> tuple[str, ...]:
     """The names that the definitions around a region bind, in the solution and in its prompt."""
     names = [

@@ -14,6 +14,7 @@ from jax_koans.source.text import Source, bare_blanks, is_blank, is_test, positi
 
 # Fields that differ between Python versions or say nothing about what the code does.
 IGNORED = frozenset({"ctx", "kind", "type_comment", "type_params"})
+_UNTOLD = IGNORED | {"msg"}  # of an assertion
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
@@ -36,11 +37,13 @@ def same(koan: Any, text: Any) -> bool:
             return False
         if isinstance(koan, ast.Import | ast.ImportFrom):
             return _imports(koan, text)
-        return all(
-            same(value, getattr(text, name, None))
-            for name, value in ast.iter_fields(koan)
-            if name not in IGNORED and not (name == "msg" and isinstance(koan, ast.Assert))
-        )
+        skipped = _UNTOLD if isinstance(koan, ast.Assert) else IGNORED
+        for name in koan._fields:  # no generator: a review asks this of every node of a file
+            if name in skipped:
+                continue
+            if not same(getattr(koan, name, None), getattr(text, name, None)):
+                return False
+        return True
     if isinstance(koan, list):
         if koan and isinstance(koan[0], ast.stmt):
             koan, text = without_docstring(koan), without_docstring(text)
@@ -49,7 +52,7 @@ def same(koan: Any, text: Any) -> bool:
             and len(koan) == len(text)
             and all(same(one, other) for one, other in zip(koan, text, strict=True))
         )
-    return type(koan) is type(text) and repr(koan) == repr(text)
+    return koan is text or (type(koan) is type(text) and repr(koan) == repr(text))
 
 
 def align(koan: list[ast.stmt], text: list[ast.stmt]) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 
 import ast
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -61,23 +61,26 @@ def _closure(
             names |= reads[identity]
 
 
-def _reads(node: ast.AST) -> set[str]:
-    """The names that a node takes from around itself: not those local to a function inside."""
-    if isinstance(node, ast.Name):
-        return set() if isinstance(node.ctx, ast.Store) else {node.id}
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        body = node.body if isinstance(node.body, list) else [node.body]
-        outside = [child for child in ast.iter_child_nodes(node) if child not in body]
-        return _all_reads(outside) | (_all_reads(body) - _locals(node.args, body))
-    if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-        targets = {name for turn in node.generators for name in stored(turn.target)}
-        first = node.generators[0].iter  # the one part that does not see the loop's names
-        return _reads(first) | (_all_reads(ast.iter_child_nodes(node)) - targets)
-    return _all_reads(ast.iter_child_nodes(node))
-
-
-def _all_reads(nodes: Iterable[ast.AST]) -> set[str]:
-    return {name for node in nodes for name in _reads(node)}
+def _reads(*nodes: ast.AST) -> set[str]:
+    """The names that nodes take from around themselves: not those local to a function inside."""
+    names: set[str] = set()
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            body = node.body if isinstance(node.body, list) else [node.body]
+            stack += [child for child in ast.iter_child_nodes(node) if child not in body]
+            names |= _reads(*body) - _locals(node.args, body)
+        elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            stack.append(node.generators[0].iter)  # the one part that does not see the loop's names
+            targets = {name for turn in node.generators for name in stored(turn.target)}
+            names |= _reads(*ast.iter_child_nodes(node)) - targets
+        else:
+            stack += ast.iter_child_nodes(node)
+    return names
 
 
 def _locals(arguments: ast.arguments, body: list[Any]) -> set[str]:

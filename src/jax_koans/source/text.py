@@ -113,7 +113,8 @@ class Source:
 
     def with_newlines(self, newline: str) -> "Source":
         """The same text with one kind of line end; Python reads them all alike."""
-        return Source(re.sub(r"\r\n|\r|\n", newline, self.text), self.bom)
+        text = re.sub(r"\r\n|\r|\n", newline, self.text)
+        return self if text == self.text else Source(text, self.bom)
 
     @cached_property
     def inside_strings(self) -> frozenset[int]:
@@ -165,26 +166,29 @@ def answered(node: ast.AST) -> ast.expr | None:
 
 
 def bare_blanks(node: ast.AST) -> Iterator[ast.Name]:
-    """The blanks below `node` that nobody has answered, in the order of the text."""
-    if answered(node) is not None:
-        assert isinstance(node, ast.Call)
-        yield from bare_blanks(node.args[0])
-    elif is_blank(node):
-        assert isinstance(node, ast.Name)
-        yield node
-    else:
-        for child in ast.iter_child_nodes(node):
-            yield from bare_blanks(child)
+    """The blanks below `node` that nobody has answered, in the order of the tree."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if (answer := answered(node)) is not None:
+            stack.append(answer)
+        elif isinstance(node, ast.Name):
+            if is_blank(node):
+                yield node
+        else:
+            stack += reversed(list(ast.iter_child_nodes(node)))
 
 
 def answered_blanks(node: ast.AST) -> Iterator[ast.Call]:
     """The calls `__(answer)` below `node`, outer ones only, in the order of the tree."""
-    if answered(node) is not None:
-        assert isinstance(node, ast.Call)
-        yield node
-    else:
-        for child in ast.iter_child_nodes(node):
-            yield from answered_blanks(child)
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if answered(node) is not None:
+            assert isinstance(node, ast.Call)
+            yield node
+        else:
+            stack += reversed(list(ast.iter_child_nodes(node)))
 
 
 def position(node: ast.expr) -> tuple[int, int]:
