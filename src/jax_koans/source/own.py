@@ -99,20 +99,22 @@ def _locals(arguments: ast.arguments, body: list[Any]) -> set[str]:
 
 def _digest(statements: Sequence[ast.stmt]) -> str:
     # Not ast.dump or ast.unparse: what they print differs between Python versions.
-    digest = hashlib.sha256()
+    told: list[str] = []
     stack: list[object] = list(reversed(statements))
     while stack:
         item = stack.pop()
         if isinstance(item, ast.AST):
-            digest.update(f"({type(item).__name__}".encode())
+            told.append(f"({type(item).__name__}")
             stack.append(")")
-            for name, value in reversed(list(ast.iter_fields(item))):
-                if name not in IGNORED and value not in (None, []):
+            for name in reversed(item._fields):
+                value = getattr(item, name, None)
+                if name not in IGNORED and value is not None and value != []:
                     stack += [value, f".{name}"]
         elif isinstance(item, list):
             stack.append("]")
             stack += reversed(item)
             stack.append("[")
         else:
-            digest.update(f"{type(item).__name__}:{item!r}\0".encode(errors="backslashreplace"))
-    return digest.hexdigest()[:32]
+            told.append(f"{type(item).__name__}:{item!r}\0")
+    text = "".join(told).encode(errors="backslashreplace")
+    return hashlib.sha256(text).hexdigest()[:32]
