@@ -163,7 +163,7 @@ def summary(outcome: Outcome) -> str:
 def progress(place: Place, glyphs: Glyphs) -> Text:
     """How far along the whole path, as a bar and in numbers."""
     total = len(place.path)
-    done = sum(name in place.passed for name in place.path)
+    done = len(place.passed.intersection(place.path))
     width = min(total, _BAR)
     stars = done * width // total if total else 0
     numbers = plural(

@@ -14,6 +14,7 @@ One JSON object a line, each with `event`:
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any
 
 import pytest
@@ -32,6 +33,7 @@ class Stream:
     def __init__(self, events: IO[str]) -> None:
         self.events = events
         self.ask: Callable[[], list[str]] | None = None
+        self._way: set[Path] = set()  # the asked files, and the folders above them
 
     def send(self, event: str, **data: Any) -> None:
         self.events.write(json.dumps({"event": event, **data}) + "\n")
@@ -39,9 +41,16 @@ class Stream:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
+        self._way = set()
         if self.ask is not None:
             self.send("prepared")
             session.config.args = self.ask()
+            files = {Path(koan.partition("::")[0]) for koan in session.config.args}
+            self._way = files.union(*(file.parents for file in files))
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Pass over what lies beside the way: a save must not cost more on a longer path."""
+        return True if self._way and collection_path not in self._way else None
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         if isinstance(collector, pytest.Module):

@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from jax_koans import judge, progress, report
@@ -33,6 +34,10 @@ class Scope:
     names: tuple[str, ...]
     track: str = ""
     switch: tuple[str, ...] = ()
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        return frozenset(self.names)
 
 
 @dataclass
@@ -142,7 +147,7 @@ class Watch:
     # Judging.
 
     def _counts(self, file: str) -> bool:
-        return not set(self.scope.names).isdisjoint(self.workspace.names_in(file))
+        return not self.scope.wanted.isdisjoint(self.workspace.names_in(file))
 
     def _turn_to(self, file: str) -> None:
         if file != self.file:
@@ -178,7 +183,7 @@ class Watch:
         names = [
             name
             for name in self.workspace.names_in(file)
-            if name in self.scope.names
+            if name in self.scope.wanted
             and not (name in own and name in passed and passed[name].source == own[name])
         ]
         if not names:
@@ -261,7 +266,7 @@ class Watch:
 
     def _all_passed(self, story: Story, file: str) -> None:
         self.passed = True
-        names = [name for name in self.workspace.names_in(file) if name in self.scope.names]
+        names = [name for name in self.workspace.names_in(file) if name in self.scope.wanted]
         self.koan = names[-1]
         self._draw(story.file_passed(file))
 

@@ -38,7 +38,7 @@ def watch(workspace: Workspace, scope: Scope, here: Path, *, manual: bool, poll:
 
 
 def _once(workspace: Workspace, scope: Scope) -> int:
-    files = dict.fromkeys(each.file for each in workspace.koans if each.name in scope.names)
+    files = dict.fromkeys(each.file for each in workspace.koans if each.name in scope.wanted)
     track = ["--track", scope.track] if scope.track else []
     arguments = [str(workspace.koans_dir / file) for file in files]
     if len(files) == len(workspace.files):
