@@ -7,6 +7,7 @@ has them are traced anew, as they must be, and not compiled again. A spare serve
 thrown away with its folder: nothing of one run is left for the next.
 """
 
+import os
 import shutil
 import tempfile
 import threading
@@ -130,9 +131,13 @@ class Spare:
 
 
 def environment(compiled: str) -> dict[str, str]:
-    """The variables of a spare's process; XLA keeps all that it compiles in a folder."""
-    return ENVIRONMENT | {
+    """The variables of a spare's process; XLA keeps all that it compiles in a folder.
+
+    Whoever has a folder for that already, by JAX's own variable, keeps theirs.
+    """
+    cache = {
         "JAX_COMPILATION_CACHE_DIR": compiled,
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
     }
+    return ENVIRONMENT | ({} if "JAX_COMPILATION_CACHE_DIR" in os.environ else cache)

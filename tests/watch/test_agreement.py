@@ -1,12 +1,14 @@
-"""A spare that has rehearsed says of every koan what a fresh process says.
+"""A spare that has rehearsed says of every koan what a process says that has not.
 
-    pytest tests/watch/test_agreement.py                     a few files, in one precision
-    KOANS_AGREE=all pytest tests/watch/test_agreement.py     every file, in both precisions
+    pytest tests/watch/test_agreement.py                     some files, in both precisions
+    KOANS_AGREE=all pytest -n 2 tests/watch/test_agreement.py      every file
 
-The second takes a quarter of an hour on two cores.
+Two spares a file see to it, one for each precision: they run the file solved, and then, in a
+process that by then has run even more, untouched.
 """
 
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,29 +19,39 @@ from jax_koans.run import Supervised
 from jax_koans.source import solve
 from jax_koans.spare import ARGUMENTS, Spare
 
-ALL = os.environ.get("KOANS_AGREE") == "all"
 FILES = Workspace(Path(__file__).parents[2]).files
-SOME = FILES if ALL else FILES[::12]
-PRECISIONS = ["--no-x64", "--x64"] if ALL else ["--no-x64"]
+SOME = FILES if os.environ.get("KOANS_AGREE") == "all" else FILES[::12]
 GO_ON = "--maxfail=1000"  # past the first koan that waits: every one is compared
 PATIENCE = 250  # seconds until a spare must be ready: generous, since machines are shared
 
-
-@pytest.fixture(scope="module")
-def untouched(tmp_path_factory):
-    root = tmp_path_factory.mktemp("agreement") / "untouched"
-    learners_folder.make(root)
-    return Workspace(root)
+pytestmark = pytest.mark.timeout(4 * PATIENCE)
 
 
 @pytest.fixture(scope="module")
-def solved(tmp_path_factory):
-    root = tmp_path_factory.mktemp("agreement") / "solved"
-    learners_folder.make(root)
-    workspace = Workspace(root)
-    for file in SOME:
-        (workspace.koans_dir / file).write_bytes(solve(workspace.solution(file)).encode())
-    return workspace
+def folder(tmp_path_factory):
+    """A learner's folder for each kind of text, `solved` and `untouched`."""
+    folders = {}
+    for kind in ("solved", "untouched"):
+        root = tmp_path_factory.mktemp("agreement") / kind
+        learners_folder.make(root)
+        folders[kind] = Workspace(root)
+    for file in FILES:
+        text = solve(folders["solved"].solution(file))
+        (folders["solved"].koans_dir / file).write_bytes(text.encode())
+    return folders
+
+
+@pytest.fixture(scope="module")
+def cold(folder):
+    """What the koans come to in one process, in the order of the path, by kind and precision."""
+
+    @cache
+    def cold(kind, precision):
+        with Supervised() as process:
+            files = [str(folder[kind].koans_dir / file) for file in SOME]
+            return verdicts(process.run(folder[kind].root, [*ARGUMENTS, GO_ON, precision, *files]))
+
+    return cold
 
 
 def verdicts(events):
@@ -49,39 +61,24 @@ def verdicts(events):
     return {each["koan"]: {key: each[key] for key in told} for each in outcomes}
 
 
-def cold(workspace, file, precision):
-    with Supervised() as process:
-        arguments = [*ARGUMENTS, GO_ON, precision, str(workspace.koans_dir / file)]
-        return verdicts(process.run(workspace.root, arguments))
-
-
-def rehearsed(workspace, file, precision):
-    names = workspace.names_in(file)
-    spare = Spare(workspace, file, names[:1], [GO_ON, precision])
+@pytest.mark.parametrize("precision", ["--no-x64", "--x64"])
+@pytest.mark.parametrize("file", SOME)
+def test_a_spare_and_a_fresh_process_agree(folder, cold, file, precision):
+    names = folder["solved"].names_in(file)
+    spare = Spare(folder["solved"], file, names[:1], [GO_ON, precision])
     try:
         assert spare.ready.wait(PATIENCE), spare.process.said()
-        return verdicts(spare.run(names))
+        solved = verdicts(spare.run(names))
+        untouched = verdicts(
+            spare.process.run(
+                folder["untouched"].root,
+                [*ARGUMENTS, GO_ON, precision, str(folder["untouched"].koans_dir / file)],
+            )
+        )
     finally:
         spare.end()
 
-
-@pytest.mark.timeout(2 * PATIENCE)
-@pytest.mark.parametrize("precision", PRECISIONS)
-@pytest.mark.parametrize("file", SOME)
-def test_solutions(solved, file, precision):
-    fresh = cold(solved, file, precision)
-
-    assert fresh.keys() == set(solved.names_in(file))
-    assert {each["state"] for each in fresh.values()} == {"passed"}
-    assert rehearsed(solved, file, precision) == fresh
-
-
-@pytest.mark.timeout(2 * PATIENCE)
-@pytest.mark.parametrize("precision", PRECISIONS)
-@pytest.mark.parametrize("file", SOME)
-def test_untouched_koans(untouched, file, precision):
-    fresh = cold(untouched, file, precision)
-
-    assert fresh.keys() == set(untouched.names_in(file))
-    assert "passed" not in {each["state"] for each in fresh.values()}
-    assert rehearsed(untouched, file, precision) == fresh
+    assert solved == {name: cold("solved", precision)[name] for name in names}
+    assert untouched == {name: cold("untouched", precision)[name] for name in names}
+    assert {each["state"] for each in solved.values()} == {"passed"}
+    assert "passed" not in {each["state"] for each in untouched.values()}
