@@ -426,6 +426,13 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "primitives-missing": ("test_a_jaxpr_lists_the_operations_in_order", "jaxpr.html"),
     "primitive-named-otherwise": ("test_a_jaxpr_lists_the_operations_in_order", "jaxpr.html"),
     # Answers: numbers.
+    "minus-overlooked": ("", ""),
+    "step-left-out": ("", ""),
+    "not-pure": ("test_a_side_effect_is_not_recorded", "201/jit.html"),
+    "compiled-call-repeated": ("test_a_side_effect_is_not_recorded", "201/jit.html"),
+    "whole-array": ("test_vmap_gives_every_row_to_a_function_of_one_row", _AUTO + "jax.vmap.html"),
+    "fraction-lost": ("", ""),
+    "nan-wanted": ("test_mode_fill_shows_a_read_outside", _AUTO + "jax.numpy.ndarray.at.html"),
     "one-for-many": ("", ""),
     "many-for-one": ("", ""),
     "value-of-another-name": ("test_an_at_update_answers_with_a_new_array", ""),

@@ -149,7 +149,11 @@ def tested(scene: Scene) -> Answer | None:
                 if not scene.node.args:
                     return None
                 yours, true = Nature.of(names[found]), Nature.of(names[wanted])
-                return Answer(scene, scene.node.args[0], yours, true, blank=False)
+                strict = any(
+                    each.arg == "strict" and scene.value(each.value) is True
+                    for each in scene.node.keywords
+                )
+                return Answer(scene, scene.node.args[0], yours, true, blank=False, strict=strict)
     return None
 
 

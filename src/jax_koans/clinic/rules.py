@@ -17,6 +17,7 @@ from jax_koans.clinic import (
     code,
     containers,
     counts,
+    effects,
     fitting,
     forms,
     indexing,
@@ -28,6 +29,7 @@ from jax_koans.clinic import (
     runtime,
     shapes,
     sizes,
+    steps,
     tracers,
     transforms,
     trees,
@@ -65,8 +67,11 @@ _ANSWERED = (
     forms.elsewhere,
     forms.aliased,
     forms.rounded,
+    *steps.RULES,
+    *effects.RULES,
     *relations.RULES,
     forms.by_form,
+    steps.whole_array,
 )
 _COMPUTED = (
     *classes.COMPUTED,

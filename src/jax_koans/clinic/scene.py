@@ -109,14 +109,15 @@ class Scene:
         line, end, column, stop = spot.position
         wanted = (line, column, end, stop)
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.expr | ast.Assert) and wanted == (
+            if isinstance(node, ast.expr | ast.Assert | ast.If | ast.While) and wanted == (
                 node.lineno,
                 node.col_offset,
                 node.end_lineno,
                 node.end_col_offset,
             ):
-                # pytest's rewriting gives all of an assertion one place.
-                return node.test if isinstance(node, ast.Assert) else node
+                # pytest's rewriting gives all of an assertion one place, and Python before 3.12
+                # gives the question of an `if` the place of the whole statement.
+                return node if isinstance(node, ast.expr) else node.test
         return None
 
     @cached_property

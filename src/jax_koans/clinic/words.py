@@ -4,7 +4,26 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+from jax_koans.i18n import _
+
 _LONGEST = 40  # characters of code within a sentence
+
+_WITH_ARTICLE = {
+    "none": _("None"),
+    "bool": _("True or False"),
+    "int": _("an int"),
+    "array": _("an array"),
+    "ndarray": _("an array of NumPy"),
+    "numpy number": _("a number of NumPy"),
+    "str": _("a text"),
+    "key": _("a random key"),
+    "other": _("an object of another kind"),
+}
+
+
+def a(kind: str) -> str:
+    """The kind of a value, as a sentence calls it: "an int", "a float"."""
+    return _WITH_ARTICLE.get(kind) or _("a {kind}").format(kind=kind)
 
 
 def code(node: ast.AST) -> str:
