@@ -87,6 +87,18 @@ def statics(scene: Scene, node: ast.Call, made: ast.Call | None) -> tuple[list[A
     return numbers, list(dict.fromkeys(names))
 
 
+def _made_elsewhere(scene: Scene, node: ast.Call) -> ast.Call | None:
+    """The jax.jit(...) behind a function that was handed in, in the frame that made it."""
+    function = scene.value(node.func)
+    for spot in scene.own[:-1]:
+        for name, value in spot.frame.f_locals.items():
+            if value is function and isinstance(made := scene.assigned(name, spot), ast.Call):
+                chain = scene.transformations(made, spot)
+                if chain and chain[0].name == "jax.jit":
+                    return chain[0].call
+    return None
+
+
 def _given_as_static(
     scene: Scene, node: ast.Call, made: ast.Call | None
 ) -> list[tuple[ast.expr, Any]]:
@@ -110,7 +122,7 @@ def traced_static(name: str) -> Finding:
 
 
 def unhashable(scene: Scene, node: ast.Call, made: ast.Call | None) -> Finding | None:
-    given = _given_as_static(scene, node, made)
+    given = _given_as_static(scene, node, made or _made_elsewhere(scene, node))
     for each, value in given:
         if is_tracer(value):
             return traced_static(ast.unparse(each))

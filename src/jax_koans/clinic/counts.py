@@ -138,8 +138,8 @@ def names(answer: Answer) -> Finding | None:
         if yours.kind == "dict" and true.kind == "set":
             return Finding(
                 "dict-for-set",
-                _("{} is an empty dict; the empty set is written set()."),
-                _("set()"),
+                _("{} is an empty dict, and a dict equals no set."),
+                _("A set is written with its elements, {x}; the empty one set()."),
             )
         return Finding(
             "other-container",
@@ -160,6 +160,26 @@ def names(answer: Answer) -> Finding | None:
         )
     missing = sorted(set(true.plain) - set(yours.plain))
     surplus = sorted(set(yours.plain) - set(true.plain))
+    kept = _kept(answer)
+    if kept and (outside := [each for each in surplus if each not in kept]):
+        return Finding(
+            "names-too-many",
+            _("The left side keeps only some names, and {names} is not among them.").format(
+                names=listed(outside)
+            ),
+            _("`a & b` holds what is in both sets: here no more than {names}.").format(
+                names=listed(sorted(kept))
+            ),
+        )
+    if not about and _reads(answer) & {"equations"}:
+        return Finding(
+            "what-grows",
+            _(
+                "A Python loop writes its body into the program once for every turn; vmap traces it"
+                " once, and the batch is in the shapes."
+            ),
+            _("For which of the ways does another row leave another equation?"),
+        )
     if about:
         return _primitives(missing, surplus, set(true.plain))
     if surplus and missing:
@@ -181,17 +201,35 @@ def names(answer: Answer) -> Finding | None:
 
 def _about_primitives(answer: Answer) -> bool:
     """Whether the names come from a jaxpr, as the left side or what it stands for tells."""
+    return bool(_reads(answer) & {"primitives", "primitive", "eqns", "scatters", "make_jaxpr"})
+
+
+def _sources(answer: Answer) -> list[ast.expr]:
+    """The left side, and what the names in it stand for."""
     nodes = [answer.left]
     for each in ast.walk(answer.left):
         if isinstance(each, ast.Name) and (made := answer.scene.assigned(each.id)) is not None:
             nodes.append(made)
-    read = {
+    return nodes
+
+
+def _reads(answer: Answer) -> set[str]:
+    return {
         each.id if isinstance(each, ast.Name) else each.attr
-        for node in nodes
+        for node in _sources(answer)
         for each in ast.walk(node)
         if isinstance(each, ast.Name | ast.Attribute)
     }
-    return bool(read & {"primitives", "primitive", "eqns", "scatters", "make_jaxpr"})
+
+
+def _kept(answer: Answer) -> set[str]:
+    """The names in a `... & {"scan", "while"}` of the left side."""
+    for node in _sources(answer):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd):
+            for each in (node.left, node.right):
+                if isinstance(each, ast.Set):
+                    return {str(answer.scene.value(one)) for one in each.elts}
+    return set()
 
 
 def _texts(value: object) -> bool:

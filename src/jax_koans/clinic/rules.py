@@ -24,6 +24,7 @@ from jax_koans.clinic import (
     keys,
     loops,
     names,
+    probing,
     python,
     relations,
     runtime,
@@ -41,6 +42,7 @@ from jax_koans.clinic.nature import Pair
 from jax_koans.clinic.scene import Scene
 
 _RAISED = (
+    *probing.RULES,
     *names.RULES,
     *branching.RULES,
     *keys.RULES,
@@ -78,6 +80,7 @@ _COMPUTED = (
     *counts.COMPUTED,
     *shapes.RULES,
     *containers.RULES,
+    code.updated,
     *relations.COMPUTED,
 )
 Subject = TypeVar("Subject")

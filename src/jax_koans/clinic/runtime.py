@@ -237,6 +237,16 @@ def recursion(scene: Scene) -> Finding | None:
 def out_of_bounds(scene: Scene) -> Finding | None:
     """Python and NumPy raise where jnp clamps."""
     node = scene.node
+    if type(scene.error) is IndexError and isinstance(node, ast.Call):
+        ufunc = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if ufunc is not None and type(scene.value(ufunc)) is np.ufunc:
+            return Finding(
+                "python-index-outside",
+                _("{code} is NumPy's, which raises where an index lies outside.").format(
+                    code=code(node.func)
+                ),
+                _("x.at[i].add(v) of a jax array drops what lies outside, and raises nothing."),
+            )
     if type(scene.error) is not IndexError or not isinstance(node, ast.Subscript):
         return None
     value = scene.value(node.value)

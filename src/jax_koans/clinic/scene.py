@@ -248,6 +248,31 @@ class Scene:
         code = getattr(wrapped(function), "__code__", None)
         return self.definition_of_code(code) if isinstance(code, types.CodeType) else None
 
+    def handed_back(self, node: ast.AST | None) -> Function | None:
+        """The function that a call of another function answers with, jit and its like removed."""
+        if isinstance(node, ast.Name):
+            node = self.assigned(node.id)
+        if not isinstance(node, ast.Call):
+            return None
+        if self.called(node) == "jax.make_jaxpr" and node.args:
+            return self.definition(node.args[0])
+        maker = self.definition(node.func)
+        if not isinstance(maker, ast.FunctionDef):
+            return None
+        inside = {each.name: each for each in maker.body if isinstance(each, ast.FunctionDef)}
+        for each in same_scope(maker.body):
+            if not isinstance(each, ast.Return):
+                continue
+            answer = each.value
+            while (
+                isinstance(answer, ast.Call) and answer.args and self._transformation(answer, None)
+            ):
+                answer = answer.args[0]
+            if isinstance(answer, ast.Lambda):
+                return answer
+            return inside.get(answer.id) if isinstance(answer, ast.Name) else None
+        return None
+
     def transformations(
         self, node: ast.AST | None, spot: Spot | None = None, depth: int = 0
     ) -> list[Transformation]:
