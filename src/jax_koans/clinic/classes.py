@@ -328,7 +328,7 @@ def _too_wide(bits: str, blank: bool, switched_on: bool | None, stands: str) -> 
     why = bits + _(": JAX makes numbers of 32 bits unless x64 is on, and a request for 64 is cut.")
     return (
         why + f" {stands}".rstrip(),
-        _("x64 is off here: then nothing has 64 bits, whoever asks for them.")
+        _("x64 is off here: then no jax array has 64 bits, whoever asks for them.")
         if switched_on is False
         else _("Was x64 on when the array was made? An array never changes its dtype."),
     )
@@ -384,6 +384,8 @@ def _told(answer: Answer) -> str:
         return _(
             "A list is True when it holds something: here it holds the warnings that were heard."
         )
+    if answer.attributes & {"getvalue", "readouterr"}:
+        return _("print shows what Python has at hand: while jit traces, a tracer and no number.")
     if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In):
         return _("`in` asks whether the one is found within the other.")
     if isinstance(node, ast.Compare):

@@ -15,7 +15,7 @@ from jax_koans.clinic.loops import forgotten_return, nothing_recorded, returns_n
 from jax_koans.clinic.names import none_from
 from jax_koans.clinic.nature import Nature, is_array, is_function, is_tracer
 from jax_koans.clinic.scene import UNKNOWN, Scene
-from jax_koans.clinic.words import code
+from jax_koans.clinic.words import code, places
 from jax_koans.i18n import _, plural
 
 # Methods of arrays that NumPy knows in place, or that people take to be.
@@ -237,7 +237,7 @@ def updated(answer: Answer) -> Finding | None:
             "The element at index {where} differs, the others are right.",
             "The elements at index {where} differ, the others are right.",
             len(where),
-        ).format(where=", ".join(map(str, where[:4]))),
+        ).format(where=places(where)),
         _("Which update, by its index and its method, reaches just there, or should?"),
     )
 

@@ -137,7 +137,7 @@ def unhashable(scene: Scene, node: ast.Call, made: ast.Call | None) -> Finding |
                     "{code} is a {kind}, given as a static argument. jit looks traces up by their"
                     " static values, as a dict by its keys, and a {kind} does not hash."
                 ).format(code=code(each), kind=kind),
-                _("A tuple hashes where a list does not. An array is data: leave it traced."),
+                _("A tuple of numbers hashes, a list and an array do not. Data stays traced."),
             )
     return None
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.finding import Finding
+from jax_koans.clinic.retraced import ran_again
 from jax_koans.clinic.words import listed
 from jax_koans.i18n import _
 
@@ -164,7 +165,7 @@ def names(answer: Answer) -> Finding | None:
     if kept and (outside := [each for each in surplus if each not in kept]):
         return Finding(
             "names-too-many",
-            _("The left side keeps only some names, and {names} is not among them.").format(
+            _("The left side keeps only some names, and leaves out {names}.").format(
                 names=listed(outside)
             ),
             _("`a & b` holds what is in both sets: here no more than {names}.").format(
@@ -308,18 +309,7 @@ def computed(answer: Answer) -> Finding | None:
                 _("The body ran less often than wanted: its result was made without calling it."),
                 _("Call the function that was handed in, under the transformation asked for."),
             )
-        return Finding(
-            "retraced",
-            _(
-                "The body ran more often than wanted. Eager code and a Python loop run it each"
-                " time; a fresh jit, lambda or partial for each call, a static argument with many"
-                " values, or a new shape is traced each time."
-            ),
-            _(
-                "Make one compiled function, once, outside of the loop, and keep traced what"
-                " varies."
-            ),
-        )
+        return ran_again(answer.scene)
     return None
 
 

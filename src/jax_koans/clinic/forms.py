@@ -243,6 +243,11 @@ def rule_behind(answer: Answer) -> str:
         )
     if "jit" not in made:
         return ""
+    if answer.scene.within("jax.disable_jit") is not None:
+        return _(
+            "Inside jax.disable_jit nothing is traced: the lines run as plain Python, one after the"
+            " other, on the numbers of the call."
+        )
     if any(changes(each) or reads_self(each) for each in functions):
         return _(
             "jit leaves the numbers of a function as they are. But its Python lines ran once, while"
@@ -341,7 +346,9 @@ def by_form(answer: Answer) -> Finding | None:
             rule,
             _("Compute the function for the first example by hand, then for the next."),
         )
-    frozen = any(changes(each) or reads_self(each) for each in answer.behind)
+    frozen = answer.scene.within("jax.disable_jit") is None and any(
+        changes(each) or reads_self(each) for each in answer.behind
+    )
     return Finding(
         "compiled-value",
         rule,

@@ -52,6 +52,7 @@ def loop(scene: Scene) -> Finding | None:
         or _signature(scene, node, name)
         or _nothing_returned(scene, node, name)
         or _pair(scene, node, name)
+        or (_part_for_carry(scene, node) if name == "lax.scan" else None)
         or _types(scene, name)
     )
 
@@ -285,6 +286,35 @@ def nothing_recorded(scene: Scene) -> Finding | None:
 
 def _is_def(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
     return isinstance(node, ast.FunctionDef)
+
+
+def _part_for_carry(scene: Scene, node: ast.Call) -> Finding | None:
+    """A scan whose body takes its carry apart, and hands on one part where the whole belongs."""
+    function = scene.definition(next(_functions(node, "lax.scan"), None))
+    if not isinstance(function, ast.FunctionDef) or not function.args.args:
+        return None
+    parts = {
+        part.id
+        for each in same_scope(function.body)
+        if isinstance(each, ast.Assign)
+        and isinstance(each.value, ast.Name)
+        and each.value.id == function.args.args[0].arg
+        and isinstance(each.targets[0], ast.Tuple)
+        for part in each.targets[0].elts
+        if isinstance(part, ast.Name)
+    }
+    for each in _answers(function):
+        first = each.elts[0] if isinstance(each, ast.Tuple) and each.elts else None
+        if isinstance(first, ast.Name) and first.id in parts:
+            return Finding(
+                "scan-body-pair",
+                _(
+                    "The carry comes in as {count} parts, and what the body hands on first, {code},"
+                    " is one of them: the whole carry stands first, then what is kept."
+                ).format(count=len(parts), code=code(first)),
+                _("return (a, b), y: the carry in brackets of its own."),
+            )
+    return None
 
 
 def _types(scene: Scene, name: str) -> Finding | None:

@@ -21,9 +21,9 @@ def bare_shape(scene: Scene) -> Finding | None:
                 return Finding(
                     "bare-shape",
                     _(
-                        "{code} is a plain tuple: eval_shape takes it for a container of {count}"
-                        " numbers, and not for the shape of an array."
-                    ).format(code=code(each), count=len(value)),
+                        "{code} is a plain tuple: eval_shape takes it for a container of numbers,"
+                        " and not for the shape of an array."
+                    ).format(code=code(each)),
                     _("jax.ShapeDtypeStruct(shape, dtype) stands for an array."),
                 )
     return None

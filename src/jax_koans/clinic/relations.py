@@ -7,6 +7,7 @@ from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.containers import depth_of, leaves_of, numbers_in, other_count
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.forms import rule_behind
+from jax_koans.clinic.words import places
 from jax_koans.i18n import _, plural
 
 _FLOATS = (int, float)
@@ -44,7 +45,7 @@ def several(answer: Answer) -> Finding | None:
         if one != two and (answer.blank or not _same(one, two))
     ]
     if any(_is_nan(each) for each in [*truly, *([] if answer.blank else flat)]):
-        return _nan(answer, [str(number) for number, _one, two in differing if _is_nan(two)])
+        return _nan(answer, [number for number, _one, two in differing if _is_nan(two)])
     if not differing:
         return None
     if len(flat) > 1 and sorted(flat) == sorted(truly):
@@ -70,8 +71,8 @@ def several(answer: Answer) -> Finding | None:
     relations = {_relation(one, two) for _number, one, two in differing}
     (relation,) = relations if len(relations) == 1 else (None,)
     if len(differing) < len(flat):
-        where = ", ".join(str(number) for number, _one, _two in differing[:4])
-        if relation and relation not in _BY_CHANCE:
+        where = places([number for number, _one, _two in differing])
+        if relation and relation not in {*_BY_CHANCE, "factor-of-two"}:
             return _word(
                 relation,
                 answer,
@@ -115,13 +116,13 @@ def _is_nan(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def _nan(answer: Answer, missing: list[str]) -> Finding:
+def _nan(answer: Answer, missing: list[int]) -> Finding:
     """A NaN on one side; `missing` are the places where one is wanted and a number came out."""
     if not answer.blank and missing:
         return Finding(
             "nan-wanted",
             _("NaN is wanted at index {where}, and a number is found there.").format(
-                where=", ".join(missing[:4])
+                where=places(missing)
             ),
             _(
                 "What is to make a NaN of these? An index outside alone does not: such a read moves"
@@ -281,8 +282,7 @@ def telling(answer: Answer) -> Finding | None:
 
 # What may well be chance: it says nothing where the form of the left side tells the rule.
 _BY_CHANCE = {
-    "factor-of-two", "whole-factor", "squared", "turned-upside-down", "sign-and-size",
-    "power-of-ten",
+    "whole-factor", "squared", "turned-upside-down", "sign-and-size", "power-of-ten",
 }  # fmt: skip
 _TELLING = {
     "nan-in-result", "nan-wanted", "sign-turned", "transposed", "running-total", "nesting",

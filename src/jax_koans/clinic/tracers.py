@@ -39,7 +39,7 @@ def given_to_numpy(scene: Scene) -> Finding | None:
             "numpy-on-tracer",
             who
             + " "
-            + _("{function} belongs to the test, and calls NumPy, which needs numbers.").format(
+            + _("`{function}` belongs to the test, and calls NumPy, which needs numbers.").format(
                 function=scene.function_name
             ),
             _("It stays as it is: what only NumPy has goes through jax.pure_callback."),

@@ -110,9 +110,13 @@ def calling(scene: Scene) -> Finding | None:
     node = scene.node
     if not isinstance(node, ast.Call) or not isinstance(scene.error, TypeError | ValueError):
         return None
-    made = node.func if isinstance(node.func, ast.Call) else None
-    if made and scene.called(made) == "jax.jit" and (found := _number_by_name(scene, made)):
-        return found
+    factory = node.func if isinstance(node.func, ast.Call) else None
+    if (
+        factory
+        and scene.called(factory) == "jax.jit"
+        and (named := _number_by_name(scene, factory))
+    ):
+        return named
     if scene.called(node):
         return on_a_method(scene, node)
     chain = scene.transformations(node.func)

@@ -45,5 +45,10 @@ def shape(value: tuple[int, ...]) -> str:
     return str(value)
 
 
+def places(numbers: list[int]) -> str:
+    """Some indices, the first few of them."""
+    return ", ".join(map(str, numbers[:4])) + (", ..." if len(numbers) > 4 else "")
+
+
 def listed(names: Iterable[str]) -> str:
     return ", ".join(names)
