@@ -160,7 +160,7 @@ def _relation(yours: Any, true: Any) -> str | None:
         return "off-by-one"
     if whole and true > 2**31 - 100:
         return "int-wraps"
-    if type(yours) is int and not float(true).is_integer() and abs(yours - true) < 1:
+    if type(yours) is int and not float(true).is_integer() and abs(yours - true) < 1 < abs(true):
         return "fraction-lost"
     if _same(yours, -true):
         return "sign-turned"

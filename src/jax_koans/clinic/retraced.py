@@ -23,7 +23,7 @@ class _Site:
 def ran_again(scene: Scene) -> Finding:
     """The words for it: jit missing, made anew, with static arguments; or a new signature."""
     sites = list(_sites(scene))
-    if scene.reached() and not sites:
+    if _functions(scene) and not sites:
         return Finding(
             "retraced",
             _(
@@ -54,16 +54,16 @@ def ran_again(scene: Scene) -> Finding:
     return Finding(
         "retraced",
         _(
-            "The body ran more often than wanted. A new signature is traced anew: another shape or"
-            " dtype, a weak Python number and then a strong array, a name for a position. And a"
-            " Python loop in a traced function runs the body in every turn."
+            "The body ran more often than wanted. Outside of jit every call runs it, and a Python"
+            " loop in every turn. And jit traces it anew for a new signature: another shape or"
+            " dtype, a strong array after a weak Python number, a name for a position."
         ),
-        _("Compare the first call with the next: what differs in what goes in?"),
+        _("Where is it called from, and what differs from the call before?"),
     )
 
 
 def _sites(scene: Scene) -> Iterator[_Site]:
-    for function in scene.reached():
+    for function in _functions(scene):
         for node in ast.walk(function):
             if isinstance(node, ast.FunctionDef):
                 for each in node.decorator_list:
@@ -79,6 +79,20 @@ def _sites(scene: Scene) -> Iterator[_Site]:
             called = isinstance(above, ast.Call) and above.func is node
             new = bool(node.args) and _new(scene, node.args[0], function)
             yield _Site(node.lineno, new and (called or _repeats(scene, node)), static)
+
+
+def _functions(scene: Scene) -> list[Function]:
+    """What the test reaches, and the methods of the classes that it names."""
+    body = scene.function.body if isinstance(scene.function, ast.FunctionDef) else []
+    named = {each.id for part in body for each in ast.walk(part) if isinstance(each, ast.Name)}
+    methods = [
+        each
+        for node in scene.tree.body
+        if isinstance(node, ast.ClassDef) and node.name in named
+        for each in node.body
+        if isinstance(each, ast.FunctionDef)
+    ]
+    return [*scene.reached(), *methods]
 
 
 def _is_jit(scene: Scene, node: ast.Call) -> bool:

@@ -108,12 +108,12 @@ def refused_by_the_runtime(scene: Scene) -> Finding | None:
         return Finding(
             "callback-raised",
             _(
-                "The compiled program called back into Python through {name}, and the function"
-                " there raised; its own error stands in the message."
+                "The compiled program called back into Python through {name}, and that failed: the"
+                " function there raised, or answered with another shape or dtype than promised."
             ).format(name=callback),
             _(
-                "It gets arrays, not tracers, and must answer with the shape and dtype that were"
-                " promised."
+                "It is called with the arguments that follow the promise, as arrays and not as"
+                " tracers. The message says what failed."
             ),
         )
     return Finding(

@@ -10,7 +10,6 @@ _LONGEST = 40  # characters of code within a sentence
 
 _WITH_ARTICLE = {
     "none": _("None"),
-    "bool": _("True or False"),
     "int": _("an int"),
     "array": _("an array"),
     "ndarray": _("an array of NumPy"),
