@@ -163,6 +163,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "201/control-flow.html",
     ),
     "scan-body-pair": ("test_the_body_of_a_scan_answers_with_a_pair", _AUTO + "jax.lax.scan.html"),
+    "cond-on-array": (
+        "test_where_chooses_elementwise_what_an_if_cannot",
+        _AUTO + "jax.lax.cond.html",
+    ),
     "nothing-recorded": (
         "test_scan_stacks_what_a_loop_would_append",
         _AUTO + "jax.lax.scan.html",

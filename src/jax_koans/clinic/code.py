@@ -140,10 +140,11 @@ def kinds(scene: Scene) -> Finding | None:
     if isinstance(value, np.ndarray | np.generic):
         return Finding(
             "numpy-for-jax-array",
-            _("{code} is an array of NumPy, made by np or by NumPy's functions.").format(
-                code=code(test.args[0])
-            ),
-            _("Compute with jnp, which compiles and differentiates."),
+            _(
+                "{code} is an array of NumPy: functions of np make such, and so do plain operators"
+                " on arrays of NumPy."
+            ).format(code=code(test.args[0])),
+            _("Functions of jnp, and compiled ones, answer with jax arrays."),
         )
     return Finding(
         "python-value-for-array",

@@ -115,6 +115,38 @@ def aliased(answer: Answer) -> Finding | None:
     )
 
 
+def refused(answer: Answer) -> Finding | None:
+    """The answer is what an assignment to an element would have made, had it not raised."""
+    function = answer.scene.function
+    yours, true = answer.yours.plain, answer.true.plain
+    if not answer.blank or not isinstance(function, ast.FunctionDef):
+        return None
+    if not isinstance(yours, list) or not isinstance(true, list) or len(yours) != len(true):
+        return None
+    differing = {
+        number for number, pair in enumerate(zip(yours, true, strict=True)) if pair[0] != pair[1]
+    }
+    read = {each.id for each in ast.walk(answer.left) if isinstance(each, ast.Name)}
+    for each in ast.walk(function):
+        target: ast.expr | None = each.target if isinstance(each, ast.AugAssign) else None
+        if isinstance(each, ast.Assign):
+            target = each.targets[0]
+        if not isinstance(target, ast.Subscript) or target.lineno > answer.left.lineno:
+            continue
+        if not any(isinstance(around, ast.With) for around in answer.scene.ancestors(target)):
+            continue  # no `with pytest.raises`
+        array, index = answer.scene.value(target.value), answer.scene.value(target.slice)
+        if ast.unparse(target.value) in read and is_array(array) and differing == {index}:
+            return Finding(
+                "item-assignment",
+                _("`{name}` is as it was made: the assignment raised, and changed nothing.").format(
+                    name=ast.unparse(target.value)
+                ),
+                _("A jax array never changes, whatever is tried."),
+            )
+    return None
+
+
 def _without(answer: Answer, step: ast.AugAssign) -> bool:
     """Whether one of the two sides is the other one before `a += 1`, `a *= 2` and their like."""
     by = answer.scene.value(step.value)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, TypeGuard
 
 from jax_koans.clinic.finding import Finding
-from jax_koans.clinic.nature import is_function
+from jax_koans.clinic.nature import is_function, is_shaped
 from jax_koans.clinic.scene import UNKNOWN, Function, Scene, same_scope
 from jax_koans.clinic.words import code
 from jax_koans.i18n import _
@@ -51,6 +51,7 @@ def loop(scene: Scene) -> Finding | None:
         _order(scene, node, name)
         or _signature(scene, node, name)
         or _nothing_returned(scene, node, name)
+        or (_chosen_by_array(scene, node) if name == "lax.cond" else None)
         or _pair(scene, node, name)
         or (_part_for_carry(scene, node) if name == "lax.scan" else None)
         or _types(scene, name)
@@ -286,6 +287,26 @@ def nothing_recorded(scene: Scene) -> Finding | None:
 
 def _is_def(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
     return isinstance(node, ast.FunctionDef)
+
+
+def _chosen_by_array(scene: Scene, node: ast.Call) -> Finding | None:
+    """A lax.cond that is to choose by a comparison of whole arrays."""
+    choice = _argument(node, "pred", 0)
+    if not isinstance(choice, ast.Compare | ast.Name):
+        return None
+    parts = (
+        [choice, choice.left, *choice.comparators] if isinstance(choice, ast.Compare) else [choice]
+    )
+    shapes = [tuple(value.shape) for each in parts if is_shaped(value := scene.value(each))]
+    if not any(shapes):
+        return None
+    return Finding(
+        "cond-on-array",
+        _(
+            "{code} has the shape {shape}, and lax.cond chooses once, by a single True or False."
+        ).format(code=code(choice), shape=max(shapes, key=len)),
+        _("Element by element chooses jnp.where(condition, a, b)."),
+    )
 
 
 def _part_for_carry(scene: Scene, node: ast.Call) -> Finding | None:

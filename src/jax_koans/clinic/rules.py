@@ -68,6 +68,7 @@ _ANSWERED = (
     *containers.RULES,
     forms.elsewhere,
     forms.aliased,
+    forms.refused,
     forms.rounded,
     *steps.RULES,
     *effects.RULES,
