@@ -61,7 +61,8 @@ def container(answer: Answer) -> Finding | None:
     whole = isinstance(numbers_in(yours.plain), list) and isinstance(numbers_in(true.plain), list)
     texts = _texts(true.plain)
     if true.kind == yours.kind and true.length != yours.length and not whole and not texts:
-        return other_count(yours.length or 0, true.length or 0)
+        none = any(isinstance(each.plain, list) and None in each.plain for each in (yours, true))
+        return other_count(yours.length or 0, true.length or 0, none=none)
     if true.kind == yours.kind and _truths(true.plain) and _truths(yours.plain):
         wrong = [
             str(number)
@@ -111,7 +112,7 @@ def _truths(value: object) -> bool:
     )
 
 
-def other_count(yours: int, true: int, *, blank: bool = True) -> Finding:
+def other_count(yours: int, true: int, *, blank: bool = True, none: bool = False) -> Finding:
     if not blank:
         return Finding(
             "other-number-of-elements",
@@ -129,10 +130,8 @@ def other_count(yours: int, true: int, *, blank: bool = True) -> Finding:
             "The left side has the length {true}, yours has {yours} elements.",
             yours,
         ).format(yours=yours, true=true),
-        _(
-            "Too many, or too few: which elements come out, and which do not? None is an"
-            " element too."
-        ),
+        _("Too many, or too few: which elements come out, and which do not?")
+        + (" " + _("None in a list is an element too.") if none else ""),
     )
 
 

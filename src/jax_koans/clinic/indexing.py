@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from jax_koans.clinic.finding import Finding
-from jax_koans.clinic.nature import is_jax
+from jax_koans.clinic.nature import is_array, is_jax
 from jax_koans.clinic.scene import Scene
 from jax_koans.clinic.words import code
 from jax_koans.i18n import _, plural
@@ -31,7 +31,7 @@ def indexed(scene: Scene) -> Finding | None:
         not (isinstance(each, ast.Constant) and each.value in (None, Ellipsis)) for each in parts
     )
     if isinstance(scene.error, IndexError) and is_jax(value) and axes > len(value.shape):
-        if value.shape == ():
+        if value.shape == () and is_array(value):
             return Finding(
                 "too-many-indices",
                 _(

@@ -171,7 +171,7 @@ def call(scene: Scene) -> Finding | None:
                 _("One pair of brackets is enough."),
             )
     function = scene.definition(node.func)
-    if function is not None:
+    if function is not None and not scene.holds_arguments(node.func):
         bound = 0
         if isinstance(node.func, ast.Attribute) and type(value) is not types.FunctionType:
             bound = 1

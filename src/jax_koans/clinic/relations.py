@@ -18,7 +18,12 @@ def several(answer: Answer) -> Finding | None:
     yours, true = numbers_in(answer.yours.plain), numbers_in(answer.true.plain)
     if not isinstance(yours, list) or not isinstance(true, list):
         return None
-    if not answer.blank and depth_of(yours) != depth_of(true):
+    if not answer.blank and (depth_of(yours), len(leaves_of(yours))) != (
+        depth_of(true),
+        len(leaves_of(true)),
+    ):
+        if depth_of(yours) == depth_of(true) == 1:
+            return other_count(len(yours), len(true), blank=False)
         return None
     if depth_of(yours) != depth_of(true):
         return Finding(
@@ -38,7 +43,7 @@ def several(answer: Answer) -> Finding | None:
             else _("A reshape fills row after row; .T swaps rows and columns."),
         )
     if len(flat) != len(truly):
-        return other_count(len(flat), len(truly), blank=answer.blank)
+        return other_count(len(flat), len(truly))
     differing = [
         (number, one, two)
         for number, (one, two) in enumerate(zip(flat, truly, strict=True))

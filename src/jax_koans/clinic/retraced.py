@@ -23,14 +23,14 @@ class _Site:
 def ran_again(scene: Scene) -> Finding:
     """The words for it: jit missing, made anew, with static arguments; or a new signature."""
     sites = list(_sites(scene))
-    if _functions(scene) and not sites:
+    if _functions(scene) and not sites and not _jits(scene, scene.function):
         return Finding(
             "retraced",
             _(
                 "The body ran more often than wanted: without jit every call runs it, and a Python"
                 " loop runs it in every turn."
             ),
-            _("One transformation runs it once for all: jit for calls, vmap or lax for rows."),
+            _("Which one transformation gives all that is wanted in a single run of the body?"),
         )
     fresh = next((each for each in sites if each.fresh), None)
     if fresh is not None:
@@ -93,6 +93,13 @@ def _functions(scene: Scene) -> list[Function]:
         if isinstance(each, ast.FunctionDef)
     ]
     return [*scene.reached(), *methods]
+
+
+def _jits(scene: Scene, function: Function | None) -> bool:
+    return function is not None and any(
+        isinstance(each, ast.Name | ast.Attribute) and scene.known(each) == "jax.jit"
+        for each in ast.walk(function)
+    )
 
 
 def _is_jit(scene: Scene, node: ast.Call) -> bool:

@@ -19,6 +19,7 @@ from jax import lax
 
 from jax_koans.clinic.nature import (
     Pair,
+    has_arguments,
     is_array,
     is_function,
     is_jitted,
@@ -248,6 +249,12 @@ class Scene:
         code = getattr(wrapped(function), "__code__", None)
         return self.definition_of_code(code) if isinstance(code, types.CodeType) else None
 
+    def holds_arguments(self, node: ast.expr) -> bool:
+        """Whether a partial that holds some arguments already is behind what is called."""
+        while isinstance(node, ast.Call) and node.args and self.transformations(node):
+            node = node.args[0]
+        return has_arguments(self.value(node))
+
     def handed_back(self, node: ast.AST | None) -> Function | None:
         """The function that a call of another function answers with, jit and its like removed."""
         if isinstance(node, ast.Name):
@@ -319,6 +326,12 @@ class Scene:
             scope = list(same_scope(function.body))
             returned = [each.value for each in scope if isinstance(each, ast.Return)]
             inside = {each.name for each in scope if isinstance(each, ast.FunctionDef)}
+        returned += [
+            side
+            for each in returned
+            if isinstance(each, ast.IfExp)
+            for side in (each.body, each.orelse)
+        ]
         return any(
             isinstance(each, ast.Lambda)
             or (isinstance(each, ast.Name) and each.id in inside)

@@ -17,7 +17,7 @@ from jax_koans.clinic.derivatives import (
     walked_back,
 )
 from jax_koans.clinic.finding import Finding
-from jax_koans.clinic.nature import has_arguments, is_function
+from jax_koans.clinic.nature import is_function
 from jax_koans.clinic.scene import UNKNOWN, Scene
 from jax_koans.clinic.words import code
 from jax_koans.i18n import _
@@ -155,10 +155,7 @@ def calling(scene: Scene) -> Finding | None:
 def _arity(scene: Scene, node: ast.Call) -> Finding | None:
     if not isinstance(scene.error, TypeError):
         return None
-    inner: ast.expr = node.func
-    while isinstance(inner, ast.Call) and inner.args and scene.transformations(inner):
-        inner = inner.args[0]
-    if has_arguments(scene.value(inner)):
+    if scene.holds_arguments(node.func):
         return None
     function = scene.definition(node.func) or scene.handed_back(node.func)
     return None if function is None else wrong_number(function, node)
