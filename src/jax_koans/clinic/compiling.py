@@ -122,7 +122,8 @@ def traced_static(name: str) -> Finding:
 
 
 def unhashable(scene: Scene, node: ast.Call, made: ast.Call | None) -> Finding | None:
-    given = _given_as_static(scene, node, made or _made_elsewhere(scene, node))
+    made = made or _made_elsewhere(scene, node)
+    given = _given_as_static(scene, node, made)
     for each, value in given:
         if is_tracer(value):
             return traced_static(ast.unparse(each))
@@ -139,6 +140,16 @@ def unhashable(scene: Scene, node: ast.Call, made: ast.Call | None) -> Finding |
                 ).format(code=code(each), kind=kind),
                 _("A tuple of numbers hashes, a list and an array do not. Data stays traced."),
             )
+    # The variable of a comprehension is gone by now (from Python 3.12 on).
+    if any(statics(scene, node, made)) and [value for _node, value in given] == [UNKNOWN]:
+        return Finding(
+            "unhashable-static",
+            _(
+                "{code} is given as a static argument. jit looks traces up by their static values,"
+                " as a dict by its keys, and what does not hash can be no key."
+            ).format(code=code(given[0][0])),
+            _("A tuple of numbers hashes, a list and an array do not. Data stays traced."),
+        )
     return None
 
 
