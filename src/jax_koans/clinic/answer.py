@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from jax_koans.clinic.nature import Nature
-from jax_koans.clinic.scene import Scene
+from jax_koans.clinic.scene import Function, Scene
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Answer:
     yours: Nature
     true: Nature
     blank: bool
+    strict: bool | None = None  # of an assertion of numpy.testing: whether it asks for the dtype
 
     @cached_property
     def attributes(self) -> set[str]:
@@ -48,6 +49,19 @@ class Answer:
             if isinstance(node, ast.Call)
             for each in self.scene.transformations(node.func)
         }
+
+    @cached_property
+    def behind(self) -> list[Function]:
+        """The functions of this file that the left side calls, what transforms them removed."""
+        found = []
+        for each in ast.walk(self.left):
+            if isinstance(each, ast.Call):
+                function = self.scene.definition(each.func)
+                if function is None and isinstance(each.func, ast.Name):
+                    function = self.scene.definition(self.scene.assigned(each.func.id))
+                if function is not None:
+                    found.append(function)
+        return found
 
     def asks_for(self, attribute: str) -> bool:
         """Whether the left side ends in this attribute, or picks such an entry."""

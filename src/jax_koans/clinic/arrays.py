@@ -92,7 +92,14 @@ def converted(scene: Scene) -> Finding | None:
             keys = list(node.elts)
         elif isinstance(node, ast.Subscript) and type(scene.value(node.value)) is dict:
             keys = [node.slice]
-        elif isinstance(node, ast.Call) and scene.called(node) in ("hash", "set", ".add"):
+        elif isinstance(node, ast.Call) and (
+            scene.called(node) in ("hash", "set")
+            or (
+                isinstance(node.func, ast.Attribute)
+                and node.func.attr == "add"
+                and type(scene.value(node.func.value)) is set
+            )
+        ):
             keys = list(node.args)
         for each in keys:
             value = scene.value(each)

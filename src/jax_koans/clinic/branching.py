@@ -60,7 +60,8 @@ def asked_for_a_bool(scene: Scene) -> Finding | None:
                 ),
                 _("jnp.isin(x, values), or (values == x).any()."),
             )
-        if isinstance(way, ast.Call):
+        asked = isinstance(above, ast.If | ast.IfExp | ast.While | ast.Assert)
+        if isinstance(way, ast.Call) and not (asked and _of_jax(scene.called(way))):
             called = scene.called(way)
             if called in ("max", "min"):
                 return Finding(
@@ -137,6 +138,11 @@ def asked_for_a_bool(scene: Scene) -> Finding | None:
         who + " " + _("{code} asks it for True or False.").format(code=code(node)),
         CHOOSE,
     )
+
+
+def _of_jax(called: str) -> bool:
+    """Whether a function is JAX's own, which asks no tracer for True or False by itself."""
+    return called.startswith(("jnp.", "lax.")) or called in (".all", ".any")
 
 
 def binds_tighter(node: ast.AST | None) -> Finding | None:

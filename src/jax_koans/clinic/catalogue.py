@@ -103,6 +103,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         _ERRORS + "UnexpectedTracerError",
     ),
     "key-reuse": ("test_a_key_is_split_and_never_used_twice", _ERRORS + "KeyReuseError"),
+    "bare-shape": (
+        "test_eval_shape_foretells_a_result_without_computing_it",
+        _AUTO + "jax.eval_shape.html",
+    ),
+    "debug-print-format": (
+        "test_a_print_of_values_must_be_part_of_the_program",
+        "201/debugging.html",
+    ),
     "format-of-tracer": (
         "test_a_print_of_values_must_be_part_of_the_program",
         "201/debugging.html",
@@ -155,6 +163,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "201/control-flow.html",
     ),
     "scan-body-pair": ("test_the_body_of_a_scan_answers_with_a_pair", _AUTO + "jax.lax.scan.html"),
+    "cond-on-array": (
+        "test_where_chooses_elementwise_what_an_if_cannot",
+        _AUTO + "jax.lax.cond.html",
+    ),
+    "nothing-recorded": (
+        "test_scan_stacks_what_a_loop_would_append",
+        _AUTO + "jax.lax.scan.html",
+    ),
     "scan-length": ("test_scan_stacks_what_a_loop_would_append", _AUTO + "jax.lax.scan.html"),
     "carry-type": ("test_the_carry_keeps_one_type_from_start_to_end", "201/control-flow.html"),
     "branches-differ": ("test_both_branches_answer_with_one_type", _AUTO + "jax.lax.cond.html"),
@@ -426,6 +442,19 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "primitives-missing": ("test_a_jaxpr_lists_the_operations_in_order", "jaxpr.html"),
     "primitive-named-otherwise": ("test_a_jaxpr_lists_the_operations_in_order", "jaxpr.html"),
     # Answers: numbers.
+    "float-as-size": ("test_shapes_are_for_python_and_values_for_jax", ""),
+    "what-grows": ("test_a_program_of_vmap_does_not_grow_with_the_batch", "jaxpr.html"),
+    "updated-elements": (
+        "test_at_takes_slices_masks_and_index_arrays",
+        _AUTO + "jax.numpy.ndarray.at.html",
+    ),
+    "minus-overlooked": ("", ""),
+    "step-left-out": ("", ""),
+    "not-pure": ("test_a_side_effect_is_not_recorded", "201/jit.html"),
+    "compiled-call-repeated": ("test_a_side_effect_is_not_recorded", "201/jit.html"),
+    "whole-array": ("test_vmap_gives_every_row_to_a_function_of_one_row", _AUTO + "jax.vmap.html"),
+    "fraction-lost": ("", ""),
+    "nan-wanted": ("test_mode_fill_shows_a_read_outside", _AUTO + "jax.numpy.ndarray.at.html"),
     "one-for-many": ("", ""),
     "many-for-one": ("", ""),
     "value-of-another-name": ("test_an_at_update_answers_with_a_new_array", ""),

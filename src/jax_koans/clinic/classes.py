@@ -12,6 +12,7 @@ from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.nature import Nature
 from jax_koans.clinic.scene import public_name
+from jax_koans.clinic.words import a
 from jax_koans.i18n import _
 
 # When each class of exceptions is raised, as one half of a sentence.
@@ -67,6 +68,14 @@ def nothing(answer: Answer) -> Finding | None:
             "placeholder-answer",
             _("`...` is Python's own placeholder, a value like any other, and equals only itself."),
             _("Put the value there that you expect."),
+        )
+    if yours.kind == "function" and true.kind == "class":
+        return Finding(
+            "function-for-value",
+            _("{name} is a function; asked is a class, the kind of a thing.").format(
+                name=yours.plain
+            ),
+            _("A class has a name of its own, which `type(x)` shows."),
         )
     if yours.kind == "function" and true.kind != "function":
         return Finding(
@@ -133,7 +142,7 @@ def quotes(answer: Answer) -> Finding | None:
     if true.kind == "str" and yours.kind != "str":
         return Finding(
             "value-for-string",
-            _("The left side is a text, and yours is a {kind}.").format(kind=yours.kind),
+            _("The left side is a text, and yours is {kind}.").format(kind=a(yours.kind)),
             _('Put it in quotes: "nan", "float32".'),
         )
     return None
@@ -150,7 +159,7 @@ def exception(answer: Answer) -> Finding | None:
     if answer.yours.kind != "class":
         return Finding(
             "value-for-class",
-            _("Asked is a class, and a {kind} is none.").format(kind=answer.yours.kind),
+            _("Asked is a class, and {kind} is none.").format(kind=a(answer.yours.kind)),
             _("For example TypeError, jax.errors.KeyReuseError, np.ndarray: a name, no brackets."),
         )
     if not issubclass(true, BaseException):
@@ -232,7 +241,7 @@ def dtypes(answer: Answer) -> Finding | None:
     for one, two in zip(yours, true, strict=True):
         if isinstance(one, str) and isinstance(two, str) and one != two:
             pair = _dtype(Nature("str", one)), _dtype(Nature("str", two))
-            return _dtypes(pair[0], pair[1], blank=True) if pair[0] and pair[1] else None
+            return _dtypes(answer, pair[0], pair[1]) if pair[0] and pair[1] else None
     return None
 
 
@@ -244,16 +253,27 @@ def dtype(answer: Answer) -> Finding | None:
         return Finding(
             "value-for-dtype",
             _(
-                "Asked is a dtype, the kind of number that an array holds, and yours is a {kind}."
-            ).format(kind=answer.yours.kind),
+                "Asked is a dtype, the kind of number that an array holds, and yours is {kind}."
+            ).format(kind=a(answer.yours.kind)),
             _("Name it: jnp.float32, jnp.int32, bool."),
         )
-    return _dtypes(yours, true, blank=answer.blank, python=answer.yours.plain in (int, float))
+    python = answer.yours.plain is int or answer.yours.plain is float
+    return _dtypes(answer, yours, true, python=python)
+
+
+def _switched_on(answer: Answer) -> bool | None:
+    """Whether x64 is on where the assertion stands, as the `with` around it tells."""
+    around = answer.scene.within("jax.enable_x64")
+    if around is None:
+        return None
+    value = answer.scene.value(around.args[0]) if around.args else True
+    return value if type(value) is bool else None
 
 
 def _dtypes(
-    yours: "np.dtype[Any]", true: "np.dtype[Any]", *, blank: bool, python: bool = False
+    answer: Answer, yours: "np.dtype[Any]", true: "np.dtype[Any]", *, python: bool = False
 ) -> Finding | None:
+    blank, switched_on = answer.blank, _switched_on(answer)
     if yours == true:
         return None
     kinds = (_kind(yours), _kind(true))
@@ -270,27 +290,47 @@ def _dtypes(
             ),
             _("Which kinds go in here, and what does the operation do with them?"),
         )
+    bits = _("{yours} has {one} bits, {true} has {two}").format(
+        yours=yours, one=8 * yours.itemsize, true=true, two=8 * true.itemsize
+    )
     if yours.itemsize > true.itemsize:
-        return Finding(
-            "precision-too-wide",
-            _(
-                "{yours} has {one} bits, {true} has {two}: JAX makes numbers of 32 bits unless x64"
-                " is on, and a request for 64 is cut."
-            ).format(yours=yours, one=8 * yours.itemsize, true=true, two=8 * true.itemsize)
-            + (" " + _("(Python's `float` and `int` stand for 64 bits here.)") if python else ""),
-            _("A weak Python number takes the array's dtype; NumPy's float64 counts as it is.")
-            if blank
-            else _("Make arrays with jnp, or say the dtype: x.astype(jnp.float32)."),
-        )
+        stands = _("(Python's `float` and `int` stand for 64 bits here.)") if python else ""
+        why, mend = _too_wide(bits, blank, switched_on, stands)
+        return Finding("precision-too-wide", why, mend)
     return Finding(
         "precision-too-narrow",
-        _(
-            "{yours} has {one} bits, {true} has {two}: with x64 on, JAX makes numbers of 64 bits,"
-            " and 32 meeting 64 gives 64."
-        ).format(yours=yours, one=8 * yours.itemsize, true=true, two=8 * true.itemsize),
+        bits + _(": with x64 on, JAX makes numbers of 64 bits, and 32 meeting 64 gives 64.")
+        if true.itemsize == 8
+        else bits + _(": where two dtypes of one kind meet, the wider one wins."),
         _("Was x64 on when the array was made? Does a strong 64-bit array take part?")
         if blank
         else _("Give constants and starts the dtype of the data: jnp.zeros_like(x), x.dtype."),
+    )
+
+
+def _too_wide(bits: str, blank: bool, switched_on: bool | None, stands: str) -> tuple[str, str]:
+    """Why a dtype is wider than the true one, and the mend, as far as the switch tells."""
+    if not blank:
+        return (
+            bits + _(": a start, a constant or an array of the wider dtype takes part."),
+            _("Make arrays with jnp; give starts and constants the dtype of the data, x.dtype."),
+        )
+    if switched_on:
+        return (
+            bits
+            + _(
+                ". x64 is on here, but an array keeps the dtype that it has, and a plain Python"
+                " number is weak: it takes over the dtype of the array that it meets."
+            )
+            + f" {stands}".rstrip(),
+            _("Is anything among what goes in strong, and of 64 bits? `type(...)` tells."),
+        )
+    why = bits + _(": JAX makes numbers of 32 bits unless x64 is on, and a request for 64 is cut.")
+    return (
+        why + f" {stands}".rstrip(),
+        _("x64 is off here: then no jax array has 64 bits, whoever asks for them.")
+        if switched_on is False
+        else _("Was x64 on when the array was made? An array never changes its dtype."),
     )
 
 
@@ -324,8 +364,8 @@ def truth(answer: Answer) -> Finding | None:
     return Finding(
         "value-for-bool",
         _(
-            "`is` asks for True or False themselves, and a {kind} is neither, even if it is equal."
-        ).format(kind=yours.kind),
+            "`is` asks for True or False themselves, and {kind} is neither, even if it is equal."
+        ).format(kind=a(yours.kind)),
         _("Say True or False."),
     )
 
@@ -344,6 +384,8 @@ def _told(answer: Answer) -> str:
         return _(
             "A list is True when it holds something: here it holds the warnings that were heard."
         )
+    if answer.attributes & {"getvalue", "readouterr"}:
+        return _("print shows what Python has at hand: while jit traces, a tracer and no number.")
     if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In):
         return _("`in` asks whether the one is found within the other.")
     if isinstance(node, ast.Compare):
@@ -411,14 +453,22 @@ def _length(axis: str) -> str:
     return axis.partition("@")[0]
 
 
+def _gap(dtype: "np.dtype[Any]") -> float:
+    """How far apart the numbers of a dtype are, relative to their size."""
+    return float(np.spacing(dtype.type(1))) if jnp.issubdtype(dtype, jnp.inexact) else 0.0
+
+
 def computed_dtype(answer: Answer) -> Finding | None:
     """The right numbers in another dtype."""
     yours, true = answer.yours, answer.true
     if yours.dtype is None or true.dtype is None or yours.shape != true.shape:
         return None
-    if not np.allclose(yours.plain, true.plain, rtol=1e-3, equal_nan=True):
+    if answer.strict is False:
         return None
-    return _dtypes(yours.dtype, true.dtype, blank=False)
+    eps = max(_gap(yours.dtype), _gap(true.dtype))
+    if not np.allclose(yours.plain, true.plain, rtol=8 * eps, atol=8 * eps, equal_nan=True):
+        return None
+    return _dtypes(answer, yours.dtype, true.dtype)
 
 
 COMPUTED = (nothing, dtype, computed_dtype)

@@ -1,6 +1,7 @@
 """The quiet ones: nothing was raised, and the learner's own code shows why the result is wrong."""
 
 import ast
+import math
 from typing import Any
 
 import jax
@@ -8,13 +9,14 @@ import numpy as np
 from jax.test_util import check_grads
 
 from jax_koans.clinic.answer import Answer
+from jax_koans.clinic.containers import depth_of, numbers_in
 from jax_koans.clinic.finding import Finding
-from jax_koans.clinic.loops import forgotten_return, returns_nothing
+from jax_koans.clinic.loops import forgotten_return, nothing_recorded, returns_nothing
 from jax_koans.clinic.names import none_from
 from jax_koans.clinic.nature import Nature, is_array, is_function, is_tracer
 from jax_koans.clinic.scene import UNKNOWN, Scene
-from jax_koans.clinic.words import code
-from jax_koans.i18n import _
+from jax_koans.clinic.words import code, places
+from jax_koans.i18n import _, plural
 
 # Methods of arrays that NumPy knows in place, or that people take to be.
 _PURE = {
@@ -32,8 +34,10 @@ def returned_nothing(scene: Scene) -> Finding | None:
     node, value = result
     if value is not None:
         return None
-    return none_from(scene, node) or next(
-        (forgotten_return(each) for each in scene.reached() if returns_nothing(each)), None
+    return (
+        none_from(scene, node)
+        or nothing_recorded(scene)
+        or next((forgotten_return(each) for each in scene.reached() if returns_nothing(each)), None)
     )
 
 
@@ -58,9 +62,13 @@ def _result(scene: Scene) -> tuple[ast.expr | None, Any] | None:
 
 
 def _unwrapped(value: Any) -> Any:
-    """What NumPy made an array of, where that was no array."""
+    """What NumPy made an array of, where that was no array; None for a list of them."""
     if type(value) is np.ndarray and value.dtype == object and value.shape == ():
         return value.item()
+    if type(value) is np.ndarray and value.dtype == object and value.ndim == 1:
+        value = value.tolist()
+    if type(value) is list and value and all(each is None for each in value):
+        return None
     return value
 
 
@@ -121,13 +129,22 @@ def kinds(scene: Scene) -> Finding | None:
     value = scene.value(test.args[0])
     if value is UNKNOWN or is_array(value) or is_tracer(value):
         return None
+    if value is None:
+        return nothing_recorded(scene) or Finding(
+            "none-for-value",
+            _("{code} is None, and an array is wanted.").format(code=code(test.args[0])),
+            _("Look where it comes from: a `return` without a value, or a call that only does."),
+        )
+    if type(value) is tuple:
+        return pairs(scene)
     if isinstance(value, np.ndarray | np.generic):
         return Finding(
             "numpy-for-jax-array",
-            _("{code} is an array of NumPy, made by np or by NumPy's functions.").format(
-                code=code(test.args[0])
-            ),
-            _("Compute with jnp, which compiles and differentiates."),
+            _(
+                "{code} is an array of NumPy: functions of np make such, and so do plain operators"
+                " on arrays of NumPy."
+            ).format(code=code(test.args[0])),
+            _("Functions of jnp, and compiled ones, answer with jax arrays."),
         )
     return Finding(
         "python-value-for-array",
@@ -149,7 +166,11 @@ def tested(scene: Scene) -> Answer | None:
                 if not scene.node.args:
                     return None
                 yours, true = Nature.of(names[found]), Nature.of(names[wanted])
-                return Answer(scene, scene.node.args[0], yours, true, blank=False)
+                strict = any(
+                    each.arg == "strict" and scene.value(each.value) is True
+                    for each in scene.node.keywords
+                )
+                return Answer(scene, scene.node.args[0], yours, true, blank=False, strict=strict)
     return None
 
 
@@ -194,6 +215,42 @@ def _pair(name: str) -> Finding:
         if name
         else _("The result is a tuple, and one array is wanted."),
         _("Take the part that is asked for: lax.scan gives (carry, ys), jax.jvp (y, change)."),
+    )
+
+
+def updated(answer: Answer) -> Finding | None:
+    """Of what a row of `.at` updates made, some elements differ."""
+    yours, true = numbers_in(answer.yours.plain), numbers_in(answer.true.plain)
+    if not isinstance(yours, list) or not isinstance(true, list) or len(yours) != len(true):
+        return None
+    if depth_of(yours) != 1 or depth_of(true) != 1 or not _updates(answer.scene):
+        return None
+    where = [
+        number
+        for number, pair in enumerate(zip(yours, true, strict=True))
+        if not math.isclose(*pair, rel_tol=1e-4) and not all(map(math.isnan, pair))
+    ]
+    if not 0 < len(where) < len(true) or any(map(math.isnan, (true[each] for each in where))):
+        return None
+    return Finding(
+        "updated-elements",
+        plural(
+            "The element at index {where} differs, the others are right.",
+            "The elements at index {where} differ, the others are right.",
+            len(where),
+        ).format(where=places(where)),
+        _("Which update, by its index and its method, reaches just there, or should?"),
+    )
+
+
+def _updates(scene: Scene) -> bool:
+    """Whether the learner's functions hold a call of `x.at[i].method(...)`."""
+    return any(
+        isinstance(each, ast.Subscript)
+        and isinstance(each.value, ast.Attribute)
+        and each.value.attr == "at"
+        for function in scene.reached()
+        for each in ast.walk(function)
     )
 
 

@@ -87,6 +87,18 @@ def statics(scene: Scene, node: ast.Call, made: ast.Call | None) -> tuple[list[A
     return numbers, list(dict.fromkeys(names))
 
 
+def _made_elsewhere(scene: Scene, node: ast.Call) -> ast.Call | None:
+    """The jax.jit(...) behind a function that was handed in, in the frame that made it."""
+    function = scene.value(node.func)
+    for spot in scene.own[:-1]:
+        for name, value in spot.frame.f_locals.items():
+            if value is function and isinstance(made := scene.assigned(name, spot), ast.Call):
+                chain = scene.transformations(made, spot)
+                if chain and chain[0].name == "jax.jit":
+                    return chain[0].call
+    return None
+
+
 def _given_as_static(
     scene: Scene, node: ast.Call, made: ast.Call | None
 ) -> list[tuple[ast.expr, Any]]:
@@ -110,6 +122,7 @@ def traced_static(name: str) -> Finding:
 
 
 def unhashable(scene: Scene, node: ast.Call, made: ast.Call | None) -> Finding | None:
+    made = made or _made_elsewhere(scene, node)
     given = _given_as_static(scene, node, made)
     for each, value in given:
         if is_tracer(value):
@@ -125,8 +138,18 @@ def unhashable(scene: Scene, node: ast.Call, made: ast.Call | None) -> Finding |
                     "{code} is a {kind}, given as a static argument. jit looks traces up by their"
                     " static values, as a dict by its keys, and a {kind} does not hash."
                 ).format(code=code(each), kind=kind),
-                _("A tuple hashes where a list does not. An array is data: leave it traced."),
+                _("A tuple of numbers hashes, a list and an array do not. Data stays traced."),
             )
+    # The variable of a comprehension is gone by now (from Python 3.12 on).
+    if any(statics(scene, node, made)) and [value for _node, value in given] == [UNKNOWN]:
+        return Finding(
+            "unhashable-static",
+            _(
+                "{code} is given as a static argument. jit looks traces up by their static values,"
+                " as a dict by its keys, and what does not hash can be no key."
+            ).format(code=code(given[0][0])),
+            _("A tuple of numbers hashes, a list and an array do not. Data stays traced."),
+        )
     return None
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.nature import Nature
+from jax_koans.clinic.words import a
 from jax_koans.i18n import _, plural
 
 
@@ -27,12 +28,15 @@ def container(answer: Answer) -> Finding | None:
         return Finding(
             "one-for-many",
             _("The left side is a {kind}, and yours is a single thing.").format(kind=true.kind),
-            _("Put it in: [1.0] is a list of one, (3,) a tuple of one, {1} a set."),
+            {
+                "list": _("Square brackets make a list: [x] is a list of one."),
+                "tuple": _("A comma makes a tuple: (x,) is a tuple of one."),
+            }.get(true.kind, _("Curly brackets make a set: {x} is a set of one.")),
         )
     if true.is_number and yours.kind in ("list", "tuple", "set"):
         return Finding(
             "many-for-one",
-            _("The left side is a single number, and yours is a {kind}.").format(kind=yours.kind),
+            _("The left side is a single number, and yours is {kind}.").format(kind=a(yours.kind)),
             _("A sum, a mean, an index leave one number: say it without brackets."),
         )
     if (yours.kind == "set" and true.kind in ("list", "tuple")) or (
@@ -45,10 +49,20 @@ def container(answer: Answer) -> Finding | None:
             ),
             _("A set is written with curly brackets: {x}; the empty one set()."),
         )
+    flat = isinstance(true.plain, list | tuple) and all(type(each) is int for each in true.plain)
+    if flat and true.length and true.kind == yours.kind and _of_things(yours.plain):
+        return Finding(
+            "value-for-number",
+            _("The left side holds numbers, and yours holds other things."),
+            _("Asked is how many they are: the length of each, a number.")
+            if "len" in answer.functions
+            else _("Compute each by hand, on the inputs above."),
+        )
     whole = isinstance(numbers_in(yours.plain), list) and isinstance(numbers_in(true.plain), list)
     texts = _texts(true.plain)
     if true.kind == yours.kind and true.length != yours.length and not whole and not texts:
-        return other_count(yours.length or 0, true.length or 0)
+        none = any(isinstance(each.plain, list) and None in each.plain for each in (yours, true))
+        return other_count(yours.length or 0, true.length or 0, none=none)
     if true.kind == yours.kind and _truths(true.plain) and _truths(yours.plain):
         wrong = [
             str(number)
@@ -65,16 +79,25 @@ def container(answer: Answer) -> Finding | None:
     if true.is_number and yours.kind in ("str", "class", "dtype", "bool"):
         return Finding(
             "value-for-number",
-            _("Asked is a number, and yours is a {kind}.").format(kind=yours.kind),
+            _("Asked is a number, and yours is {kind}.").format(kind=a(yours.kind)),
             _("Compute it by hand, on the inputs above."),
         )
     if true.kind in ("list", "tuple") and yours.kind in ("str", "class", "dtype", "bool"):
         return Finding(
             "value-for-number",
-            _("Asked is a {true}, and yours is a {kind}.").format(true=true.kind, kind=yours.kind),
+            _("Asked is {true}, and yours is {kind}.").format(
+                true=a(true.kind), kind=a(yours.kind)
+            ),
             _("Compute it by hand, on the inputs above."),
         )
     return None
+
+
+def _of_things(values: Any) -> bool:
+    """Whether a container holds other things than numbers."""
+    return values is None or any(
+        isinstance(each, list | tuple | set | frozenset | dict | str) for each in values
+    )
 
 
 def _texts(value: object) -> bool:
@@ -89,7 +112,17 @@ def _truths(value: object) -> bool:
     )
 
 
-def other_count(yours: int, true: int) -> Finding:
+def other_count(yours: int, true: int, *, blank: bool = True, none: bool = False) -> Finding:
+    if not blank:
+        return Finding(
+            "other-number-of-elements",
+            plural(
+                "The result has {yours} element, and {true} are wanted.",
+                "The result has {yours} elements, and {true} are wanted.",
+                yours,
+            ).format(yours=yours, true=true),
+            _("What decides how many there are, and does it follow the arguments?"),
+        )
     return Finding(
         "other-number-of-elements",
         plural(
@@ -97,10 +130,8 @@ def other_count(yours: int, true: int) -> Finding:
             "The left side has the length {true}, yours has {yours} elements.",
             yours,
         ).format(yours=yours, true=true),
-        _(
-            "Too many, or too few: which elements come out, and which do not? None is an"
-            " element too."
-        ),
+        _("Too many, or too few: which elements come out, and which do not?")
+        + (" " + _("None in a list is an element too.") if none else ""),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.finding import Finding
+from jax_koans.clinic.retraced import ran_again
 from jax_koans.clinic.words import listed
 from jax_koans.i18n import _
 
@@ -41,8 +42,8 @@ def traces(answer: Answer) -> Finding | None:
         if more
         else _(
             "The body ran more often than you say. A new shape, dtype, nesting or static value, an"
-            " argument by name instead of by position, is a new signature and a new trace; and"
-            " without jit around it every call runs the body."
+            " argument by name instead of by position, is a new signature and a new trace. Without"
+            " jit around it every call runs the body, and each make_jaxpr, vmap or grad once."
         ),
         _("Go through the calls one by one: which of them brings a signature that is new?"),
     )
@@ -138,8 +139,8 @@ def names(answer: Answer) -> Finding | None:
         if yours.kind == "dict" and true.kind == "set":
             return Finding(
                 "dict-for-set",
-                _("{} is an empty dict; the empty set is written set()."),
-                _("set()"),
+                _("{} is an empty dict, and a dict equals no set."),
+                _("A set is written with its elements, {x}; the empty one set()."),
             )
         return Finding(
             "other-container",
@@ -160,6 +161,26 @@ def names(answer: Answer) -> Finding | None:
         )
     missing = sorted(set(true.plain) - set(yours.plain))
     surplus = sorted(set(yours.plain) - set(true.plain))
+    kept = _kept(answer)
+    if kept and (outside := [each for each in surplus if each not in kept]):
+        return Finding(
+            "names-too-many",
+            _("The left side keeps only some names, and leaves out {names}.").format(
+                names=listed(outside)
+            ),
+            _("`a & b` holds what is in both sets: here no more than {names}.").format(
+                names=listed(sorted(kept))
+            ),
+        )
+    if not about and _reads(answer) & {"equations"}:
+        return Finding(
+            "what-grows",
+            _(
+                "A Python loop writes its body into the program once for every turn; vmap traces it"
+                " once, and the batch is in the shapes."
+            ),
+            _("For which of the ways does another row leave another equation?"),
+        )
     if about:
         return _primitives(missing, surplus, set(true.plain))
     if surplus and missing:
@@ -181,17 +202,35 @@ def names(answer: Answer) -> Finding | None:
 
 def _about_primitives(answer: Answer) -> bool:
     """Whether the names come from a jaxpr, as the left side or what it stands for tells."""
+    return bool(_reads(answer) & {"primitives", "primitive", "eqns", "scatters", "make_jaxpr"})
+
+
+def _sources(answer: Answer) -> list[ast.expr]:
+    """The left side, and what the names in it stand for."""
     nodes = [answer.left]
     for each in ast.walk(answer.left):
         if isinstance(each, ast.Name) and (made := answer.scene.assigned(each.id)) is not None:
             nodes.append(made)
-    read = {
+    return nodes
+
+
+def _reads(answer: Answer) -> set[str]:
+    return {
         each.id if isinstance(each, ast.Name) else each.attr
-        for node in nodes
+        for node in _sources(answer)
         for each in ast.walk(node)
         if isinstance(each, ast.Name | ast.Attribute)
     }
-    return bool(read & {"primitives", "primitive", "eqns", "scatters", "make_jaxpr"})
+
+
+def _kept(answer: Answer) -> set[str]:
+    """The names in a `... & {"scan", "while"}` of the left side."""
+    for node in _sources(answer):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd):
+            for each in (node.left, node.right):
+                if isinstance(each, ast.Set):
+                    return {str(answer.scene.value(one)) for one in each.elts}
+    return set()
 
 
 def _texts(value: object) -> bool:
@@ -270,18 +309,7 @@ def computed(answer: Answer) -> Finding | None:
                 _("The body ran less often than wanted: its result was made without calling it."),
                 _("Call the function that was handed in, under the transformation asked for."),
             )
-        return Finding(
-            "retraced",
-            _(
-                "The body ran more often than wanted. Eager code and a Python loop run it each"
-                " time; a fresh jit, lambda or partial for each call, a static argument with many"
-                " values, or a new shape is traced each time."
-            ),
-            _(
-                "Make one compiled function, once, outside of the loop, and keep traced what"
-                " varies."
-            ),
-        )
+        return ran_again(answer.scene)
     return None
 
 

@@ -4,6 +4,7 @@ import ast
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.nature import is_shaped
@@ -114,6 +115,20 @@ def _reshape(scene: Scene, node: ast.Call, name: str) -> Finding | None:
     value = scene.value(subject)
     if not is_shaped(value):
         return None
+    lengths = [scene.value(each) for each in (node.args if name.startswith(".") else node.args[1:])]
+    floats = [
+        each
+        for each, length in zip(node.args[-len(lengths) :], lengths, strict=True)
+        if isinstance(length, float | np.floating)
+    ]
+    if floats:
+        return Finding(
+            "float-as-size",
+            _("{code} is a float, and a length in a shape is a whole number, an int.").format(
+                code=code(floats[0])
+            ),
+            _("int(...) makes an int of a Python or NumPy number; n // 2 is one, n / 2 is not."),
+        )
     return Finding(
         "reshape-size",
         _("{code} has the shape {shape}, {size} elements, and a reshape keeps every one.").format(

@@ -8,9 +8,11 @@ import numpy as np
 
 from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.containers import leaves_of, numbers_in
+from jax_koans.clinic.effects import changes, reads_self
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.nature import Nature, is_array
 from jax_koans.clinic.scene import UNKNOWN, same_scope
+from jax_koans.clinic.steps import STEPS, close
 from jax_koans.clinic.words import code
 from jax_koans.i18n import _
 
@@ -45,7 +47,17 @@ def elsewhere(answer: Answer) -> Finding | None:
                 _("What does the rest of the expression do with it?"),
             )
         root = next((each for each in ast.walk(answer.left) if isinstance(each, ast.Name)), None)
-        if type(answer.scene.value(root)) is np.ndarray:
+        asked = answer.scene.value(root)
+        if is_array(asked) and type(value) is np.ndarray:
+            return Finding(
+                "numpy-shares-memory",
+                _(
+                    "That is what `{name}` holds, an array of NumPy. {code} is asked for, of a jax"
+                    " array, which never changes: what is written into `{name}` stays there."
+                ).format(name=name, code=code(answer.left)),
+                _("jnp.array and np.array copy: what is written into the one leaves the other."),
+            )
+        if type(asked) is np.ndarray:
             return Finding(
                 "numpy-shares-memory",
                 _(
@@ -79,13 +91,18 @@ def aliased(answer: Answer) -> Finding | None:
         return None
     read = {each.id for each in ast.walk(answer.left) if isinstance(each, ast.Name)}
     twins: set[str] = set()
-    changed: set[str] = set()
+    changed: list[ast.AugAssign] = []
     for node in same_scope(function.body):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
             twins |= {node.value.id, *(each.id for each in node.targets if _is_name(each))}
-        if isinstance(node, ast.AugAssign):
-            changed |= {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
-    if not read & twins or not changed & twins:
+        if isinstance(node, ast.AugAssign) and node.lineno < answer.left.lineno:
+            changed.append(node)
+    changed = [
+        each
+        for each in changed
+        if twins & {part.id for part in ast.walk(each.target) if isinstance(part, ast.Name)}
+    ]
+    if not read & twins or not any(_without(answer, each) for each in changed):
         return None
     return Finding(
         "aliased-name",
@@ -95,6 +112,50 @@ def aliased(answer: Answer) -> Finding | None:
             " alone, and b keeps the old one."
         ),
         _("Which name stands for which array after each line, and whose array is it?"),
+    )
+
+
+def refused(answer: Answer) -> Finding | None:
+    """The answer is what an assignment to an element would have made, had it not raised."""
+    function = answer.scene.function
+    yours, true = answer.yours.plain, answer.true.plain
+    if not answer.blank or not isinstance(function, ast.FunctionDef):
+        return None
+    if not isinstance(yours, list) or not isinstance(true, list) or len(yours) != len(true):
+        return None
+    differing = {
+        number for number, pair in enumerate(zip(yours, true, strict=True)) if pair[0] != pair[1]
+    }
+    read = {each.id for each in ast.walk(answer.left) if isinstance(each, ast.Name)}
+    for each in ast.walk(function):
+        target: ast.expr | None = each.target if isinstance(each, ast.AugAssign) else None
+        if isinstance(each, ast.Assign):
+            target = each.targets[0]
+        if not isinstance(target, ast.Subscript) or target.lineno > answer.left.lineno:
+            continue
+        if not any(isinstance(around, ast.With) for around in answer.scene.ancestors(target)):
+            continue  # no `with pytest.raises`
+        array, index = answer.scene.value(target.value), answer.scene.value(target.slice)
+        if ast.unparse(target.value) in read and is_array(array) and differing == {index}:
+            return Finding(
+                "item-assignment",
+                _("`{name}` is as it was made: the assignment raised, and changed nothing.").format(
+                    name=ast.unparse(target.value)
+                ),
+                _("A jax array never changes, whatever is tried."),
+            )
+    return None
+
+
+def _without(answer: Answer, step: ast.AugAssign) -> bool:
+    """Whether one of the two sides is the other one before `a += 1`, `a *= 2` and their like."""
+    by = answer.scene.value(step.value)
+    yours, true = leaves_of(answer.yours.plain), leaves_of(answer.true.plain)
+    operation = STEPS.get(type(step.op))
+    if operation is None or type(by) not in (int, float) or len(yours) != len(true):
+        return False
+    return close([operation(each, by) for each in yours], true) or close(
+        [operation(each, by) for each in true], yours
     )
 
 
@@ -120,6 +181,16 @@ def rounded(answer: Answer) -> Finding | None:
             if np.isfinite(largest) and float(np.spacing(largest)) > gap:
                 gap, where, dtype = float(np.spacing(largest)), float(largest), value.dtype
     differences = [abs(one - two) for one, two in zip(yours, true, strict=True)]
+    coarse = float(np.spacing(np.float32(where)))
+    if dtype == np.float64 and coarse >= 1e-3 and max(differences) <= coarse:
+        return Finding(
+            "lost-digits",
+            _(
+                "Near {where:g} the numbers of float32 lie {coarse:g} apart, but these are float64:"
+                " {gap:.1g} apart, so that small digits are kept."
+            ).format(where=where, coarse=coarse, gap=gap),
+            _("Which dtype has the array here, and how many digits does that keep?"),
+        )
     if gap < 1e-3 or not max(differences) <= max(gap, *(abs(each) for each in true)):
         return None
     return Finding(
@@ -196,13 +267,29 @@ def rule_behind(answer: Answer) -> str:
             "vmap gives the function one example after the other, every row by itself, and stacks"
             " the answers; without vmap it sees the whole array at once."
         )
-    if "jit" in made:
+    functions = answer.behind
+    if any(answer.scene.known(each) == "lax.cond" for one in functions for each in ast.walk(one)):
+        return _(
+            "lax.cond(test, yes, no, x) is yes(x) where the test holds, and no(x) where it does"
+            " not: the first of the two branches belongs to True."
+        )
+    if "jit" not in made:
+        return ""
+    if answer.scene.within("jax.disable_jit") is not None:
+        return _(
+            "Inside jax.disable_jit nothing is traced: the lines run as plain Python, one after the"
+            " other, on the numbers of the call."
+        )
+    if any(changes(each) or reads_self(each) for each in functions):
         return _(
             "jit leaves the numbers of a function as they are. But its Python lines ran once, while"
             " JAX traced it: an append, a print, and what was read from outside, an attribute or a"
             " global, are frozen as they were then."
         )
-    return ""
+    return _(
+        "jit leaves the numbers of a function as they are: they are those that the function gives"
+        " without jit."
+    )
 
 
 def _outside(answer: Answer) -> str:
@@ -279,14 +366,25 @@ def by_form(answer: Answer) -> Finding | None:
             rule,
             _("Write the array down, and make the change by hand."),
         )
+    if any(_computed_index(answer, each) for each in ast.walk(answer.left)):
+        return Finding(
+            "index-outside",
+            rule,
+            _("Which of the indices lie outside?"),
+        )
     if "vmap" in made:
         return Finding(
             "mapped-value",
             rule,
             _("Compute the function for the first example by hand, then for the next."),
         )
+    frozen = answer.scene.within("jax.disable_jit") is None and any(
+        changes(each) or reads_self(each) for each in answer.behind
+    )
     return Finding(
         "compiled-value",
         rule,
-        _("Run the function in your head without jit, and then ask what the trace remembers."),
+        _("Run the function in your head without jit, and then ask what the trace remembers.")
+        if frozen
+        else _("Run the function in your head, line by line, on the numbers of this call."),
     )

@@ -7,31 +7,45 @@ import jax.numpy as jnp
 import numpy as np
 
 from jax_koans.clinic.finding import Finding
-from jax_koans.clinic.nature import is_jax
+from jax_koans.clinic.nature import is_array, is_jax
 from jax_koans.clinic.scene import Scene
 from jax_koans.clinic.words import code
-from jax_koans.i18n import _
+from jax_koans.i18n import _, plural
 
 
 def indexed(scene: Scene) -> Finding | None:
     node = scene.node
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value  # x.at[i].add(v) raises as a whole
     if not isinstance(node, ast.Subscript) or not isinstance(scene.error, TypeError | IndexError):
         return None
     value = scene.value(node.value)
     at = isinstance(node.value, ast.Attribute) and node.value.attr == "at"
     if at and isinstance(node.value, ast.Attribute):
         value = scene.value(node.value.value)
-    if not is_jax(value):
+    if not is_jax(value) and not (at and _made(scene, node.value)):
         return None
     index = node.slice
     parts = index.elts if isinstance(index, ast.Tuple) else [index]
     axes = sum(
         not (isinstance(each, ast.Constant) and each.value in (None, Ellipsis)) for each in parts
     )
-    if isinstance(scene.error, IndexError) and axes > len(value.shape):
+    if isinstance(scene.error, IndexError) and is_jax(value) and axes > len(value.shape):
+        if value.shape == () and is_array(value):
+            return Finding(
+                "too-many-indices",
+                _(
+                    "{name} is a single number, of the shape (): it has no elements to index."
+                ).format(name=code(node.value)),
+                _("Are several results meant? A function answers with several as a tuple."),
+            )
         return Finding(
             "too-many-indices",
-            _("{code} has {indices} indices, and {name} has the shape {shape}.").format(
+            plural(
+                "{code} has {indices} index, and {name} has the shape {shape}.",
+                "{code} has {indices} indices, and {name} has the shape {shape}.",
+                axes,
+            ).format(
                 code=code(node), indices=axes, name=code(node.value), shape=tuple(value.shape)
             ),
             _("One index for each axis. Under vmap the mapped axis is gone: x is one example."),
@@ -67,6 +81,15 @@ def indexed(scene: Scene) -> Finding | None:
             _("Indices are ints, also in arrays; jnp.argmax answers with one, jnp.max does not."),
         )
     return None
+
+
+def _made(scene: Scene, node: ast.expr) -> bool:
+    """Whether this is the `.at` of an array that a function of jnp has just made."""
+    return (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Call)
+        and scene.called(node.value).startswith("jnp.")
+    )
 
 
 RULES = (indexed,)

@@ -2,10 +2,10 @@
 
 import ast
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from jax_koans.clinic.finding import Finding
-from jax_koans.clinic.nature import is_function
+from jax_koans.clinic.nature import is_function, is_shaped
 from jax_koans.clinic.scene import UNKNOWN, Function, Scene, same_scope
 from jax_koans.clinic.words import code
 from jax_koans.i18n import _
@@ -51,7 +51,9 @@ def loop(scene: Scene) -> Finding | None:
         _order(scene, node, name)
         or _signature(scene, node, name)
         or _nothing_returned(scene, node, name)
+        or (_chosen_by_array(scene, node) if name == "lax.cond" else None)
         or _pair(scene, node, name)
+        or (_part_for_carry(scene, node) if name == "lax.scan" else None)
         or _types(scene, name)
     )
 
@@ -79,11 +81,19 @@ def _callable(scene: Scene, node: ast.expr) -> bool | None:
         return False
     if isinstance(node, ast.Call):
         name = scene.called(node)
-        return False if name.startswith("jnp.") and name != "jnp.vectorize" else None
+        if name.startswith("jnp."):
+            return name == "jnp.vectorize"
+        function = scene.definition(node.func)
+        answers = _answers(function) if function is not None else []
+        computed = answers and all(isinstance(each, _COMPUTED) for each in answers)
+        return False if computed else None
     value: Any = scene.value(node)
     if value is UNKNOWN:
         return None
     return is_function(value) or isinstance(value, type)
+
+
+_COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Constant, ast.Tuple, ast.List, ast.Dict)
 
 
 def _order(scene: Scene, node: ast.Call, name: str) -> Finding | None:
@@ -91,9 +101,12 @@ def _order(scene: Scene, node: ast.Call, name: str) -> Finding | None:
         return None
     order = _("The order is {form}.").format(form=_FORMS[name][1])
     wrong = [each for each in _functions(node, name) if _callable(scene, each) is False]
-    if name == "lax.switch" and isinstance(_argument(node, "index", 0), ast.List | ast.Tuple):
+    index = _argument(node, "index", 0) if name == "lax.switch" else None
+    if isinstance(index, ast.List | ast.Tuple) or type(scene.value(index)) in (list, tuple):
         why = _("The list of branches stands where lax.switch wants the number of one.")
         return Finding("loop-argument-order", why, order)
+    if name == "lax.while_loop" and (swapped := _test_and_body(scene, node)):
+        return Finding("loop-argument-order", swapped, order)
     if wrong:
         why = _("{code} stands where {name} wants a function.").format(
             code=code(wrong[0]), name=name
@@ -105,6 +118,20 @@ def _order(scene: Scene, node: ast.Call, name: str) -> Finding | None:
         why = _("{name} is called with too few arguments.").format(name=name)
         return Finding("loop-argument-order", why, order)
     return None
+
+
+def _test_and_body(scene: Scene, node: ast.Call) -> str:
+    """What shows that the body of a while_loop stands where its test belongs."""
+    test, body = (scene.definition(each) for each in _functions(node, "lax.while_loop"))
+    if test is None or body is None:
+        return ""
+    carries = any(isinstance(each, ast.Tuple | ast.List) for each in _answers(test))
+    decides = all(isinstance(each, ast.Compare | ast.BoolOp) for each in _answers(body))
+    if not carries and not (decides and _answers(body)):
+        return ""
+    return _("{code} stands first, and does not answer with a single True or False.").format(
+        code=code(next(_functions(node, "lax.while_loop")))
+    )
 
 
 def arity(function: Function) -> tuple[int, int]:
@@ -198,7 +225,7 @@ def _pair(scene: Scene, node: ast.Call, name: str) -> Finding | None:
     if function is None:
         return None
     answers = [each for each in _answers(function) if each is not None]
-    if answers and not any(_may_be_pair(each) for each in answers):
+    if answers and not any(_may_be_pair(scene, each) for each in answers):
         return Finding(
             "scan-body-pair",
             _(
@@ -210,15 +237,105 @@ def _pair(scene: Scene, node: ast.Call, name: str) -> Finding | None:
     return None
 
 
-def _may_be_pair(node: ast.expr) -> bool:
+# Functions of jnp that answer with several arrays, or may.
+_SEVERAL = {
+    "split", "array_split", "hsplit", "vsplit", "dsplit", "unique", "meshgrid", "nonzero", "where",
+    "modf", "frexp", "divmod", "histogram", "broadcast_arrays", "unravel_index", "gradient", "ix_",
+    "average", "polyfit", "atleast_1d", "atleast_2d", "linalg",
+}  # fmt: skip
+
+
+def _may_be_pair(scene: Scene, node: ast.expr) -> bool:
     """Whether an expression could be a tuple of two."""
-    if isinstance(node, ast.Tuple):
-        return len(node.elts) == 2
+    if isinstance(node, ast.Tuple | ast.List):
+        return len(node.elts) == 2 or any(isinstance(each, ast.Starred) for each in node.elts)
     if isinstance(node, ast.BinOp):  # 2 * (x,) is one
         return isinstance(node.left, ast.Tuple) or isinstance(node.right, ast.Tuple)
     if isinstance(node, ast.IfExp):
-        return _may_be_pair(node.body) or _may_be_pair(node.orelse)
-    return isinstance(node, ast.Name | ast.Call | ast.Attribute | ast.Subscript | ast.List)
+        return _may_be_pair(scene, node.body) or _may_be_pair(scene, node.orelse)
+    if isinstance(node, ast.Call):
+        module, _point, function = scene.called(node).rpartition(".")
+        return module != "jnp" or function in _SEVERAL
+    return isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+
+
+def nothing_recorded(scene: Scene) -> Finding | None:
+    """A scan whose body answers with (carry, None): the second half of its answer is None."""
+    for function in scene.reached():
+        inside = {each.name: each for each in ast.walk(function) if _is_def(each)}
+        for each in ast.walk(function):
+            if not isinstance(each, ast.Call) or scene.called(each) != "lax.scan":
+                continue
+            first = next(_functions(each, "lax.scan"), None)
+            body: ast.AST | None = first
+            if isinstance(first, ast.Name):
+                body = inside.get(first.id)
+            if not isinstance(body, ast.FunctionDef | ast.Lambda):
+                continue
+            answers = [one for one in _answers(body) if isinstance(one, ast.Tuple)]
+            if answers and all(len(one.elts) == 2 and _is_none(one.elts[1]) for one in answers):
+                return Finding(
+                    "nothing-recorded",
+                    _(
+                        "The body answers with (carry, None): scan records None of every turn, and"
+                        " the second half of its answer is None."
+                    ),
+                    _("What is to be kept of a turn stands second: return carry, y."),
+                )
+    return None
+
+
+def _is_def(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
+    return isinstance(node, ast.FunctionDef)
+
+
+def _chosen_by_array(scene: Scene, node: ast.Call) -> Finding | None:
+    """A lax.cond that is to choose by a comparison of whole arrays."""
+    choice = _argument(node, "pred", 0)
+    if not isinstance(choice, ast.Compare | ast.Name):
+        return None
+    parts = (
+        [choice, choice.left, *choice.comparators] if isinstance(choice, ast.Compare) else [choice]
+    )
+    shapes = [tuple(value.shape) for each in parts if is_shaped(value := scene.value(each))]
+    if not any(shapes):
+        return None
+    return Finding(
+        "cond-on-array",
+        _(
+            "{code} has the shape {shape}, and lax.cond chooses once, by a single True or False."
+        ).format(code=code(choice), shape=max(shapes, key=len)),
+        _("Element by element chooses jnp.where(condition, a, b)."),
+    )
+
+
+def _part_for_carry(scene: Scene, node: ast.Call) -> Finding | None:
+    """A scan whose body takes its carry apart, and hands on one part where the whole belongs."""
+    function = scene.definition(next(_functions(node, "lax.scan"), None))
+    if not isinstance(function, ast.FunctionDef) or not function.args.args:
+        return None
+    parts = {
+        part.id
+        for each in same_scope(function.body)
+        if isinstance(each, ast.Assign)
+        and isinstance(each.value, ast.Name)
+        and each.value.id == function.args.args[0].arg
+        and isinstance(each.targets[0], ast.Tuple)
+        for part in each.targets[0].elts
+        if isinstance(part, ast.Name)
+    }
+    for each in _answers(function):
+        first = each.elts[0] if isinstance(each, ast.Tuple) and each.elts else None
+        if isinstance(first, ast.Name) and first.id in parts:
+            return Finding(
+                "scan-body-pair",
+                _(
+                    "The carry comes in as {count} parts, and what the body hands on first, {code},"
+                    " is one of them: the whole carry stands first, then what is kept."
+                ).format(count=len(parts), code=code(first)),
+                _("return (a, b), y: the carry in brackets of its own."),
+            )
+    return None
 
 
 def _types(scene: Scene, name: str) -> Finding | None:

@@ -109,6 +109,8 @@ def attribute(scene: Scene) -> Finding | None:
     if owner is None:
         return _on_none(scene, error.name)
     if is_array(owner) or is_tracer(owner):
+        if error.name in ("get", "set", "add", "mul", "multiply") and _element(scene.node):
+            return _without_at(scene.node, error.name)
         return _on_array(owner, error.name)
     if is_function(owner):
         return _on_function(scene, owner, error.name)
@@ -198,6 +200,25 @@ def imported(scene: Scene) -> Finding | None:
     return None
 
 
+def _element(node: ast.expr | None) -> bool:
+    """Whether this is the attribute of an element: `x[i].get`."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Subscript)
+
+
+def _without_at(node: ast.expr | None, name: str) -> Finding:
+    assert isinstance(node, ast.Attribute)
+    assert isinstance(node.value, ast.Subscript)
+    return Finding(
+        "unknown-array-attribute",
+        _("{code} is an element already, an array without .{name}.").format(
+            code=code(node.value), name=name
+        ),
+        _("Instead: {array}.at[...].{name}(...).").format(
+            array=ast.unparse(node.value.value)[:30], name=name
+        ),
+    )
+
+
 def _on_array(owner: Any, name: str) -> Finding:
     public = [each for each in dir(jax.Array) if not each.startswith("_")]
     near = difflib.get_close_matches(name, public, n=3, cutoff=0.6)
@@ -249,6 +270,17 @@ def none_from(scene: Scene, node: ast.expr | None) -> Finding | None:
         function: Function | None = scene.definition(node.func)
         if function is not None and returns_nothing(function):
             return forgotten_return(function)
+        for each in ast.walk(function) if function is not None else ():
+            if isinstance(each, ast.Return) and isinstance(each.value, ast.Call):
+                called = scene.called(each.value)
+                if called in ("jax.debug.callback", "jax.debug.print", "print", ".append"):
+                    return Finding(
+                        "none-for-value",
+                        _("{code} returns what {name} answers with, and that is None.").format(
+                            code=code(node.func), name=called.lstrip(".")
+                        ),
+                        _("It does something and gives nothing back: what does give it back?"),
+                    )
     return None
 
 
@@ -323,13 +355,21 @@ def undefined(scene: Scene) -> Finding | None:
         if spot
         else []
     )
+    if name in _HOMES:
+        return Finding(
+            "undefined-name",
+            _("{name} is not imported in this file.").format(name=name),
+            _("At the top: import {module} as {name}.").format(module=_HOMES[name], name=name),
+        )
+    if _meant_as_text(scene):
+        return Finding(
+            "undefined-name",
+            _(
+                "Nothing is called {name} here, and without quotes a name stands for a thing."
+            ).format(name=name),
+            _('As a text it wants quotes: "{name}".').format(name=name),
+        )
     if not homes and not near:
-        if name in _HOMES:
-            return Finding(
-                "undefined-name",
-                _("{name} is not imported in this file.").format(name=name),
-                _("At the top: import {module} as {name}.").format(module=_HOMES[name], name=name),
-            )
         return Finding(
             "undefined-name",
             _("Nothing is called {name} here.").format(name=name),
@@ -342,6 +382,20 @@ def undefined(scene: Scene) -> Finding | None:
             names=listed([*near, *homes][:3])
         ),
     )
+
+
+def _meant_as_text(scene: Scene) -> bool:
+    """Whether an undefined name stands where texts are the custom: in a set, for static_argnames"""
+    node = scene.node
+    above = scene.parents.get(node) if node is not None else None
+    if isinstance(above, ast.Tuple | ast.List | ast.Set):
+        outer = scene.parents.get(above)
+        if isinstance(outer, ast.Compare | ast.Call) and isinstance(scene.statement, ast.Assert):
+            return True
+        above = outer
+    return isinstance(above, ast.keyword) and above.arg in (
+        "static_argnames", "donate_argnames", "mode", "axis_name",
+    )  # fmt: skip
 
 
 def _module(name: str) -> types.ModuleType | None:

@@ -147,6 +147,17 @@ def wrapped(function: Any) -> Any:
     return function
 
 
+def has_arguments(function: Any) -> bool:
+    """Whether a partial with some arguments lies under a function's wrappers."""
+    for _turn in range(20):
+        if type(function) is functools.partial:
+            return bool(function.args or function.keywords)
+        function = getattr(function, "__dict__", {}).get("__wrapped__")
+        if function is None:
+            return False
+    return False
+
+
 @jax.jit
 def _jitted(x: Any) -> Any:
     return x

@@ -9,6 +9,7 @@ import numpy as np
 
 from jax_koans.clinic.calls import wrong_number
 from jax_koans.clinic.finding import Finding
+from jax_koans.clinic.loops import nothing_recorded
 from jax_koans.clinic.names import function_from, none_from
 from jax_koans.clinic.nature import is_function
 from jax_koans.clinic.scene import UNKNOWN, Scene
@@ -136,6 +137,15 @@ def call(scene: Scene) -> Finding | None:
         )
     plain = (int, float, bool, str, list, tuple, dict)
     if value is not UNKNOWN and (type(value) in plain or _array(value)):
+        made = scene.assigned(node.func.id) if isinstance(node.func, ast.Name) else None
+        if isinstance(made, ast.Call) and scene.definition(made.func) is not None:
+            return Finding(
+                "value-called",
+                _("{code} answered with a value, and a function is wanted from it.").format(
+                    code=code(made)
+                ),
+                _("Its `return` names the function itself, without calling it: return f."),
+            )
         return Finding(
             "value-called",
             _("{code} is {what}, and (...) calls a function.").format(
@@ -161,7 +171,7 @@ def call(scene: Scene) -> Finding | None:
                 _("One pair of brackets is enough."),
             )
     function = scene.definition(node.func)
-    if function is not None:
+    if function is not None and not scene.holds_arguments(node.func):
         bound = 0
         if isinstance(node.func, ast.Attribute) and type(value) is not types.FunctionType:
             bound = 1
@@ -183,7 +193,11 @@ def iterated_none(scene: Scene) -> Finding | None:
         subject = statement.value
     elif isinstance(node, ast.Call) and len(node.args) == 1:
         subject = node.args[0]
-    return none_from(scene, subject) or function_from(scene, subject)
+    if found := none_from(scene, subject) or function_from(scene, subject):
+        return found
+    if isinstance(statement, ast.Assign) and subject is statement.value and node is not subject:
+        return nothing_recorded(scene)
+    return None
 
 
 def unpacked(scene: Scene) -> Finding | None:

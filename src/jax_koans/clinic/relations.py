@@ -7,7 +7,8 @@ from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.containers import depth_of, leaves_of, numbers_in, other_count
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.forms import rule_behind
-from jax_koans.i18n import _
+from jax_koans.clinic.words import places
+from jax_koans.i18n import _, plural
 
 _FLOATS = (int, float)
 
@@ -21,6 +22,8 @@ def several(answer: Answer) -> Finding | None:
         depth_of(true),
         len(leaves_of(true)),
     ):
+        if depth_of(yours) == depth_of(true) == 1:
+            return other_count(len(yours), len(true), blank=False)
         return None
     if depth_of(yours) != depth_of(true):
         return Finding(
@@ -35,7 +38,9 @@ def several(answer: Answer) -> Finding | None:
         return Finding(
             "transposed",
             _("Rows and columns are swapped."),
-            _("A jacobian has a row for each output and a column for each input; .T swaps them."),
+            _("A jacobian has a row for each output and a column for each input; .T swaps them.")
+            if answer.scene.uses("jax.jacfwd", "jax.jacrev", "jax.jacobian", "jax.hessian")
+            else _("A reshape fills row after row; .T swaps rows and columns."),
         )
     if len(flat) != len(truly):
         return other_count(len(flat), len(truly))
@@ -45,14 +50,16 @@ def several(answer: Answer) -> Finding | None:
         if one != two and (answer.blank or not _same(one, two))
     ]
     if any(_is_nan(each) for each in [*truly, *([] if answer.blank else flat)]):
-        return _nan(answer)
+        return _nan(answer, [number for number, _one, two in differing if _is_nan(two)])
     if not differing:
         return None
     if len(flat) > 1 and sorted(flat) == sorted(truly):
         return Finding(
             "elements-in-other-order",
             _("The right numbers in another order."),
-            _("Whose turn comes first? Sorting is ascending; argnums, leaves and rows keep order."),
+            _("Whose turn comes first? Sorting is ascending; argnums, leaves and rows keep order.")
+            if answer.blank
+            else _("What decides here which of them comes first?"),
         )
     if len(flat) > 1 and 0 not in truly and flat == _running(truly):
         return Finding(
@@ -69,8 +76,8 @@ def several(answer: Answer) -> Finding | None:
     relations = {_relation(one, two) for _number, one, two in differing}
     (relation,) = relations if len(relations) == 1 else (None,)
     if len(differing) < len(flat):
-        where = ", ".join(str(number) for number, _one, _two in differing[:4])
-        if relation:
+        where = places([number for number, _one, _two in differing])
+        if relation and relation not in {*_BY_CHANCE, "factor-of-two"}:
             return _word(
                 relation,
                 answer,
@@ -78,9 +85,13 @@ def several(answer: Answer) -> Finding | None:
             )
         return Finding(
             "some-elements",
-            _("The elements at index {where} differ, the others are right.").format(where=where),
+            plural(
+                "The element at index {where} differs, the others are right.",
+                "The elements at index {where} differ, the others are right.",
+                len(differing),
+            ).format(where=where),
             rule_behind(answer)
-            or _("What is particular about these: an end, a sign, a zero, an index outside?"),
+            or _("What is particular there: an end, a sign, a zero, an index outside?"),
         )
     return _word(relation, answer) if relation else None
 
@@ -93,7 +104,7 @@ def one(answer: Answer) -> Finding | None:
     if isinstance(yours, complex) or isinstance(true, complex):
         return None
     if _is_nan(true) or _is_nan(yours):
-        return _nan(answer)
+        return _nan(answer, [])
     relation = _relation(yours, true)
     return _word(relation, answer) if relation else None
 
@@ -110,14 +121,26 @@ def _is_nan(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def _nan(answer: Answer) -> Finding:
+def _nan(answer: Answer, missing: list[int]) -> Finding:
+    """A NaN on one side; `missing` are the places where one is wanted and a number came out."""
+    if not answer.blank and missing:
+        return Finding(
+            "nan-wanted",
+            _("NaN is wanted at index {where}, and a number is found there.").format(
+                where=places(missing)
+            ),
+            _(
+                "What is to make a NaN of these? An index outside alone does not: such a read moves"
+                " to the nearest element."
+            ),
+        )
     if not answer.blank:
         return Finding(
             "nan-in-result",
             _("There is a NaN on one side. What NaN enters becomes NaN, and it equals nothing."),
             _(
-                "Look for 0/0, inf - inf, the root or log of a negative number, or an overflow in a"
-                " branch that where does not choose: its derivative still counts."
+                "Look for 0/0, 0 * inf, inf - inf, the root or log of a negative number, or an"
+                " overflow in a branch that where does not choose: its derivative still counts."
             ),
         )
     return Finding(
@@ -136,10 +159,14 @@ def _relation(yours: Any, true: Any) -> str | None:
     if math.isinf(yours) or math.isinf(true):
         return "sign-turned" if yours == -true else "infinity"
     whole = type(yours) is int and type(true) is int
+    if whole and (abs(yours - true) % 2**32 == 0 or true < 100 - 2**31):
+        return "int-wraps"
     if whole and abs(yours - true) == 1:
         return "off-by-one"
-    if whole and (abs(yours - true) % 2**32 == 0 or abs(true) > 2**31 - 100):
+    if whole and true > 2**31 - 100:
         return "int-wraps"
+    if type(yours) is int and not float(true).is_integer() and abs(yours - true) < 1 < abs(true):
+        return "fraction-lost"
     if _same(yours, -true):
         return "sign-turned"
     if abs(yours - true) <= 2e-3 * max(abs(yours), abs(true)):
@@ -170,11 +197,13 @@ def _same(one: float, two: float) -> bool:
 
 def _word(relation: str | None, answer: Answer, begin: str = "") -> Finding | None:
     if relation == "nan":
-        return _nan(answer)
+        return _nan(answer, [])
+    if relation in _BY_CHANCE and rule_behind(answer):
+        return None  # what the left side asks for says more
     words = {
         "sign-turned": (
             _("the size is right, and the sign is turned."),
-            _("Follow the minus signs; a slope downwards is negative."),
+            _("Follow the minus signs: what is subtracted, and what is turned?"),
         ),
         "infinity": (
             _("one side is infinite: 1/0 and an overflow give inf in an array, and raise nothing."),
@@ -186,6 +215,10 @@ def _word(relation: str | None, answer: Answer, begin: str = "") -> Finding | No
                 " comes the smallest, -(2**31)."
             ),
             _("An int64 does not wrap there; a Python int never does."),
+        ),
+        "fraction-lost": (
+            _("yours is a whole number, and the left side has a fraction, which counts."),
+            _("Compute it by hand, with all its digits."),
         ),
         "nearly": (
             _("nearly, but not equal: float32 keeps about 7 digits, float64 about 16."),
@@ -206,8 +239,8 @@ def _word(relation: str | None, answer: Answer, begin: str = "") -> Finding | No
             _("What is divided by what?"),
         ),
         "factor-of-two": (
-            _("the one is twice the other: a derivative of x**2 is 2x, a half is counted once."),
-            _("Look for a square, a mean of two, a loop with one turn more."),
+            _("the one is twice the other."),
+            _("Look for a half, a square, a mean of two, a turn more or less."),
         ),
         "off-by-one": (
             _("off by one."),
@@ -221,8 +254,8 @@ def _word(relation: str | None, answer: Answer, begin: str = "") -> Finding | No
             _("Is the value asked for, its square, or its root?"),
         ),
         "whole-factor": (
-            _("the one is a whole multiple of the other: a sum for a mean, or one turn for many."),
-            _("How many elements, or turns, take part?"),
+            _("the one is a whole multiple of the other."),
+            _("A sum for a mean, one element for all, a turn more or less: how many take part?"),
         ),
         "power-of-ten": (
             _("a power of ten lies between them."),
@@ -252,7 +285,13 @@ def telling(answer: Answer) -> Finding | None:
     return found if found and found.misconception in _TELLING else None
 
 
-_TELLING = {"nan-in-result", "sign-turned", "transposed", "running-total", "nesting",
-            "elements-in-other-order"}  # fmt: skip
+# What may well be chance: it says nothing where the form of the left side tells the rule.
+_BY_CHANCE = {
+    "whole-factor", "squared", "turned-upside-down", "sign-and-size", "power-of-ten",
+}  # fmt: skip
+_TELLING = {
+    "nan-in-result", "nan-wanted", "sign-turned", "transposed", "running-total", "nesting",
+    "elements-in-other-order", "other-number-of-elements",
+}  # fmt: skip
 RULES = (several, one)
 COMPUTED = (telling,)

@@ -17,17 +17,20 @@ from jax_koans.clinic import (
     code,
     containers,
     counts,
+    effects,
     fitting,
     forms,
     indexing,
     keys,
     loops,
     names,
+    probing,
     python,
     relations,
     runtime,
     shapes,
     sizes,
+    steps,
     tracers,
     transforms,
     trees,
@@ -39,6 +42,7 @@ from jax_koans.clinic.nature import Pair
 from jax_koans.clinic.scene import Scene
 
 _RAISED = (
+    *probing.RULES,
     *names.RULES,
     *branching.RULES,
     *keys.RULES,
@@ -64,15 +68,20 @@ _ANSWERED = (
     *containers.RULES,
     forms.elsewhere,
     forms.aliased,
+    forms.refused,
     forms.rounded,
+    *steps.RULES,
+    *effects.RULES,
     *relations.RULES,
     forms.by_form,
+    steps.whole_array,
 )
 _COMPUTED = (
     *classes.COMPUTED,
     *counts.COMPUTED,
     *shapes.RULES,
     *containers.RULES,
+    code.updated,
     *relations.COMPUTED,
 )
 Subject = TypeVar("Subject")

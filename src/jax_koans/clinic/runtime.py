@@ -108,12 +108,12 @@ def refused_by_the_runtime(scene: Scene) -> Finding | None:
         return Finding(
             "callback-raised",
             _(
-                "The compiled program called back into Python through {name}, and the function"
-                " there raised; its own error stands in the message."
+                "The compiled program called back into Python through {name}, and that failed: the"
+                " function there raised, or answered with another shape or dtype than promised."
             ).format(name=callback),
             _(
-                "It gets arrays, not tracers, and must answer with the shape and dtype that were"
-                " promised."
+                "It is called with the arguments that follow the promise, as arrays and not as"
+                " tracers. The message says what failed."
             ),
         )
     return Finding(
@@ -237,6 +237,16 @@ def recursion(scene: Scene) -> Finding | None:
 def out_of_bounds(scene: Scene) -> Finding | None:
     """Python and NumPy raise where jnp clamps."""
     node = scene.node
+    if type(scene.error) is IndexError and isinstance(node, ast.Call):
+        ufunc = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if ufunc is not None and type(scene.value(ufunc)) is np.ufunc:
+            return Finding(
+                "python-index-outside",
+                _("{code} is NumPy's, which raises where an index lies outside.").format(
+                    code=code(node.func)
+                ),
+                _("x.at[i].add(v) of a jax array drops what lies outside, and raises nothing."),
+            )
     if type(scene.error) is not IndexError or not isinstance(node, ast.Subscript):
         return None
     value = scene.value(node.value)

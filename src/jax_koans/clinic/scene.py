@@ -19,6 +19,7 @@ from jax import lax
 
 from jax_koans.clinic.nature import (
     Pair,
+    has_arguments,
     is_array,
     is_function,
     is_jitted,
@@ -109,14 +110,15 @@ class Scene:
         line, end, column, stop = spot.position
         wanted = (line, column, end, stop)
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.expr | ast.Assert) and wanted == (
+            if isinstance(node, ast.expr | ast.Assert | ast.If | ast.While) and wanted == (
                 node.lineno,
                 node.col_offset,
                 node.end_lineno,
                 node.end_col_offset,
             ):
-                # pytest's rewriting gives all of an assertion one place.
-                return node.test if isinstance(node, ast.Assert) else node
+                # pytest's rewriting gives all of an assertion one place, and Python before 3.12
+                # gives the question of an `if` the place of the whole statement.
+                return node if isinstance(node, ast.expr) else node.test
         return None
 
     @cached_property
@@ -247,6 +249,37 @@ class Scene:
         code = getattr(wrapped(function), "__code__", None)
         return self.definition_of_code(code) if isinstance(code, types.CodeType) else None
 
+    def holds_arguments(self, node: ast.expr) -> bool:
+        """Whether a partial that holds some arguments already is behind what is called."""
+        while isinstance(node, ast.Call) and node.args and self.transformations(node):
+            node = node.args[0]
+        return has_arguments(self.value(node))
+
+    def handed_back(self, node: ast.AST | None) -> Function | None:
+        """The function that a call of another function answers with, jit and its like removed."""
+        if isinstance(node, ast.Name):
+            node = self.assigned(node.id)
+        if not isinstance(node, ast.Call):
+            return None
+        if self.called(node) == "jax.make_jaxpr" and node.args:
+            return self.definition(node.args[0])
+        maker = self.definition(node.func)
+        if not isinstance(maker, ast.FunctionDef):
+            return None
+        inside = {each.name: each for each in maker.body if isinstance(each, ast.FunctionDef)}
+        for each in same_scope(maker.body):
+            if not isinstance(each, ast.Return):
+                continue
+            answer = each.value
+            while (
+                isinstance(answer, ast.Call) and answer.args and self._transformation(answer, None)
+            ):
+                answer = answer.args[0]
+            if isinstance(answer, ast.Lambda):
+                return answer
+            return inside.get(answer.id) if isinstance(answer, ast.Name) else None
+        return None
+
     def transformations(
         self, node: ast.AST | None, spot: Spot | None = None, depth: int = 0
     ) -> list[Transformation]:
@@ -293,6 +326,12 @@ class Scene:
             scope = list(same_scope(function.body))
             returned = [each.value for each in scope if isinstance(each, ast.Return)]
             inside = {each.name for each in scope if isinstance(each, ast.FunctionDef)}
+        returned += [
+            side
+            for each in returned
+            if isinstance(each, ast.IfExp)
+            for side in (each.body, each.orelse)
+        ]
         return any(
             isinstance(each, ast.Lambda)
             or (isinstance(each, ast.Name) and each.id in inside)

@@ -5,7 +5,7 @@ import math
 
 from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.finding import Finding
-from jax_koans.i18n import _
+from jax_koans.i18n import _, plural
 
 Shape = tuple[int, ...]
 
@@ -19,7 +19,7 @@ def shape(answer: Answer) -> Finding | None:
         and yours.shape is not None
         and true.shape is not None
     ):
-        return None if yours.shape == true.shape else _differ(yours.shape, true.shape)
+        return None if yours.shape == true.shape else _differ(answer, yours.shape, true.shape)
     if not _is_shape(true.plain) or true.kind != "tuple" or not _asked(answer):
         return None
     if yours.kind == "int":
@@ -43,7 +43,7 @@ def shape(answer: Answer) -> Finding | None:
             _("Asked is a shape: a tuple of lengths, one for each axis."),
             _("For example (2, 3); with one axis (3,), without axes ()."),
         )
-    return _differ(yours.plain, true.plain)
+    return _differ(answer, yours.plain, true.plain)
 
 
 def _asked(answer: Answer) -> bool:
@@ -61,17 +61,14 @@ def _is_shape(value: object) -> bool:
     return isinstance(value, tuple) and all(type(each) is int and each >= 0 for each in value)
 
 
-def _differ(yours: Shape, true: Shape) -> Finding | None:
+def _differ(answer: Answer, yours: Shape, true: Shape) -> Finding | None:
     if yours == true:
         return None
     if sorted(yours) == sorted(true):
         return Finding(
             "axes-in-other-order",
             _("The same lengths in another order: the axes are swapped."),
-            _(
-                "x.T swaps axes, and so may out_axes of a vmap. Of two nested vmaps the outer one"
-                " makes the first axis; a jacobian has the outputs' axes first."
-            ),
+            _order_of_axes(answer),
         )
     if len(yours) != len(true):
         more = len(yours) > len(true)
@@ -84,9 +81,11 @@ def _differ(yours: Shape, true: Shape) -> Finding | None:
             )
         return Finding(
             "axis-too-many" if more else "axis-missing",
-            _("Yours has {yours} axes, and there are {true}.").format(
-                yours=len(yours), true=len(true)
-            )
+            plural(
+                "Yours has {yours} axis, and there are {true}.",
+                "Yours has {yours} axes, and there are {true}.",
+                len(yours),
+            ).format(yours=len(yours), true=len(true))
             + " "
             + _(
                 "A sum or a mean without axis= goes over all axes, with axis= it drops one; a plain"
@@ -102,13 +101,13 @@ def _differ(yours: Shape, true: Shape) -> Finding | None:
             _("A reshape keeps their order; which lengths does it ask for?"),
         )
     different = [pair for pair in zip(yours, true, strict=True) if pair[0] != pair[1]]
-    if all(1 in pair for pair in different):
+    if all(1 in pair for pair in different) and len(true) > 1:
         return Finding(
             "broadcast-axis",
             _("Where one array has length 1 and the other n, the result has n: broadcasting."),
             _("Compare the shapes axis by axis, from the last one on."),
         )
-    if all(abs(one - two) == 1 for one, two in different):
+    if all(abs(one - two) == 1 and min(one, two) > 1 for one, two in different):
         return Finding(
             "axis-off-by-one",
             _(
@@ -122,6 +121,18 @@ def _differ(yours: Shape, true: Shape) -> Finding | None:
         _("The number of axes is right, and a length differs."),
         _("Which input does that axis come from?"),
     )
+
+
+def _order_of_axes(answer: Answer) -> str:
+    """What decides the order of axes, by what the code uses."""
+    if answer.scene.uses("jax.jacfwd", "jax.jacrev", "jax.jacobian", "jax.hessian"):
+        return _("A jacobian has the outputs' axes first, then the inputs'.")
+    if answer.scene.uses("jax.vmap"):
+        return _(
+            "Of two nested vmaps the outer one makes the first axis, out_axes puts it elsewhere;"
+            " x.T swaps axes."
+        )
+    return _("An array of the shape (n, m) has n rows of m elements; x.T swaps its axes.")
 
 
 RULES = (shape,)

@@ -5,8 +5,10 @@ import ast
 import jax
 import jax.numpy as jnp
 
+from jax_koans.clinic.calls import parameters_of
 from jax_koans.clinic.finding import Finding
-from jax_koans.clinic.scene import Scene
+from jax_koans.clinic.nature import is_tracer
+from jax_koans.clinic.scene import UNKNOWN, Scene
 from jax_koans.clinic.traced import STATIC, introduce, traced_name
 from jax_koans.clinic.words import code, of_type
 from jax_koans.i18n import _
@@ -94,7 +96,7 @@ def asked_for_a_value(scene: Scene) -> Finding | None:
                 "`{name}` is a tracer, {type}, and {function} needs it as a size: a shape must be"
                 " known while tracing."
             ).format(name=sized[0], type=of_type(sized[1]), function=short),
-            STATIC.format(name=sized[0]),
+            _computed(scene, sized[0]) or STATIC.format(name=sized[0]),
         )
     if not plain:
         return None
@@ -108,6 +110,21 @@ def asked_for_a_value(scene: Scene) -> Finding | None:
                 "Leave it an array: compute with jnp. Take the number out after the compiled"
                 " function has returned."
             ),
+        )
+    inner = node.args[0] if node.args else None
+    if (
+        name == "int"
+        and isinstance(inner, ast.Call)
+        and scene.called(inner).startswith("jnp.")
+        and all(scene.value(each) is not UNKNOWN for each in inner.args)
+        and not any(is_tracer(scene.value(each)) for each in inner.args)
+    ):
+        return Finding(
+            "number-of-tracer",
+            _(
+                "{code} is a tracer: under jit all that jnp computes is one, even of numbers."
+            ).format(code=code(inner)),
+            _("What is known while tracing, compute with Python, math or NumPy."),
         )
     if name in ("float", "int", "complex", "round") or name.startswith("math."):
         return Finding(
@@ -131,6 +148,20 @@ def asked_for_a_value(scene: Scene) -> Finding | None:
         "value-of-tracer",
         introduce(scene, asked) + " " + _("{code} needs its value now.").format(code=code(node)),
         STATIC.format(name=traced_name(scene, asked)),
+    )
+
+
+def _computed(scene: Scene, name: str) -> str:
+    """The mend where a size is no argument: jnp computed it in this function."""
+    made = scene.assigned(name)
+    calls = [each for each in ast.walk(made) if isinstance(each, ast.Call)] if made else []
+    if scene.function is None or name in parameters_of(scene.function):
+        return ""
+    if not any(scene.called(each).startswith("jnp.") for each in calls):
+        return ""
+    return _(
+        "What jnp computes while JAX traces is a tracer, even from plain numbers. A shape is plain"
+        " numbers: for a size compute with Python, math or NumPy."
     )
 
 

@@ -34,6 +34,16 @@ def given_to_numpy(scene: Scene) -> Finding | None:
         )
     name = scene.called(node) if isinstance(node, ast.Call) else ""
     short = name.rpartition(".")[2]
+    if _of_the_test(scene):
+        return Finding(
+            "numpy-on-tracer",
+            who
+            + " "
+            + _("`{function}` belongs to the test, and calls NumPy, which needs numbers.").format(
+                function=scene.function_name
+            ),
+            _("It stays as it is: what only NumPy has goes through jax.pure_callback."),
+        )
     if name.startswith("np."):
         twin = short in vars(jnp)
         return Finding(
@@ -55,6 +65,23 @@ def given_to_numpy(scene: Scene) -> Finding | None:
             code=code(node) if node is not None else _("This line")
         ),
         _("Use functions of jnp on it; what only NumPy has goes through jax.pure_callback."),
+    )
+
+
+def _of_the_test(scene: Scene) -> bool:
+    """Whether the innermost own line is the test's: of a function that learner's code called."""
+    outer = [scene.definition_of_code(each.frame.f_code) for each in scene.own[:-1]]
+    return (
+        scene.function is not None
+        and _in_test(scene, scene.function)
+        and any(each is not None and not _in_test(scene, each) for each in outer[1:])
+    )
+
+
+def _in_test(scene: Scene, function: ast.AST) -> bool:
+    return any(
+        isinstance(each, ast.FunctionDef) and each.name.startswith("test")
+        for each in [function, *scene.ancestors(function)]
     )
 
 

@@ -36,6 +36,8 @@ def making(scene: Scene) -> Finding | None:
     name = scene.called(node)
     if name == "functools.partial" and node.args:
         name = scene.known(node.args[0])
+    if name == "jax.jit" and (found := _number_by_name(scene, node)):
+        return found
     if not name.startswith(("jax.", "lax.", "jnp.")) or not node.args:
         return None
     if name in _OF_FUNCTIONS and (found := _not_a_function(scene, node, name)) is not None:
@@ -64,6 +66,19 @@ def making(scene: Scene) -> Finding | None:
     return None
 
 
+def _number_by_name(scene: Scene, node: ast.Call) -> Finding | None:
+    for each in node.keywords:
+        if each.arg == "static_argnums" and isinstance(scene.value(each.value), str):
+            return Finding(
+                "unknown-static-name",
+                _("static_argnums counts positions, and {code} is a name.").format(
+                    code=code(each.value)
+                ),
+                _("Names go to static_argnames; the first position is 0."),
+            )
+    return None
+
+
 def _not_a_function(scene: Scene, node: ast.Call, name: str) -> Finding | None:
     if not isinstance(scene.error, TypeError):
         return None
@@ -82,7 +97,9 @@ def _not_a_function(scene: Scene, node: ast.Call, name: str) -> Finding | None:
             code=code(first),
             what=_("the result of a call") if plain else _("a value"),
         ),
-        _("First transform, then call: jax.{short}(f)(x), not jax.{short}(f(x)).").format(
+        _("It takes the function and its arguments apart: jax.{short}(f, x).").format(short=short)
+        if name in ("jax.eval_shape", "jax.jvp", "jax.vjp", "jax.linearize")
+        else _("First transform, then call: jax.{short}(f)(x), not jax.{short}(f(x)).").format(
             short=short
         ),
     )
@@ -93,11 +110,19 @@ def calling(scene: Scene) -> Finding | None:
     node = scene.node
     if not isinstance(node, ast.Call) or not isinstance(scene.error, TypeError | ValueError):
         return None
+    factory = node.func if isinstance(node.func, ast.Call) else None
+    if (
+        factory
+        and scene.called(factory) == "jax.jit"
+        and (named := _number_by_name(scene, factory))
+    ):
+        return named
     if scene.called(node):
         return on_a_method(scene, node)
     chain = scene.transformations(node.func)
     if not chain:
-        return None
+        made = isinstance(node.func, ast.Call) and scene.called(node.func) == "jax.make_jaxpr"
+        return _arity(scene, node) if made else None
     names = [each.name for each in chain]
     if found := _arity(scene, node):
         return found
@@ -130,7 +155,9 @@ def calling(scene: Scene) -> Finding | None:
 def _arity(scene: Scene, node: ast.Call) -> Finding | None:
     if not isinstance(scene.error, TypeError):
         return None
-    function = scene.definition(node.func)
+    if scene.holds_arguments(node.func):
+        return None
+    function = scene.definition(node.func) or scene.handed_back(node.func)
     return None if function is None else wrong_number(function, node)
 
 

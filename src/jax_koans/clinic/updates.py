@@ -7,7 +7,7 @@ import numpy as np
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.nature import is_jax
 from jax_koans.clinic.scene import Scene
-from jax_koans.clinic.words import of_type
+from jax_koans.clinic.words import code, listed, of_type
 from jax_koans.i18n import _
 
 _OPERATORS = {
@@ -62,20 +62,23 @@ def assigned(scene: Scene) -> Finding | None:
 
 
 def misused_at(scene: Scene) -> Finding | None:
-    """`x.at[i] = value`, `x.at(i)`, `x.at[i].set()`."""
+    """`x.at[i] = value`, `x.at(i)`, `x.at[i] * 2`, `x.at[i].get("fill")`."""
     node = scene.node
-    if not isinstance(scene.error, TypeError):
+    if not isinstance(scene.error, TypeError | ValueError):
         return None
+    if isinstance(node, ast.BinOp):
+        return _arithmetic(scene, node)
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
         at: ast.expr = node.value
     elif isinstance(node, ast.Call):
         at = node.func
-        if isinstance(at, ast.Attribute) and isinstance(at.value, ast.Subscript):
-            at = at.value.value
+        if isinstance(at, ast.Attribute) and (array := _place(scene, at.value)) is not None:
+            return _method(scene, node, at.attr, array)
     else:
         return None
-    if not isinstance(at, ast.Attribute) or at.attr != "at" or not is_jax(scene.value(at.value)):
+    if not _is_at(scene, at) or not isinstance(scene.error, TypeError):
         return None
+    assert isinstance(at, ast.Attribute)
     return Finding(
         "misused-at",
         _("{code}.at takes an index in square brackets, then a method with the new value.").format(
@@ -85,6 +88,58 @@ def misused_at(scene: Scene) -> Finding | None:
             name=ast.unparse(at.value)
         ),
     )
+
+
+def _is_at(scene: Scene, node: ast.expr) -> bool:
+    """Whether an expression is `x.at`."""
+    return isinstance(node, ast.Attribute) and node.attr == "at" and is_jax(scene.value(node.value))
+
+
+def _place(scene: Scene, node: ast.expr) -> str | None:
+    """The text of the array in `x.at[i]`."""
+    if isinstance(node, ast.Subscript) and isinstance(at := node.value, ast.Attribute):
+        known = scene.value(at.value)
+        made = isinstance(at.value, ast.Call) and scene.called(at.value).startswith("jnp.")
+        if at.attr == "at" and (is_jax(known) or made):
+            return ast.unparse(at.value)
+    return None
+
+
+def _arithmetic(scene: Scene, node: ast.BinOp) -> Finding | None:
+    for each in (node.left, node.right):
+        if _place(scene, each) is not None:
+            return Finding(
+                "misused-at",
+                _(
+                    "{code} is a place in an array, and no number: what is to happen there is said"
+                    " by a method."
+                ).format(code=code(each)),
+                _(".add(v), .multiply(v), .set(v) behind the brackets answer with a new array."),
+            )
+    return None
+
+
+_MODES = ("clip", "fill", "drop", "promise_in_bounds")
+
+
+def _method(scene: Scene, node: ast.Call, method: str, array: str) -> Finding | None:
+    modes = [scene.value(each.value) for each in node.keywords if each.arg == "mode"]
+    unknown = [each for each in modes if isinstance(each, str) and each not in _MODES]
+    if unknown:
+        return Finding(
+            "misused-at",
+            _("There is no mode called {mode!r}.").format(mode=unknown[0][:20]),
+            _("The modes are {modes}.").format(modes=listed(f'"{each}"' for each in _MODES)),
+        )
+    if type(scene.error) is TypeError and method == "get" and node.args:
+        return Finding(
+            "misused-at",
+            _("get takes its options by name: {code} hands it one by position.").format(
+                code=code(node)
+            ),
+            _("An option is written name=value, such as mode=... or fill_value=..."),
+        )
+    return None
 
 
 def _targets(statement: ast.Assign | ast.AugAssign | ast.Delete) -> list[ast.AST]:
