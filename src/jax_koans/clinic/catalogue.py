@@ -136,6 +136,19 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "test_arrays_committed_to_two_devices_do_not_meet",
         "faq.html#faq-data-placement",
     ),
+    "no-place": ("test_device_put_commits_an_array_to_a_device", _AUTO + "jax.device_put.html"),
+    "sharding-arguments": (
+        "test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces",
+        "201/sharding.html",
+    ),
+    "sharding-does-not-fit": (
+        "test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces",
+        "201/sharding.html",
+    ),
+    "mesh-axis-unknown": (
+        "test_shard_map_shows_each_device_its_piece_and_psum_adds_over_them",
+        "201/sharding.html",
+    ),
     "int-too-large": ("test_int32_wraps_around_in_silence", "101/default_dtypes.html"),
     "python-overflow": ("", ""),
     "python-division": ("", ""),
@@ -364,6 +377,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "sharding-in-type": (
         "test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces",
         "201/sharding.html",
+    ),
+    "device-of-result": (
+        "test_work_is_done_where_the_committed_array_lies",
+        "faq.html#faq-data-placement",
+    ),
+    "committed-or-not": (
+        "test_work_is_done_where_the_committed_array_lies",
+        "faq.html#faq-data-placement",
     ),
     # Answers: shapes.
     "number-for-shape": ("", ""),

@@ -12,6 +12,7 @@ from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.loops import forgotten_return, returns_nothing
 from jax_koans.clinic.names import none_from
 from jax_koans.clinic.nature import Nature, is_array, is_function, is_tracer
+from jax_koans.clinic.placing import collective, dropped_copy, puts
 from jax_koans.clinic.scene import UNKNOWN, Scene
 from jax_koans.clinic.words import code
 from jax_koans.i18n import _
@@ -27,12 +28,13 @@ _PURE = {
 def returned_nothing(scene: Scene) -> Finding | None:
     """The result that the test looks at is None, and the learner's function shows why."""
     result = _result(scene)
-    if result is None:
-        return None
-    node, value = result
-    if value is not None:
-        return None
-    return none_from(scene, node) or next(
+    if result is None or result[1] is not None:
+        # Or a part of what is asked about is None.
+        test = scene.statement.test if isinstance(scene.statement, ast.Assert) else ast.Pass()
+        names = [each for each in ast.walk(test) if isinstance(each, ast.Name)]
+        empty = (none_from(scene, each) for each in names if scene.value(each) is None)
+        return next((each for each in empty if each), None)
+    return none_from(scene, result[0]) or next(
         (forgotten_return(each) for each in scene.reached() if returns_nothing(each)), None
     )
 
@@ -121,13 +123,30 @@ def kinds(scene: Scene) -> Finding | None:
     value = scene.value(test.args[0])
     if value is UNKNOWN or is_array(value) or is_tracer(value):
         return None
+    if found := dropped_copy(scene):
+        return found
     if isinstance(value, np.ndarray | np.generic):
+        if puts(scene):
+            return Finding(
+                "numpy-for-jax-array",
+                _(
+                    "{code} is still an array of NumPy: device_put answers with an array of JAX,"
+                    " and leaves what it is given as it was."
+                ).format(code=code(test.args[0])),
+                _("Which parts of the result come out of device_put, and which do not?"),
+            )
         return Finding(
             "numpy-for-jax-array",
             _("{code} is an array of NumPy, made by np or by NumPy's functions.").format(
                 code=code(test.args[0])
             ),
             _("Compute with jnp, which compiles and differentiates."),
+        )
+    if type(value) is list and puts(scene):
+        return Finding(
+            "python-value-for-array",
+            _("{code} is a Python list, and one array is wanted.").format(code=code(test.args[0])),
+            _("One array can lie on many devices at once: its sharding says how."),
         )
     return Finding(
         "python-value-for-array",
@@ -215,4 +234,4 @@ def checked(scene: Scene) -> Finding | None:
     )
 
 
-RULES = (checked, returned_nothing, functions, kinds)
+RULES = (checked, collective, returned_nothing, functions, kinds)

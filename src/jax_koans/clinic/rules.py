@@ -23,6 +23,7 @@ from jax_koans.clinic import (
     keys,
     loops,
     names,
+    placing,
     python,
     relations,
     runtime,
@@ -39,6 +40,7 @@ from jax_koans.clinic.nature import Pair
 from jax_koans.clinic.scene import Scene
 
 _RAISED = (
+    *placing.RULES,
     *names.RULES,
     *branching.RULES,
     *keys.RULES,
@@ -57,6 +59,7 @@ _RAISED = (
     *fitting.RULES,
 )
 _ANSWERED = (
+    *placing.ANSWERED,
     *classes.RULES,
     *counts.RULES,
     *shapes.RULES,

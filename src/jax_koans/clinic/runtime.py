@@ -9,6 +9,7 @@ import numpy as np
 
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.nature import is_array
+from jax_koans.clinic.placing import guarded
 from jax_koans.clinic.scene import UNKNOWN, Scene
 from jax_koans.clinic.words import code
 from jax_koans.i18n import _
@@ -93,7 +94,7 @@ def refused_by_the_runtime(scene: Scene) -> Finding | None:
     if not isinstance(scene.error, jax.errors.JaxRuntimeError):
         return None
     if scene.within(*_GUARDS) is not None:
-        return Finding(
+        return guarded(scene) or Finding(
             "guarded-transfer",
             _(
                 "Under a transfer_guard nothing moves between Python and the device unasked, and"
