@@ -161,6 +161,20 @@ def ragged(scene: Scene) -> Finding | None:
         or not node.args
     ):
         return None
+    value = scene.value(node.args[0])
+    leaves = isinstance(node.args[0], ast.Call) and scene.called(node.args[0]) == "jax.tree.leaves"
+    if leaves or (
+        type(value) in (list, tuple)
+        and all(is_shaped(each) for each in value)
+        and len({each.shape for each in value}) > 1
+    ):
+        return Finding(
+            "ragged-list",
+            _(
+                "The arrays of {code} differ in shape, and an array has one length for each axis."
+            ).format(code=code(node.args[0])),
+            _("One vector of all their numbers: ravel each, and concatenate them."),
+        )
     rows = node.args[0].elts if isinstance(node.args[0], ast.List) else []
     lengths = {len(each.elts) for each in rows if isinstance(each, ast.List)}
     if len(lengths) < 2 and not (lengths and any(isinstance(each, ast.Constant) for each in rows)):

@@ -25,16 +25,22 @@ def constants_in(node: ast.expr) -> list[Any]:
     return list(value) if isinstance(value, tuple | list) else [value]
 
 
-def wrong_number(function: Function, node: ast.Call, bound: int = 0) -> Finding | None:
-    """A call with too many or too few arguments; `bound` of them are given otherwise (self)."""
+def wrong_number(
+    function: Function, node: ast.Call, bound: int = 0, spread: int = 0
+) -> Finding | None:
+    """A call with too many or too few arguments; `bound` of them are given otherwise (self), and
+    one argument with a star stands for `spread` of them.
+    """
     arguments = function.args
+    starred = sum(isinstance(each, ast.Starred) for each in node.args)
     if (
         arguments.vararg
         or arguments.kwarg
-        or any(isinstance(each, ast.Starred) for each in node.args)
+        or (starred and not (starred == 1 and spread))
         or any(each.arg is None for each in node.keywords)
     ):
         return None
+    given = len(node.args) - starred + spread
     positional = [each.arg for each in arguments.posonlyargs + arguments.args][bound:]
     named = {each.arg for each in node.keywords if each.arg}
     known = {*positional, *(each.arg for each in arguments.kwonlyargs)}
@@ -42,8 +48,8 @@ def wrong_number(function: Function, node: ast.Call, bound: int = 0) -> Finding 
     optional = len(arguments.defaults)
     needed = positional[: len(positional) - optional] if optional else positional
     unknown = sorted(named - known)
-    missing = [each for each in needed[len(node.args) :] if each not in named]
-    if not unknown and not missing and len(node.args) <= len(positional):
+    missing = [each for each in needed[given:] if each not in named]
+    if not unknown and not missing and given <= len(positional):
         return None
     if unknown:
         why = _("{function} has no argument called {name}.").format(
@@ -55,7 +61,7 @@ def wrong_number(function: Function, node: ast.Call, bound: int = 0) -> Finding 
         )
     else:
         why = _("{function} takes {count} arguments, and the call gives {given}.").format(
-            function=called, count=len(positional), given=len(node.args)
+            function=called, count=len(positional), given=given
         )
     return Finding(
         "wrong-number-of-arguments",

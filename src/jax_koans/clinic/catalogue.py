@@ -214,6 +214,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "test_grad_wants_one_number_out_whatever_goes_in",
         _AUTO + "jax.grad.html",
     ),
+    "grad-of-complex": (
+        "test_a_holomorphic_function_has_one_complex_derivative",
+        _AUTO + "jax.grad.html",
+    ),
     "argnums-outside": ("test_argnums_says_by_which_argument", _AUTO + "jax.grad.html"),
     "aux-without-pair": (
         "test_has_aux_brings_along_what_was_computed_on_the_way",
@@ -410,7 +414,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "test_a_new_shape_or_dtype_is_traced_again_and_a_new_value_is_not",
         "201/jit.html",
     ),
-    "traced-too-rarely": ("", ""),
     "fewer-runs": ("test_cond_traces_both_branches_and_runs_one", _AUTO + "jax.lax.cond.html"),
     "more-runs": ("test_cond_traces_both_branches_and_runs_one", _AUTO + "jax.lax.cond.html"),
     "print-while-tracing": (

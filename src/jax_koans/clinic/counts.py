@@ -5,6 +5,7 @@ from typing import Any
 
 from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.finding import Finding
+from jax_koans.clinic.scene import same_scope
 from jax_koans.clinic.words import listed
 from jax_koans.i18n import _
 
@@ -259,28 +260,32 @@ def _primitives(missing: list[str], surplus: list[str], true: set[str]) -> Findi
 
 
 def computed(answer: Answer) -> Finding | None:
-    """The learner's code is traced or run another number of times than wanted."""
+    """The learner's code is traced more often than wanted, and its text shows why."""
     counts = _first_difference(answer)
-    if counts is None:
+    if counts is None or not answer.asks_for("count") or counts[0] < counts[1]:
         return None
-    if answer.asks_for("count"):
-        if counts[0] < counts[1]:
-            return Finding(
-                "traced-too-rarely",
-                _("The body ran less often than wanted: its result was made without calling it."),
-                _("Call the function that was handed in, under the transformation asked for."),
-            )
+    static = compiled = False
+    for function in answer.scene.reached():
+        for each in ast.walk(function):
+            if isinstance(each, ast.keyword) and (each.arg or "").startswith("static_arg"):
+                static = True
+        for each in same_scope(function.body if isinstance(function, ast.FunctionDef) else []):
+            if isinstance(each, ast.Call) and answer.scene.known(each.func) == "jax.jit":
+                compiled = True
+    if compiled and not static:
         return Finding(
             "retraced",
             _(
-                "The body ran more often than wanted. Eager code and a Python loop run it each"
-                " time; a fresh jit, lambda or partial for each call, a static argument with many"
-                " values, or a new shape is traced each time."
+                "jit is called within a function: where it gets a new function each time, a lambda,"
+                " a partial, an inner `def`, it finds no trace of before."
             ),
-            _(
-                "Make one compiled function, once, outside of the loop, and keep traced what"
-                " varies."
-            ),
+            _("Compile once, outside, and call the compiled function."),
+        )
+    if static:
+        return Finding(
+            "retraced",
+            _("A static value is part of the signature: each new one is traced anew."),
+            _("Keep traced what varies, and static what decides the program."),
         )
     return None
 

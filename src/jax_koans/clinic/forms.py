@@ -193,8 +193,8 @@ def rule_behind(answer: Answer) -> str:
         )
     if "vmap" in made:
         return _(
-            "vmap gives the function one example after the other, every row by itself, and stacks"
-            " the answers; without vmap it sees the whole array at once."
+            "Under vmap the function sees one example, a row by itself; vmap does this for all of"
+            " them at once, and stacks the answers. Without vmap it sees the whole array."
         )
     if "jit" in made:
         return _(

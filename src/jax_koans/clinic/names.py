@@ -254,7 +254,9 @@ def none_from(scene: Scene, node: ast.expr | None) -> Finding | None:
 
 def _on_function(scene: Scene, owner: Any, name: str) -> Finding | None:
     node = scene.node
-    subject = code(node.value) if isinstance(node, ast.Attribute) else _("this")
+    if isinstance(node, ast.Call):
+        return None  # a library's own line met it: what the call was given is the question
+    subject = code(node.value) if isinstance(node, ast.Attribute) else _("This")
     return Finding(
         "function-for-value",
         _("{code} is a function, not its value, and has no .{name}.").format(

@@ -74,7 +74,7 @@ _ANSWERED = (
 _COMPUTED = (
     *classes.COMPUTED,
     *counts.COMPUTED,
-    *shapes.RULES,
+    *shapes.COMPUTED,
     *containers.RULES,
     *relations.COMPUTED,
 )

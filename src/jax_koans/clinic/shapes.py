@@ -124,4 +124,23 @@ def _differ(yours: Shape, true: Shape) -> Finding | None:
     )
 
 
+def computed(answer: Answer) -> Finding | None:
+    """A result of another shape: what it is, without a guess at the reason."""
+    found = shape(answer)
+    if found is None or found.misconception not in _PLAIN:
+        return found
+    shapes = [
+        each.plain if each.kind == "tuple" else each.shape for each in (answer.yours, answer.true)
+    ]
+    return Finding(
+        found.misconception,
+        _("Yours has the shape {yours}, and {true} is wanted.").format(
+            yours=shapes[0], true=shapes[1]
+        ),
+        _("Count: which axes go in, and what does each step do to them?"),
+    )
+
+
+_PLAIN = {"axis-too-many", "axis-missing", "axis-off-by-one", "other-length"}
 RULES = (shape,)
+COMPUTED = (computed,)

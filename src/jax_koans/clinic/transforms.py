@@ -107,7 +107,7 @@ def calling(scene: Scene) -> Finding | None:
         if found is None and any(name in REVERSE for name in names):
             found = walked_back(scene, node, chain)
         if found is not None or mapped:
-            return found or other_axes()
+            return found or other_axes(scene, node)
     if scene.returns_function(scene.definition(node.func)):
         return Finding(
             "function-for-value",
@@ -131,7 +131,20 @@ def _arity(scene: Scene, node: ast.Call) -> Finding | None:
     if not isinstance(scene.error, TypeError):
         return None
     function = scene.definition(node.func)
-    return None if function is None else wrong_number(function, node)
+    return None if function is None else wrong_number(function, node, spread=_spread(scene, node))
+
+
+def _spread(scene: Scene, node: ast.Call) -> int:
+    """How many arguments the starred one of a call stands for; 0 where that is unknown."""
+    starred = [each.value for each in node.args if isinstance(each, ast.Starred)]
+    if len(starred) != 1:
+        return 0
+    if isinstance(starred[0], ast.Call) and isinstance(starred[0].func, ast.Attribute):
+        owner = scene.value(starred[0].func.value)
+        of_a_dict = starred[0].func.attr in ("values", "keys", "items")
+        return len(owner) if of_a_dict and type(owner) is dict else 0
+    value = scene.value(starred[0])
+    return len(value) if type(value) in (tuple, list) else 0
 
 
 def ahead_of_time(scene: Scene) -> Finding | None:
