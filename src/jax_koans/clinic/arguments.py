@@ -203,7 +203,25 @@ def slices(scene: Scene) -> Finding | None:
     )
 
 
+def padded(scene: Scene) -> Finding | None:
+    """np.pad and jnp.pad with a width that is negative, or is none."""
+    node = scene.node
+    if not isinstance(node, ast.Call) or not isinstance(scene.error, TypeError | ValueError):
+        return None
+    if scene.called(node) not in ("jnp.pad", "np.pad"):
+        return None
+    return Finding(
+        "pad-width",
+        _(
+            "The widths of pad say how many elements come in front and behind, for each axis: plain"
+            " ints, and none of them negative."
+        ),
+        _("Is the length that you pad to at least as long as what comes in? print shows both."),
+    )
+
+
 RULES = (
+    padded,
     slices,
     axis,
     ragged,

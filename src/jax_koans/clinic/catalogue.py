@@ -296,6 +296,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "arrays-not-in-a-list": ("", ""),
     "shape-in-pieces": ("", ""),
     "ragged-list": ("test_ragged_data_is_padded_and_masked", ""),
+    "pad-width": ("test_ragged_data_is_padded_and_masked", ""),
     "axis-outside": ("", ""),
     "starts-and-sizes": (
         "test_a_traced_start_needs_a_dynamic_slice",
@@ -382,6 +383,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces",
         "201/sharding.html",
     ),
+    "donated-or-not": ("test_a_donated_buffer_is_gone", "201/jit.html#jax-201-buffer-donation"),
     "device-of-result": (
         "test_work_is_done_where_the_committed_array_lies",
         "faq.html#faq-data-placement",

@@ -93,7 +93,7 @@ def dropped(scene: Scene) -> Finding | None:
                     ),
                 )
             name = scene.known(target) if scene.spot else ""
-            if name.startswith("jnp.") or (
+            if (name.startswith("jnp.") and name not in ("jnp.array", "jnp.asarray")) or (
                 target.attr in _PURE
                 and isinstance(subject, ast.Name)
                 and not name

@@ -155,6 +155,23 @@ def _moved(answer: Answer) -> bool:
     )
 
 
+def cut(answer: Answer) -> Finding | None:
+    """A piece of an array: what happens where its ends, or its indices, lie outside."""
+    if not answer.blank or not all(
+        isinstance(numbers_in(each.plain), list) for each in (answer.yours, answer.true)
+    ):
+        return None
+    if _moved(answer):
+        return by_form(answer)
+    if any(_computed_index(answer, each) for each in ast.walk(answer.left)):
+        return Finding(
+            "index-outside",
+            rule_behind(answer),
+            _('x.at[i].get(mode="fill") makes such a read visible.'),
+        )
+    return None
+
+
 def rule_behind(answer: Answer) -> str:
     """The rule behind the left side, where its form names one."""
     outside = _outside(answer)

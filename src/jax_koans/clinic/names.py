@@ -256,6 +256,14 @@ def _on_function(scene: Scene, owner: Any, name: str) -> Finding | None:
     node = scene.node
     if isinstance(node, ast.Call):
         return None  # a library's own line met it: what the call was given is the question
+    if name in ("lower", "trace", "eval_shape", "clear_cache") and isinstance(node, ast.Attribute):
+        return Finding(
+            "unknown-attribute",
+            _("{code} is a plain function: .{name} belongs to what jax.jit makes of it.").format(
+                code=code(node.value), name=name
+            ),
+            _("jax.jit(f).{name}(...)").format(name=name),
+        )
     subject = code(node.value) if isinstance(node, ast.Attribute) else _("This")
     return Finding(
         "function-for-value",

@@ -334,5 +334,38 @@ def bound(answer: Answer) -> Finding | None:
     )
 
 
+def given_away(answer: Answer) -> Finding | None:
+    """Which arrays a donating call has deleted."""
+    if not answer.blank or "is_deleted" not in answer.attributes | _methods(answer):
+        return None
+    kinds = (answer.yours.kind, answer.true.kind)
+    if kinds not in (("tuple",) * 2, ("list",) * 2, ("bool",) * 2):
+        return None
+    return Finding(
+        "donated-or-not",
+        _(
+            "donate_argnums counts the arguments from 0. The arrays that stand there in a call are"
+            " deleted by it, the others stay as they are."
+        ),
+        _("Which array stands where in the call?"),
+    )
+
+
+def _methods(answer: Answer) -> set[str]:
+    """The methods that the left side, or a name in it, was made by."""
+    made = [
+        answer.scene.assigned(each.id)
+        for each in ast.walk(answer.left)
+        if isinstance(each, ast.Name)
+    ]
+    return {
+        each.attr
+        for node in made
+        if node
+        for each in ast.walk(node)
+        if isinstance(each, ast.Attribute)
+    }
+
+
 RULES = (two_devices, put, named, collective)
-ANSWERED = (where, bound)
+ANSWERED = (where, bound, given_away)

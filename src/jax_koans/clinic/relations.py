@@ -35,7 +35,9 @@ def several(answer: Answer) -> Finding | None:
         return Finding(
             "transposed",
             _("Rows and columns are swapped."),
-            _("A jacobian has a row for each output and a column for each input; .T swaps them."),
+            _("A jacobian has a row for each output and a column for each input; .T swaps them.")
+            if answer.blank
+            else _("Which axis comes first? .T swaps the two."),
         )
     if len(flat) != len(truly):
         return other_count(len(flat), len(truly))
@@ -52,7 +54,9 @@ def several(answer: Answer) -> Finding | None:
         return Finding(
             "elements-in-other-order",
             _("The right numbers in another order."),
-            _("Whose turn comes first? Sorting is ascending; argnums, leaves and rows keep order."),
+            _("Whose turn comes first? Sorting is ascending; argnums, leaves and rows keep order.")
+            if answer.blank
+            else _("Which comes first, and along which axis?"),
         )
     if len(flat) > 1 and 0 not in truly and flat == _running(truly):
         return Finding(

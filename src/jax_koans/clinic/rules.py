@@ -68,6 +68,7 @@ _ANSWERED = (
     forms.elsewhere,
     forms.aliased,
     forms.rounded,
+    forms.cut,
     *relations.RULES,
     forms.by_form,
 )

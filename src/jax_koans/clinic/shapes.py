@@ -126,6 +126,8 @@ def _differ(yours: Shape, true: Shape) -> Finding | None:
 
 def computed(answer: Answer) -> Finding | None:
     """A result of another shape: what it is, without a guess at the reason."""
+    if answer.true.kind == "tuple" and "shape" not in answer.attributes:
+        return None  # a pair of something else
     found = shape(answer)
     if found is None or found.misconception not in _PLAIN:
         return found

@@ -18,6 +18,8 @@ def given_to_numpy(scene: Scene) -> Finding | None:
     if not isinstance(scene.error, jax.errors.TracerArrayConversionError):
         return None
     node, who = scene.node, introduce(scene)
+    if len(scene.own) == 1 and scene.function_name.startswith("test") and scene.tracers():
+        return _leak(scene)  # a test itself is not traced
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
         return _written_into_numpy(scene, node)
     if isinstance(node, ast.Subscript):
@@ -35,13 +37,13 @@ def given_to_numpy(scene: Scene) -> Finding | None:
     name = scene.called(node) if isinstance(node, ast.Call) else ""
     short = name.rpartition(".")[2]
     if name.startswith("np."):
-        twin = short in vars(jnp)
+        twin = short in vars(jnp.linalg if ".linalg." in name else jnp)
         return Finding(
             "numpy-on-tracer",
             who
             + " "
             + _("{name} computes with numbers at once, and a tracer has none.").format(name=name),
-            _("Use jnp.{short}.").format(short=short)
+            _("Use jnp.{name}.").format(name=name.removeprefix("np."))
             if twin
             else _(
                 "Look for the function in jnp; what only NumPy has goes through jax.pure_callback."
@@ -92,8 +94,10 @@ def _traces(scene: Scene) -> bool:
 
 
 def leaked(scene: Scene) -> Finding | None:
-    if not isinstance(scene.error, jax.errors.UnexpectedTracerError):
-        return None
+    return _leak(scene) if isinstance(scene.error, jax.errors.UnexpectedTracerError) else None
+
+
+def _leak(scene: Scene) -> Finding:
     tracers = scene.tracers(scene.statement)
     name = tracers[0][0] if tracers else ""
     return Finding(

@@ -75,6 +75,14 @@ def _not_a_function(scene: Scene, node: ast.Call, name: str) -> Finding | None:
     if value is not UNKNOWN and is_function(value):
         return None
     short = name.rpartition(".")[2]
+    if type(value) in (list, tuple):
+        return Finding(
+            "called-too-early",
+            _("{transformation} wants one function, and {code} is a {kind}.").format(
+                transformation=short, code=code(first), kind=type(value).__name__
+            ),
+            _("Write a function that calls each of them, and hand that in."),
+        )
     return Finding(
         "called-too-early",
         _("{transformation} wants a function, and {code} is {what}.").format(
@@ -108,6 +116,14 @@ def calling(scene: Scene) -> Finding | None:
             found = walked_back(scene, node, chain)
         if found is not None or mapped:
             return found or other_axes(scene, node)
+    if "jax.vmap" in names and isinstance(scene.error, TypeError):
+        for each, value in scene.arguments(node):
+            if value is not UNKNOWN and is_function(value):
+                return Finding(
+                    "not-an-array-argument",
+                    _("{code} is a function, and vmap maps arrays.").format(code=code(each)),
+                    _("What is not mapped gets None in in_axes; or close over it with a lambda."),
+                )
     if scene.returns_function(scene.definition(node.func)):
         return Finding(
             "function-for-value",
