@@ -101,15 +101,17 @@ def vmapped(scene: Scene, node: ast.Call, chain: list[Transformation]) -> Findin
 
 
 def other_axes(scene: Scene, node: ast.Call) -> Finding:
-    trees = [code(each) for each in node.args if type(scene.value(each)) in (dict, list, tuple)]
+    trees = [each for each in node.args if type(scene.value(each)) in (dict, list, tuple)]
     words = _(
         "vmap goes along one axis of each argument at once, so each mapped argument needs that"
         " axis, with one length for all."
     )
     if trees:
-        words += " " + _(
-            "{tree} is a tree: that holds for each of its leaves. A list is no axis."
-        ).format(tree=trees[0])
+        words += " " + _("{tree} is a tree: that holds for each of its leaves.").format(
+            tree=code(trees[0])
+        )
+        if type(scene.value(trees[0])) is list:
+            words += " " + _("A list is no axis.")
     return Finding(
         "vmap-axes",
         words,

@@ -1,6 +1,7 @@
 """Calls that give a function other arguments than it takes."""
 
 import ast
+import dataclasses
 import inspect
 from typing import Any
 
@@ -70,6 +71,24 @@ def wrong_number(
     )
 
 
+def fields(scene: Scene) -> Finding | None:
+    """An object of a dataclass is made with other fields than it has."""
+    node = scene.node
+    if not isinstance(node, ast.Call) or type(scene.error) is not TypeError:
+        return None
+    made = scene.value(node.func)
+    if not isinstance(made, type) or not dataclasses.is_dataclass(made):
+        return None
+    known = [each.name for each in dataclasses.fields(made) if each.init]
+    return Finding(
+        "wrong-number-of-arguments",
+        _("{name} has the fields {fields}, and the call gives {given} arguments.").format(
+            name=made.__name__, fields=listed(known) or "-", given=len(node.args + node.keywords)
+        ),
+        _("A field is written with a type, `name: type`; `name = value` alone makes none."),
+    )
+
+
 def signature(scene: Scene) -> Finding | None:
     """A function of JAX is called with an argument that it does not have, or with too few."""
     node = scene.node
@@ -109,4 +128,4 @@ def signature(scene: Scene) -> Finding | None:
     return None
 
 
-RULES = (signature,)
+RULES = (fields, signature)

@@ -204,6 +204,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "test_in_axes_does_not_reach_arguments_given_by_name",
         _AUTO + "jax.vmap.html",
     ),
+    "vectorize-signature": (
+        "test_a_signature_keeps_axes_for_the_function",
+        _AUTO + "jax.numpy.vectorize.html",
+    ),
     "vmap-axes": ("test_in_axes_says_which_arguments_are_shared", _AUTO + "jax.vmap.html"),
     "reverse-mode-of-while": (
         "test_a_while_loop_has_no_reverse_mode",

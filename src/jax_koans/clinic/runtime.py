@@ -68,8 +68,8 @@ def traced_under_guard(scene: Scene) -> Finding | None:
         "no-tracing",
         _(
             "Inside jax.no_tracing nothing may be traced, and this call needs a trace that is not"
-            " there yet: for a new shape, dtype, kind of argument or static value. An eager"
-            " operation of jnp needs one as well."
+            " there yet: for a new shape, dtype, kind of argument or static value, or for a fresh"
+            " function, jitted anew. An eager operation of jnp needs one as well."
         ),
         _("Call it once with such arguments before, and build the inputs outside of the block."),
     )

@@ -293,6 +293,7 @@ class Scene:
             scope = list(same_scope(function.body))
             returned = [each.value for each in scope if isinstance(each, ast.Return)]
             inside = {each.name for each in scope if isinstance(each, ast.FunctionDef)}
+        returned += [one for each in returned if isinstance(each, ast.Tuple) for one in each.elts]
         return any(
             isinstance(each, ast.Lambda)
             or (isinstance(each, ast.Name) and each.id in inside)

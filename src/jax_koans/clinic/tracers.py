@@ -36,6 +36,14 @@ def given_to_numpy(scene: Scene) -> Finding | None:
         )
     name = scene.called(node) if isinstance(node, ast.Call) else ""
     short = name.rpartition(".")[2]
+    if name == "jax.random.fold_in":
+        return Finding(
+            "key-expected",
+            _(
+                "fold_in takes a key and one integer, and what {code} gives it is something else."
+            ).format(code=code(node) if node is not None else name),
+            _("Look at the order of the arguments: of fold_in, and of the function around it."),
+        )
     if name.startswith("np."):
         twin = short in vars(jnp.linalg if ".linalg." in name else jnp)
         return Finding(

@@ -1,6 +1,8 @@
 """What jit, vmap, grad and their like refuse, at the line that makes or calls them."""
 
 import ast
+import functools
+from typing import Any
 
 import jax
 
@@ -26,6 +28,10 @@ _OF_FUNCTIONS = (
     *REVERSE, "jax.jvp", "jax.vjp", "jax.linearize", "jax.make_jaxpr", "jax.eval_shape", "jax.jit",
     "jax.vmap", "jax.jacfwd", "jax.checkpoint", "jnp.vectorize",
 )  # fmt: skip
+
+
+# These take the arguments of the function beside it.
+_WITH_ARGUMENTS = ("jax.jvp", "jax.vjp", "jax.linearize", "jax.eval_shape")
 
 
 def making(scene: Scene) -> Finding | None:
@@ -90,7 +96,11 @@ def _not_a_function(scene: Scene, node: ast.Call, name: str) -> Finding | None:
             code=code(first),
             what=_("the result of a call") if plain else _("a value"),
         ),
-        _("First transform, then call: jax.{short}(f)(x), not jax.{short}(f(x)).").format(
+        _("The function itself, then what it is called with: jax.{short}(f, ...).").format(
+            short=short
+        )
+        if name in _WITH_ARGUMENTS
+        else _("First transform, then call: jax.{short}(f)(x), not jax.{short}(f(x)).").format(
             short=short
         ),
     )
@@ -109,6 +119,15 @@ def calling(scene: Scene) -> Finding | None:
     names = [each.name for each in chain]
     if found := _arity(scene, node):
         return found
+    if names[0] == "jnp.vectorize" and isinstance(scene.error, ValueError):
+        return Finding(
+            "vectorize-signature",
+            _(
+                "The signature says which axes the function itself gets and answers with, as in"
+                ' "(n),(m)->(k)". What came in or out has other axes.'
+            ),
+            _("A letter for each axis, one letter for one length; () is a single number."),
+        )
     if isinstance(scene.error, ValueError):
         mapped = "jax.vmap" in names
         found = vmapped(scene, node, chain) if mapped else None
@@ -147,7 +166,23 @@ def _arity(scene: Scene, node: ast.Call) -> Finding | None:
     if not isinstance(scene.error, TypeError):
         return None
     function = scene.definition(node.func)
+    if _bound(scene, node.func):
+        return None  # a partial has given some of them
     return None if function is None else wrong_number(function, node, spread=_spread(scene, node))
+
+
+def _bound(scene: Scene, node: ast.expr) -> bool:
+    """Whether a function is made with functools.partial, on whichever layer."""
+    if isinstance(node, ast.Call):
+        return scene.called(node) == "functools.partial" or any(
+            _bound(scene, each) for each in node.args[:1]
+        )
+    value: Any = scene.value(node)
+    for _turn in range(20):
+        if type(value) is functools.partial:
+            return True
+        value = getattr(value, "__dict__", {}).get("__wrapped__")
+    return False
 
 
 def _spread(scene: Scene, node: ast.Call) -> int:

@@ -156,7 +156,20 @@ def computed_with(scene: Scene) -> Finding | None:
                 ),
                 _("jax.tree.map(f, one, two) hands f the leaves that have the same place."),
             )
+        if type(first) is dict and (found := _called_early(scene, node)):
+            return found
     for each in sides:
+        if isinstance(node, ast.BinOp) and isinstance(each, ast.Call):
+            made = scene.transformations(each.func)
+            tree = type(scene.value(each.args[0])) in (dict, list, tuple) if each.args else False
+            if tree and made and made[0].name == "jax.grad":
+                return Finding(
+                    "tree-for-array",
+                    _("{code} is a tree of slopes, nested as what it differentiates by.").format(
+                        code=code(each)
+                    ),
+                    _("jax.tree.map(f, one, two) gives f the leaves that have the same place."),
+                )
         if isinstance(each, ast.Dict) or type(scene.value(each)) is dict:
             return Finding(
                 "tree-for-array",
@@ -166,6 +179,47 @@ def computed_with(scene: Scene) -> Finding | None:
                 _("jax.tree.map(f, tree) goes over the leaves; of two trees f takes two leaves."),
             )
     return None
+
+
+def _called_early(scene: Scene, node: ast.Call) -> Finding | None:
+    """`jax.tree.map(f(tree), tree)`: f is called with the whole tree."""
+    around = scene.parents.get(node)
+    if not isinstance(around, ast.Call) or scene.called(around) not in _MAPS:
+        return None
+    if around.args[0] is not node:
+        return None
+    return Finding(
+        "tree-map-arguments",
+        _("jax.tree.map wants a function first, and {code} calls it already.").format(
+            code=code(node)
+        ),
+        _("jax.tree.map(f, tree): f itself, not called, then the tree."),
+    )
+
+
+def taken_apart(scene: Scene) -> Finding | None:
+    """A test finds a container where jax.tree.map was to make one leaf."""
+    statement = scene.statement
+    if not isinstance(statement, ast.Assert) or not isinstance(statement.test, ast.Call):
+        return None
+    test = statement.test
+    if scene.known(test.func) != "isinstance" or len(test.args) != 2:
+        return None
+    value = scene.value(test.args[0])
+    if type(value) not in (tuple, list, dict) or not any(
+        isinstance(each, ast.Call) and scene.called(each) in _MAPS
+        for function in scene.reached()
+        for each in ast.walk(function)
+    ):
+        return None
+    return Finding(
+        "python-value-for-array",
+        _(
+            "{code} is a {kind}, and one leaf is wanted: jax.tree.map goes into tuples, lists and"
+            " dicts, down to what is none of them."
+        ).format(code=code(test.args[0]), kind=type(value).__name__),
+        _("is_leaf=... tells it where to stop."),
+    )
 
 
 def looked_up(scene: Scene) -> Finding | None:
