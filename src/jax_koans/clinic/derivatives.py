@@ -194,6 +194,12 @@ def differentiated(scene: Scene, node: ast.Call, chain: list[Transformation]) ->
             )
     if any(isinstance(each, ast.Starred) for each in node.args):
         return None  # perhaps it gets other arguments than it takes
+    if made.call is not None and any(each.arg == "holomorphic" for each in made.call.keywords):
+        return Finding(
+            "grad-of-complex",
+            _("With holomorphic=True one complex number goes in, and one comes out."),
+            _("Is each of them complex, and of shape ()? vmap maps such a derivative over many."),
+        )
     name = _name(function) if function is not None else code(node.func)
     if with_aux:
         return Finding(

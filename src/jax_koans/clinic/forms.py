@@ -141,6 +141,15 @@ def _computed_index(answer: Answer, node: ast.AST) -> bool:
     )
 
 
+def _clamps(answer: Answer, node: ast.AST) -> bool:
+    """Whether a read at computed indices ends, as far as can be seen, at the array's last one."""
+    if not isinstance(node, ast.Subscript) or not _computed_index(answer, node):
+        return False
+    elements = Nature.of(answer.scene.value(node.value)).plain
+    found = answer.true.plain
+    return bool(elements and found) and found.count(elements[-1]) > elements.count(elements[-1])
+
+
 def _moved(answer: Answer) -> bool:
     """Whether the left side is a piece of an array that lax.dynamic_slice cut or wrote."""
     nodes = [answer.left]
@@ -163,7 +172,7 @@ def cut(answer: Answer) -> Finding | None:
         return None
     if _moved(answer):
         return by_form(answer)
-    if any(_computed_index(answer, each) for each in ast.walk(answer.left)):
+    if any(_clamps(answer, each) for each in ast.walk(answer.left)):
         return Finding(
             "index-outside",
             rule_behind(answer),
