@@ -161,6 +161,20 @@ def ragged(scene: Scene) -> Finding | None:
         or not node.args
     ):
         return None
+    value = scene.value(node.args[0])
+    leaves = isinstance(node.args[0], ast.Call) and scene.called(node.args[0]) == "jax.tree.leaves"
+    if leaves or (
+        type(value) in (list, tuple)
+        and all(is_shaped(each) for each in value)
+        and len({each.shape for each in value}) > 1
+    ):
+        return Finding(
+            "ragged-list",
+            _(
+                "The arrays of {code} differ in shape, and an array has one length for each axis."
+            ).format(code=code(node.args[0])),
+            _("One vector of all their numbers: ravel each, and concatenate them."),
+        )
     rows = node.args[0].elts if isinstance(node.args[0], ast.List) else []
     lengths = {len(each.elts) for each in rows if isinstance(each, ast.List)}
     if len(lengths) < 2 and not (lengths and any(isinstance(each, ast.Constant) for each in rows)):
@@ -189,7 +203,25 @@ def slices(scene: Scene) -> Finding | None:
     )
 
 
+def padded(scene: Scene) -> Finding | None:
+    """np.pad and jnp.pad with a width that is negative, or is none."""
+    node = scene.node
+    if not isinstance(node, ast.Call) or not isinstance(scene.error, TypeError | ValueError):
+        return None
+    if scene.called(node) not in ("jnp.pad", "np.pad"):
+        return None
+    return Finding(
+        "pad-width",
+        _(
+            "The widths of pad say how many elements come in front and behind, for each axis: plain"
+            " ints, and none of them negative."
+        ),
+        _("Is the length that you pad to at least as long as what comes in? print shows both."),
+    )
+
+
 RULES = (
+    padded,
     slices,
     axis,
     ragged,

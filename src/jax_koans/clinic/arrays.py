@@ -3,9 +3,9 @@
 import ast
 
 from jax_koans.clinic.finding import Finding
-from jax_koans.clinic.nature import is_array, is_shaped
-from jax_koans.clinic.scene import UNKNOWN, Scene
-from jax_koans.clinic.words import code, listed, of_type
+from jax_koans.clinic.nature import is_shaped
+from jax_koans.clinic.scene import Scene
+from jax_koans.clinic.words import code, of_type
 from jax_koans.i18n import _
 
 
@@ -114,29 +114,7 @@ def converted(scene: Scene) -> Finding | None:
     return None
 
 
-def devices(scene: Scene) -> Finding | None:
-    """Two arrays committed to two devices meet."""
-    if not isinstance(scene.error, ValueError) or scene.node is None:
-        return None
-    places = {}
-    for each in ast.walk(scene.node):
-        value = scene.value(each) if isinstance(each, ast.Name | ast.Attribute) else UNKNOWN
-        if is_array(value) and value.committed and len(value.devices()) == 1:
-            (place,) = value.devices()
-            places[ast.unparse(each)] = str(place)
-    if len(set(places.values())) < 2:
-        return None
-    return Finding(
-        "two-devices",
-        _("The arrays are committed to different devices: {places}.").format(
-            places=listed(f"{name} {place}" for name, place in places.items())
-        ),
-        _("Move one of them: jax.device_put(x, device)."),
-    )
-
-
 RULES = (
     converted,
-    devices,
     truth,
 )

@@ -100,13 +100,21 @@ def vmapped(scene: Scene, node: ast.Call, chain: list[Transformation]) -> Findin
     return None
 
 
-def other_axes() -> Finding:
+def other_axes(scene: Scene, node: ast.Call) -> Finding:
+    trees = [each for each in node.args if type(scene.value(each)) in (dict, list, tuple)]
+    words = _(
+        "vmap goes along one axis of each argument at once, so each mapped argument needs that"
+        " axis, with one length for all."
+    )
+    if trees:
+        words += " " + _("{tree} is a tree: that holds for each of its leaves.").format(
+            tree=code(trees[0])
+        )
+        if type(scene.value(trees[0])) is list:
+            words += " " + _("A list is no axis.")
     return Finding(
         "vmap-axes",
-        _(
-            "vmap goes along one axis of each argument at once, so each mapped argument needs that"
-            " axis, with one length for all."
-        ),
+        words,
         _(
             "Look at the shapes, and at in_axes: a number for what is mapped, None for the rest."
             " out_axes says where the mapped axis comes out: a number for each result."

@@ -1,6 +1,7 @@
 """Calls that give a function other arguments than it takes."""
 
 import ast
+import dataclasses
 import inspect
 from typing import Any
 
@@ -25,16 +26,22 @@ def constants_in(node: ast.expr) -> list[Any]:
     return list(value) if isinstance(value, tuple | list) else [value]
 
 
-def wrong_number(function: Function, node: ast.Call, bound: int = 0) -> Finding | None:
-    """A call with too many or too few arguments; `bound` of them are given otherwise (self)."""
+def wrong_number(
+    function: Function, node: ast.Call, bound: int = 0, spread: int = 0
+) -> Finding | None:
+    """A call with too many or too few arguments; `bound` of them are given otherwise (self), and
+    one argument with a star stands for `spread` of them.
+    """
     arguments = function.args
+    starred = sum(isinstance(each, ast.Starred) for each in node.args)
     if (
         arguments.vararg
         or arguments.kwarg
-        or any(isinstance(each, ast.Starred) for each in node.args)
+        or (starred and not (starred == 1 and spread))
         or any(each.arg is None for each in node.keywords)
     ):
         return None
+    given = len(node.args) - starred + spread
     positional = [each.arg for each in arguments.posonlyargs + arguments.args][bound:]
     named = {each.arg for each in node.keywords if each.arg}
     known = {*positional, *(each.arg for each in arguments.kwonlyargs)}
@@ -42,8 +49,8 @@ def wrong_number(function: Function, node: ast.Call, bound: int = 0) -> Finding 
     optional = len(arguments.defaults)
     needed = positional[: len(positional) - optional] if optional else positional
     unknown = sorted(named - known)
-    missing = [each for each in needed[len(node.args) :] if each not in named]
-    if not unknown and not missing and len(node.args) <= len(positional):
+    missing = [each for each in needed[given:] if each not in named]
+    if not unknown and not missing and given <= len(positional):
         return None
     if unknown:
         why = _("{function} has no argument called {name}.").format(
@@ -55,12 +62,30 @@ def wrong_number(function: Function, node: ast.Call, bound: int = 0) -> Finding 
         )
     else:
         why = _("{function} takes {count} arguments, and the call gives {given}.").format(
-            function=called, count=len(positional), given=len(node.args)
+            function=called, count=len(positional), given=given
         )
     return Finding(
         "wrong-number-of-arguments",
         why,
         _("Its arguments are: {parameters}.").format(parameters=listed(positional) or "-"),
+    )
+
+
+def fields(scene: Scene) -> Finding | None:
+    """An object of a dataclass is made with other fields than it has."""
+    node = scene.node
+    if not isinstance(node, ast.Call) or type(scene.error) is not TypeError:
+        return None
+    made = scene.value(node.func)
+    if not isinstance(made, type) or not dataclasses.is_dataclass(made):
+        return None
+    known = [each.name for each in dataclasses.fields(made) if each.init]
+    return Finding(
+        "wrong-number-of-arguments",
+        _("{name} has the fields {fields}, and the call gives {given} arguments.").format(
+            name=made.__name__, fields=listed(known) or "-", given=len(node.args + node.keywords)
+        ),
+        _("A field is written with a type, `name: type`; `name = value` alone makes none."),
     )
 
 
@@ -103,4 +128,4 @@ def signature(scene: Scene) -> Finding | None:
     return None
 
 
-RULES = (signature,)
+RULES = (fields, signature)

@@ -144,6 +144,19 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "test_arrays_committed_to_two_devices_do_not_meet",
         "faq.html#faq-data-placement",
     ),
+    "no-place": ("test_device_put_commits_an_array_to_a_device", _AUTO + "jax.device_put.html"),
+    "sharding-arguments": (
+        "test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces",
+        "201/sharding.html",
+    ),
+    "sharding-does-not-fit": (
+        "test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces",
+        "201/sharding.html",
+    ),
+    "mesh-axis-unknown": (
+        "test_shard_map_shows_each_device_its_piece_and_psum_adds_over_them",
+        "201/sharding.html",
+    ),
     "int-too-large": ("test_int32_wraps_around_in_silence", "101/default_dtypes.html"),
     "python-overflow": ("", ""),
     "python-division": ("", ""),
@@ -207,6 +220,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "test_in_axes_does_not_reach_arguments_given_by_name",
         _AUTO + "jax.vmap.html",
     ),
+    "vectorize-signature": (
+        "test_a_signature_keeps_axes_for_the_function",
+        _AUTO + "jax.numpy.vectorize.html",
+    ),
     "vmap-axes": ("test_in_axes_says_which_arguments_are_shared", _AUTO + "jax.vmap.html"),
     "reverse-mode-of-while": (
         "test_a_while_loop_has_no_reverse_mode",
@@ -215,6 +232,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "grad-of-int": ("test_grad_refuses_integers", _AUTO + "jax.grad.html"),
     "grad-of-non-scalar": (
         "test_grad_wants_one_number_out_whatever_goes_in",
+        _AUTO + "jax.grad.html",
+    ),
+    "grad-of-complex": (
+        "test_a_holomorphic_function_has_one_complex_derivative",
         _AUTO + "jax.grad.html",
     ),
     "argnums-outside": ("test_argnums_says_by_which_argument", _AUTO + "jax.grad.html"),
@@ -295,6 +316,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "arrays-not-in-a-list": ("", ""),
     "shape-in-pieces": ("", ""),
     "ragged-list": ("test_ragged_data_is_padded_and_masked", ""),
+    "pad-width": ("test_ragged_data_is_padded_and_masked", ""),
     "axis-outside": ("", ""),
     "starts-and-sizes": (
         "test_a_traced_start_needs_a_dynamic_slice",
@@ -381,6 +403,15 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces",
         "201/sharding.html",
     ),
+    "donated-or-not": ("test_a_donated_buffer_is_gone", "201/jit.html#jax-201-buffer-donation"),
+    "device-of-result": (
+        "test_work_is_done_where_the_committed_array_lies",
+        "faq.html#faq-data-placement",
+    ),
+    "committed-or-not": (
+        "test_work_is_done_where_the_committed_array_lies",
+        "faq.html#faq-data-placement",
+    ),
     # Answers: shapes.
     "number-for-shape": ("", ""),
     "list-for-shape": ("", ""),
@@ -405,7 +436,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "test_a_new_shape_or_dtype_is_traced_again_and_a_new_value_is_not",
         "201/jit.html",
     ),
-    "traced-too-rarely": ("", ""),
     "fewer-runs": ("test_cond_traces_both_branches_and_runs_one", _AUTO + "jax.lax.cond.html"),
     "more-runs": ("test_cond_traces_both_branches_and_runs_one", _AUTO + "jax.lax.cond.html"),
     "print-while-tracing": (

@@ -58,7 +58,7 @@ def nothing(answer: Answer) -> Finding | None:
     if yours.kind == "none" and true.kind != "none":
         return Finding(
             "none-for-value",
-            _("None stands for nothing, and here there is something.")
+            _("None is a value of its own, and the left side comes to another.")
             if answer.blank
             else _("What came back is None: mostly a function without `return`."),
             _("Say what comes out.") if answer.blank else _("End the function with `return`."),

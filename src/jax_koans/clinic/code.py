@@ -14,7 +14,9 @@ from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.loops import forgotten_return, nothing_recorded, returns_nothing
 from jax_koans.clinic.names import none_from
 from jax_koans.clinic.nature import Nature, is_array, is_function, is_tracer
+from jax_koans.clinic.placing import collective, dropped_copy, puts
 from jax_koans.clinic.scene import UNKNOWN, Scene
+from jax_koans.clinic.trees import taken_apart
 from jax_koans.clinic.words import code, places
 from jax_koans.i18n import _, plural
 
@@ -29,13 +31,14 @@ _PURE = {
 def returned_nothing(scene: Scene) -> Finding | None:
     """The result that the test looks at is None, and the learner's function shows why."""
     result = _result(scene)
-    if result is None:
-        return None
-    node, value = result
-    if value is not None:
-        return None
+    if result is None or result[1] is not None:
+        # Or a part of what is asked about is None.
+        test = scene.statement.test if isinstance(scene.statement, ast.Assert) else ast.Pass()
+        names = [each for each in ast.walk(test) if isinstance(each, ast.Name)]
+        empty = (none_from(scene, each) for each in names if scene.value(each) is None)
+        return next((each for each in empty if each), None)
     return (
-        none_from(scene, node)
+        none_from(scene, result[0])
         or nothing_recorded(scene)
         or next((forgotten_return(each) for each in scene.reached() if returns_nothing(each)), None)
     )
@@ -99,7 +102,7 @@ def dropped(scene: Scene) -> Finding | None:
                     ),
                 )
             name = scene.known(target) if scene.spot else ""
-            if name.startswith("jnp.") or (
+            if (name.startswith("jnp.") and name not in ("jnp.array", "jnp.asarray")) or (
                 target.attr in _PURE
                 and isinstance(subject, ast.Name)
                 and not name
@@ -129,6 +132,8 @@ def kinds(scene: Scene) -> Finding | None:
     value = scene.value(test.args[0])
     if value is UNKNOWN or is_array(value) or is_tracer(value):
         return None
+    if found := dropped_copy(scene):
+        return found
     if value is None:
         return nothing_recorded(scene) or Finding(
             "none-for-value",
@@ -138,6 +143,15 @@ def kinds(scene: Scene) -> Finding | None:
     if type(value) is tuple:
         return pairs(scene)
     if isinstance(value, np.ndarray | np.generic):
+        if puts(scene):
+            return Finding(
+                "numpy-for-jax-array",
+                _(
+                    "{code} is still an array of NumPy: device_put answers with an array of JAX,"
+                    " and leaves what it is given as it was."
+                ).format(code=code(test.args[0])),
+                _("Which parts of the result come out of device_put, and which do not?"),
+            )
         return Finding(
             "numpy-for-jax-array",
             _(
@@ -145,6 +159,12 @@ def kinds(scene: Scene) -> Finding | None:
                 " on arrays of NumPy."
             ).format(code=code(test.args[0])),
             _("Functions of jnp, and compiled ones, answer with jax arrays."),
+        )
+    if type(value) is list and puts(scene):
+        return Finding(
+            "python-value-for-array",
+            _("{code} is a Python list, and one array is wanted.").format(code=code(test.args[0])),
+            _("One array can lie on many devices at once: its sharding says how."),
         )
     return Finding(
         "python-value-for-array",
@@ -197,7 +217,11 @@ def pairs(scene: Scene) -> Finding | None:
     result = _result(scene)
     if result is None:
         return None
-    whole = type(scene.value(result[0])) is tuple
+    value = scene.value(result[0])
+    wanted = tested(scene)
+    # A tuple of two compares well with an array of two rows.
+    rows = wanted.true.shape[0] if wanted is not None and wanted.true.shape else None
+    whole = type(value) is tuple and len(value) != rows
     for function in scene.reached():
         for each in ast.walk(function):
             if isinstance(each, ast.Return) and isinstance(each.value, ast.Call):
@@ -272,4 +296,4 @@ def checked(scene: Scene) -> Finding | None:
     )
 
 
-RULES = (checked, returned_nothing, functions, kinds)
+RULES = (checked, collective, returned_nothing, functions, taken_apart, kinds)

@@ -136,7 +136,12 @@ def other_count(yours: int, true: int, *, blank: bool = True, none: bool = False
 
 
 def _results(yours: Nature, true: Nature) -> Finding | None:
-    if yours.kind == "tuple" and true.kind in ("array", "ndarray", "numpy number", "float", "int"):
+    stacked = bool(true.shape) and true.shape is not None and true.shape[0] == yours.length
+    if (
+        yours.kind == "tuple"
+        and not stacked
+        and true.kind in ("array", "ndarray", "numpy number", "float", "int")
+    ):
         return Finding(
             "pair-for-value",
             _("The function answers with a tuple, and an array or a number is wanted."),

@@ -11,6 +11,7 @@ from jax_koans.clinic.calls import constants_in, parameters_of
 from jax_koans.clinic.compiling import statics, traced_static
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.loops import forgotten_return, returns_nothing
+from jax_koans.clinic.nature import is_shaped
 from jax_koans.clinic.scene import Function, Scene, Transformation, same_scope
 from jax_koans.clinic.words import code, of_type
 from jax_koans.i18n import _
@@ -158,10 +159,17 @@ def differentiated(scene: Scene, node: ast.Call, chain: list[Transformation]) ->
             ),
             _("The first argument is number 0; give by position what is differentiated by."),
         )
+    if found := _complex(scene, node, made):
+        return found
     function = scene.definition(node.func)
+    with_aux = False
     if function is not None:
         if returns_nothing(function):
             return forgotten_return(function)
+        if isinstance(called := _last(function), ast.Call):
+            inner = scene.definition(called.func)
+            if inner is not None and returns_nothing(inner):
+                return forgotten_return(inner)
         with_aux = made.call is not None and any(
             each.arg == "has_aux" for each in made.call.keywords
         )
@@ -184,7 +192,24 @@ def differentiated(scene: Scene, node: ast.Call, chain: list[Transformation]) ->
                     " hands the second through."
                 ),
             )
+    if any(isinstance(each, ast.Starred) for each in node.args):
+        return None  # perhaps it gets other arguments than it takes
+    if made.call is not None and any(each.arg == "holomorphic" for each in made.call.keywords):
+        return Finding(
+            "grad-of-complex",
+            _("With holomorphic=True one complex number goes in, and one comes out."),
+            _("Is each of them complex, and of shape ()? vmap maps such a derivative over many."),
+        )
     name = _name(function) if function is not None else code(node.func)
+    if with_aux:
+        return Finding(
+            "grad-of-non-scalar",
+            _(
+                "With has_aux=True the first thing that {function} answers with is what grad"
+                " differentiates: one float, of shape ()."
+            ).format(function=name),
+            _("return loss, extra: the number comes first."),
+        )
     return Finding(
         "grad-of-non-scalar",
         _(
@@ -196,6 +221,36 @@ def differentiated(scene: Scene, node: ast.Call, chain: list[Transformation]) ->
             " all derivatives of an array jax.jacfwd or jax.jacrev."
         ),
     )
+
+
+def _complex(scene: Scene, node: ast.Call, made: Transformation) -> Finding | None:
+    """Complex numbers, which grad takes only where it is told that the function is holomorphic."""
+    told = made.call is not None and any(each.arg == "holomorphic" for each in made.call.keywords)
+    dtypes = [
+        value.dtype
+        for number, each in enumerate(node.args)
+        if number in _argnums(made.call) and is_shaped(value := scene.value(each))
+    ]
+    if not dtypes or told is all(jnp.issubdtype(each, jnp.complexfloating) for each in dtypes):
+        return None
+    return Finding(
+        "grad-of-complex",
+        _("holomorphic=True says that what goes in and what comes out is complex, and it is not.")
+        if told
+        else _(
+            "Complex numbers go in here, and grad as it is differentiates by real ones: for complex"
+            " ones it must be told that the function is holomorphic."
+        ),
+        _("Which of the two is meant? grad has an argument for it."),
+    )
+
+
+def _last(function: Function) -> ast.expr | None:
+    """What a function answers with, where it has one `return`."""
+    if isinstance(function, ast.Lambda):
+        return function.body
+    own = [each for each in same_scope(function.body) if isinstance(each, ast.Return)]
+    return own[0].value if len(own) == 1 else None
 
 
 def _name(function: Function) -> str:

@@ -96,6 +96,15 @@ def _broadcast(pair: list[ast.expr], values: list[Any]) -> Finding | None:
 
 def _product(pair: list[ast.expr], values: list[Any]) -> Finding | None:
     known = [tuple(each.shape) for each in values if is_shaped(each)]
+    for each, value in zip(pair, values, strict=False):
+        if is_shaped(value) and value.shape == ():
+            return Finding(
+                "inner-axes-differ",
+                _("{code} is a single number, without axes, and @ sums over an axis.").format(
+                    code=code(each)
+                ),
+                _("A number multiplies by *. Under vmap the mapped axis is gone: what is left?"),
+            )
     if len(known) == 2 and all(known):
         inner = known[1][-2] if len(known[1]) > 1 else known[1][0]
         if known[0][-1] == inner:

@@ -212,6 +212,15 @@ def _computed_index(answer: Answer, node: ast.AST) -> bool:
     )
 
 
+def _clamps(answer: Answer, node: ast.AST) -> bool:
+    """Whether a read at computed indices ends, as far as can be seen, at the array's last one."""
+    if not isinstance(node, ast.Subscript) or not _computed_index(answer, node):
+        return False
+    elements = Nature.of(answer.scene.value(node.value)).plain
+    found = answer.true.plain
+    return bool(elements and found) and found.count(elements[-1]) > elements.count(elements[-1])
+
+
 def _moved(answer: Answer) -> bool:
     """Whether the left side is a piece of an array that lax.dynamic_slice cut or wrote."""
     nodes = [answer.left]
@@ -224,6 +233,23 @@ def _moved(answer: Answer) -> bool:
         for node in nodes
         for each in ast.walk(node)
     )
+
+
+def cut(answer: Answer) -> Finding | None:
+    """A piece of an array: what happens where its ends, or its indices, lie outside."""
+    if not answer.blank or not all(
+        isinstance(numbers_in(each.plain), list) for each in (answer.yours, answer.true)
+    ):
+        return None
+    if _moved(answer):
+        return by_form(answer)
+    if any(_clamps(answer, each) for each in ast.walk(answer.left)):
+        return Finding(
+            "index-outside",
+            rule_behind(answer),
+            _('x.at[i].get(mode="fill") makes such a read visible.'),
+        )
+    return None
 
 
 def rule_behind(answer: Answer) -> str:
@@ -264,8 +290,8 @@ def rule_behind(answer: Answer) -> str:
         )
     if "vmap" in made:
         return _(
-            "vmap gives the function one example after the other, every row by itself, and stacks"
-            " the answers; without vmap it sees the whole array at once."
+            "Under vmap the function sees one example, a row by itself; vmap does this for all of"
+            " them at once, and stacks the answers. Without vmap it sees the whole array."
         )
     functions = answer.behind
     if any(answer.scene.known(each) == "lax.cond" for one in functions for each in ast.walk(one)):

@@ -64,7 +64,15 @@ def indexed(scene: Scene) -> Finding | None:
             isinstance(known, jax.Array | np.ndarray | np.generic)
             and jnp.issubdtype(known.dtype, jnp.floating)
         )
-        if floating or isinstance(known, str):
+        if isinstance(known, str):
+            return Finding(
+                "index-kind",
+                _(
+                    "{name} is an array: it has places 0, 1, ..., and nothing called {key!r}."
+                ).format(name=code(node.value), key=known),
+                _("Names belong to a dict, to a tree of arrays. Which of the two comes in here?"),
+            )
+        if floating:
             return Finding(
                 "index-kind",
                 _("The index {code} is neither an int nor a slice nor a mask.").format(

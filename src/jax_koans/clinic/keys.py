@@ -54,8 +54,8 @@ def not_a_key(scene: Scene, node: ast.Call, name: str) -> Finding | None:
         return None
     return Finding(
         "key-expected",
-        _("{name} draws from a key, its first argument, and {what} is none.").format(
-            name=name, what=code(first) if first is not None else _("here")
+        _("{name} wants a key as its first argument, and {what} is not one.").format(
+            name=name, what=code(first) if first is not None else _("what is given")
         ),
         _("Make one with key = jax.random.key(0), and hand it in first."),
     )

@@ -286,7 +286,17 @@ def none_from(scene: Scene, node: ast.expr | None) -> Finding | None:
 
 def _on_function(scene: Scene, owner: Any, name: str) -> Finding | None:
     node = scene.node
-    subject = code(node.value) if isinstance(node, ast.Attribute) else _("this")
+    if isinstance(node, ast.Call):
+        return None  # a library's own line met it: what the call was given is the question
+    if name in ("lower", "trace", "eval_shape", "clear_cache") and isinstance(node, ast.Attribute):
+        return Finding(
+            "unknown-attribute",
+            _("{code} is a plain function: .{name} belongs to what jax.jit makes of it.").format(
+                code=code(node.value), name=name
+            ),
+            _("jax.jit(f).{name}(...)").format(name=name),
+        )
+    subject = code(node.value) if isinstance(node, ast.Attribute) else _("This")
     return Finding(
         "function-for-value",
         _("{code} is a function, not its value, and has no .{name}.").format(

@@ -218,10 +218,10 @@ def unpacked(scene: Scene) -> Finding | None:
             return Finding(
                 "unpacked-other-number",
                 _(
-                    "What {code} answers does not come apart like the names on the left: None and"
-                    " single numbers have no parts."
+                    "What {code} answers does not come apart into as many parts as there are names"
+                    " on the left; None and a single number have none."
                 ).format(code=code(statement.value)),
-                _("A pair has two: lax.scan answers with (carry, ys), value_and_grad likewise."),
+                _("Several results go out together, as a tuple: `return one, two`."),
             )
         if not value.shape:
             return None

@@ -139,8 +139,9 @@ def _nan(answer: Answer, missing: list[int]) -> Finding:
             "nan-in-result",
             _("There is a NaN on one side. What NaN enters becomes NaN, and it equals nothing."),
             _(
-                "Look for 0/0, 0 * inf, inf - inf, the root or log of a negative number, or an"
-                " overflow in a branch that where does not choose: its derivative still counts."
+                "Look for 0/0, 0 * inf, inf - inf, the root or log of a negative number, an"
+                " overflow in a branch that where does not choose (its derivative still counts), or"
+                " steps that grow from turn to turn until they overflow."
             ),
         )
     return Finding(

@@ -24,6 +24,7 @@ from jax_koans.clinic import (
     keys,
     loops,
     names,
+    placing,
     probing,
     python,
     relations,
@@ -43,6 +44,7 @@ from jax_koans.clinic.scene import Scene
 
 _RAISED = (
     *probing.RULES,
+    *placing.RULES,
     *names.RULES,
     *branching.RULES,
     *keys.RULES,
@@ -61,6 +63,7 @@ _RAISED = (
     *fitting.RULES,
 )
 _ANSWERED = (
+    *placing.ANSWERED,
     *classes.RULES,
     *counts.RULES,
     *shapes.RULES,
@@ -70,6 +73,7 @@ _ANSWERED = (
     forms.aliased,
     forms.refused,
     forms.rounded,
+    forms.cut,
     *steps.RULES,
     *effects.RULES,
     *relations.RULES,
@@ -79,7 +83,7 @@ _ANSWERED = (
 _COMPUTED = (
     *classes.COMPUTED,
     *counts.COMPUTED,
-    *shapes.RULES,
+    *shapes.COMPUTED,
     *containers.RULES,
     code.updated,
     *relations.COMPUTED,

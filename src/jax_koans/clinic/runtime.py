@@ -9,6 +9,7 @@ import numpy as np
 
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.nature import is_array
+from jax_koans.clinic.placing import guarded
 from jax_koans.clinic.scene import UNKNOWN, Scene
 from jax_koans.clinic.words import code
 from jax_koans.i18n import _
@@ -67,8 +68,8 @@ def traced_under_guard(scene: Scene) -> Finding | None:
         "no-tracing",
         _(
             "Inside jax.no_tracing nothing may be traced, and this call needs a trace that is not"
-            " there yet: for a new shape, dtype, kind of argument or static value. An eager"
-            " operation of jnp needs one as well."
+            " there yet: for a new shape, dtype, kind of argument or static value, or for a fresh"
+            " function, jitted anew. An eager operation of jnp needs one as well."
         ),
         _("Call it once with such arguments before, and build the inputs outside of the block."),
     )
@@ -93,7 +94,7 @@ def refused_by_the_runtime(scene: Scene) -> Finding | None:
     if not isinstance(scene.error, jax.errors.JaxRuntimeError):
         return None
     if scene.within(*_GUARDS) is not None:
-        return Finding(
+        return guarded(scene) or Finding(
             "guarded-transfer",
             _(
                 "Under a transfer_guard nothing moves between Python and the device unasked, and"

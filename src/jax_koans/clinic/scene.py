@@ -332,6 +332,7 @@ class Scene:
             if isinstance(each, ast.IfExp)
             for side in (each.body, each.orelse)
         ]
+        returned += [one for each in returned if isinstance(each, ast.Tuple) for one in each.elts]
         return any(
             isinstance(each, ast.Lambda)
             or (isinstance(each, ast.Name) and each.id in inside)
@@ -369,7 +370,9 @@ class Scene:
         if spot is None:
             return None
         function = self.definition_of_code(spot.frame.f_code)
-        places = [(self.tree.body, 10**9)]
+        outer = self.ancestors(function) if function is not None else ()
+        around = [each for each in outer if isinstance(each, ast.FunctionDef)]
+        places = [*((each.body, 10**9) for each in around), (self.tree.body, 10**9)]
         if isinstance(function, ast.FunctionDef):
             places.insert(0, (function.body, spot.line))
         for place, last in places:
@@ -389,6 +392,8 @@ class Scene:
         made its variables call, and those that they call.
         """
         names = _read(self.statement)
+        if isinstance(self.function, ast.Lambda):  # what it closes over
+            names += [more for each in names for more in _read(self.assigned(each))]
         if isinstance(self.function, ast.FunctionDef):
             for node in same_scope(self.function.body):
                 if isinstance(node, ast.Assign | ast.AnnAssign):

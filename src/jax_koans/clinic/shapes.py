@@ -135,4 +135,25 @@ def _order_of_axes(answer: Answer) -> str:
     return _("An array of the shape (n, m) has n rows of m elements; x.T swaps its axes.")
 
 
+def computed(answer: Answer) -> Finding | None:
+    """A result of another shape: what it is, without a guess at the reason."""
+    if answer.true.kind == "tuple" and "shape" not in answer.attributes:
+        return None  # a pair of something else
+    found = shape(answer)
+    if found is None or found.misconception not in _PLAIN:
+        return found
+    shapes = [
+        each.plain if each.kind == "tuple" else each.shape for each in (answer.yours, answer.true)
+    ]
+    return Finding(
+        found.misconception,
+        _("Yours has the shape {yours}, and {true} is wanted.").format(
+            yours=shapes[0], true=shapes[1]
+        ),
+        _("Count: which axes go in, and what does each step do to them?"),
+    )
+
+
+_PLAIN = {"axis-too-many", "axis-missing", "axis-off-by-one", "other-length"}
 RULES = (shape,)
+COMPUTED = (computed,)

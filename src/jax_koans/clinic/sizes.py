@@ -43,6 +43,10 @@ _SIZES: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+# What is also written where a piece of fixed length is meant.
+_PIECES = ("arange", "slice", "dynamic_slice")
+
+
 def asked_for_a_value(scene: Scene) -> Finding | None:
     """ConcretizationTypeError itself, and the TypeErrors of shapes."""
     plain = type(scene.error) is jax.errors.ConcretizationTypeError
@@ -65,6 +69,15 @@ def asked_for_a_value(scene: Scene) -> Finding | None:
             + " "
             + _("An axis decides the shape of the result, so it must be a plain number."),
             STATIC.format(name=traced_name(scene, _axis(node, scene))),
+        )
+    told = [each.value for each in node.keywords if each.arg == "size"]
+    if plain and library and any(scene.tracers(each) for each in told):
+        return Finding(
+            "size-from-tracer",
+            introduce(scene, told[0])
+            + " "
+            + _("It is given as the size of a result, and a shape must be known while tracing."),
+            _("How many can there be at most? A plain number, or one of a shape."),
         )
     if plain and library and (short in _BY_VALUES or (short == "where" and len(node.args) == 1)):
         return Finding(
@@ -96,7 +109,12 @@ def asked_for_a_value(scene: Scene) -> Finding | None:
                 "`{name}` is a tracer, {type}, and {function} needs it as a size: a shape must be"
                 " known while tracing."
             ).format(name=sized[0], type=of_type(sized[1]), function=short),
-            _computed(scene, sized[0]) or STATIC.format(name=sized[0]),
+            _(
+                "Where only the place varies, and not the length: lax.dynamic_slice(x, starts,"
+                " sizes) takes traced starts; its sizes are plain numbers."
+            )
+            if short in _PIECES and len(node.args) > 1
+            else _computed(scene, sized[0]) or STATIC.format(name=sized[0]),
         )
     if not plain:
         return None

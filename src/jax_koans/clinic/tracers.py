@@ -18,6 +18,8 @@ def given_to_numpy(scene: Scene) -> Finding | None:
     if not isinstance(scene.error, jax.errors.TracerArrayConversionError):
         return None
     node, who = scene.node, introduce(scene)
+    if len(scene.own) == 1 and scene.function_name.startswith("test") and scene.tracers():
+        return _leak(scene)  # a test itself is not traced
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
         return _written_into_numpy(scene, node)
     if isinstance(node, ast.Subscript):
@@ -44,14 +46,22 @@ def given_to_numpy(scene: Scene) -> Finding | None:
             ),
             _("It stays as it is: what only NumPy has goes through jax.pure_callback."),
         )
+    if name == "jax.random.fold_in":
+        return Finding(
+            "key-expected",
+            _(
+                "fold_in takes a key and one integer, and what {code} gives it is something else."
+            ).format(code=code(node) if node is not None else name),
+            _("Look at the order of the arguments: of fold_in, and of the function around it."),
+        )
     if name.startswith("np."):
-        twin = short in vars(jnp)
+        twin = short in vars(jnp.linalg if ".linalg." in name else jnp)
         return Finding(
             "numpy-on-tracer",
             who
             + " "
             + _("{name} computes with numbers at once, and a tracer has none.").format(name=name),
-            _("Use jnp.{short}.").format(short=short)
+            _("Use jnp.{name}.").format(name=name.removeprefix("np."))
             if twin
             else _(
                 "Look for the function in jnp; what only NumPy has goes through jax.pure_callback."
@@ -119,8 +129,10 @@ def _traces(scene: Scene) -> bool:
 
 
 def leaked(scene: Scene) -> Finding | None:
-    if not isinstance(scene.error, jax.errors.UnexpectedTracerError):
-        return None
+    return _leak(scene) if isinstance(scene.error, jax.errors.UnexpectedTracerError) else None
+
+
+def _leak(scene: Scene) -> Finding:
     tracers = scene.tracers(scene.statement)
     name = tracers[0][0] if tracers else ""
     return Finding(

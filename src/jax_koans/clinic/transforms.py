@@ -28,6 +28,10 @@ _OF_FUNCTIONS = (
 )  # fmt: skip
 
 
+# These take the arguments of the function beside it.
+_WITH_ARGUMENTS = ("jax.jvp", "jax.vjp", "jax.linearize", "jax.eval_shape")
+
+
 def making(scene: Scene) -> Finding | None:
     """The call jax.jit(...), jax.vmap(...), jax.grad(...) itself raised."""
     node = scene.node
@@ -90,6 +94,14 @@ def _not_a_function(scene: Scene, node: ast.Call, name: str) -> Finding | None:
     if value is not UNKNOWN and is_function(value):
         return None
     short = name.rpartition(".")[2]
+    if type(value) in (list, tuple):
+        return Finding(
+            "called-too-early",
+            _("{transformation} wants one function, and {code} is a {kind}.").format(
+                transformation=short, code=code(first), kind=type(value).__name__
+            ),
+            _("Write a function that calls each of them, and hand that in."),
+        )
     return Finding(
         "called-too-early",
         _("{transformation} wants a function, and {code} is {what}.").format(
@@ -97,8 +109,10 @@ def _not_a_function(scene: Scene, node: ast.Call, name: str) -> Finding | None:
             code=code(first),
             what=_("the result of a call") if plain else _("a value"),
         ),
-        _("It takes the function and its arguments apart: jax.{short}(f, x).").format(short=short)
-        if name in ("jax.eval_shape", "jax.jvp", "jax.vjp", "jax.linearize")
+        _("The function itself, then what it is called with: jax.{short}(f, ...).").format(
+            short=short
+        )
+        if name in _WITH_ARGUMENTS
         else _("First transform, then call: jax.{short}(f)(x), not jax.{short}(f(x)).").format(
             short=short
         ),
@@ -126,13 +140,30 @@ def calling(scene: Scene) -> Finding | None:
     names = [each.name for each in chain]
     if found := _arity(scene, node):
         return found
+    if names[0] == "jnp.vectorize" and isinstance(scene.error, ValueError):
+        return Finding(
+            "vectorize-signature",
+            _(
+                "The signature says which axes the function itself gets and answers with, as in"
+                ' "(n),(m)->(k)". What came in or out has other axes.'
+            ),
+            _("A letter for each axis, one letter for one length; () is a single number."),
+        )
     if isinstance(scene.error, ValueError):
         mapped = "jax.vmap" in names
         found = vmapped(scene, node, chain) if mapped else None
         if found is None and any(name in REVERSE for name in names):
             found = walked_back(scene, node, chain)
         if found is not None or mapped:
-            return found or other_axes()
+            return found or other_axes(scene, node)
+    if "jax.vmap" in names and isinstance(scene.error, TypeError):
+        for each, value in scene.arguments(node):
+            if value is not UNKNOWN and is_function(value):
+                return Finding(
+                    "not-an-array-argument",
+                    _("{code} is a function, and vmap maps arrays.").format(code=code(each)),
+                    _("What is not mapped gets None in in_axes; or close over it with a lambda."),
+                )
     if scene.returns_function(scene.definition(node.func)):
         return Finding(
             "function-for-value",
@@ -156,9 +187,22 @@ def _arity(scene: Scene, node: ast.Call) -> Finding | None:
     if not isinstance(scene.error, TypeError):
         return None
     if scene.holds_arguments(node.func):
-        return None
+        return None  # a partial has given some of them
     function = scene.definition(node.func) or scene.handed_back(node.func)
-    return None if function is None else wrong_number(function, node)
+    return None if function is None else wrong_number(function, node, spread=_spread(scene, node))
+
+
+def _spread(scene: Scene, node: ast.Call) -> int:
+    """How many arguments the starred one of a call stands for; 0 where that is unknown."""
+    starred = [each.value for each in node.args if isinstance(each, ast.Starred)]
+    if len(starred) != 1:
+        return 0
+    if isinstance(starred[0], ast.Call) and isinstance(starred[0].func, ast.Attribute):
+        owner = scene.value(starred[0].func.value)
+        of_a_dict = starred[0].func.attr in ("values", "keys", "items")
+        return len(owner) if of_a_dict and type(owner) is dict else 0
+    value = scene.value(starred[0])
+    return len(value) if type(value) in (tuple, list) else 0
 
 
 def ahead_of_time(scene: Scene) -> Finding | None:
