@@ -17,7 +17,7 @@ from jax_koans.path import Workspace
 from jax_koans.report import Text
 from jax_koans.watch import Scope, Watch
 
-_STEP = 5  # milliseconds to wait for more of the same save
+_STEP = 10  # milliseconds: to wait for more of the same save, and between looks while idle
 _LONGEST = 50  # milliseconds that a burst of saves may hold up the first verdict
 _STYLES = {"red": "ansired", "green": "ansigreen", "yellow": "ansiyellow", "cyan": "ansicyan",
            "bold": "bold", "light": "dim"}  # fmt: skip
