@@ -181,9 +181,13 @@ class Guard:
         finally:
             self.stop()
 
-    def settle(self, who: str) -> None:
-        """After a koan, or a file's import: mend what it replaced, note what it left behind."""
-        self.changed = self.changed or _told(self.originals.mend())
+    def settle(self, who: str, *, ran: bool = True) -> None:
+        """After a koan, or a file's import: mend what it replaced, note what it left behind.
+
+        `ran` says that some of the learner's code did, since what it replaced was mended last.
+        """
+        if ran or self._raised is not None:  # who words a failure asks the learner's objects
+            self.changed = self.changed or _told(self.originals.mend())
         if self.changed:
             self.notes.append(f"{who}: {self.changed}")
             self.changed = ""

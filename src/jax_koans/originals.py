@@ -60,6 +60,7 @@ class Originals:
 
     def __init__(self) -> None:
         import jax
+        import numpy as np
 
         self._modules = {
             name: (module, _names(name, module))
@@ -67,7 +68,7 @@ class Originals:
         }
         module, names = self._modules.pop("builtins")
         self._builtins = vars(module), names
-        array = type(jax.numpy.zeros(()))
+        array = type(jax.device_put(np.zeros(())))  # jnp.zeros would be compiled
         self._classes = {
             "jax.Array": (jax.Array, dict(vars(jax.Array))),
             "the class of arrays": (array, dict(vars(array))),

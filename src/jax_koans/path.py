@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from jax_koans.files import read_text
@@ -98,7 +98,10 @@ class Workspace:
     def names_in(self, file: str) -> list[str]:
         """The names of a file's koans, in order; empty for a file that is not on the path."""
         solution = self.solutions_dir / file
-        return _DEF.findall(read_text(solution)) if solution.is_file() else []
+        if not solution.is_file():
+            return []
+        now = solution.stat()
+        return list(_names_in(solution, now.st_mtime_ns, now.st_size))
 
     def solution(self, file: str) -> str:
         """The text of a file's solution.
@@ -145,6 +148,12 @@ class Workspace:
                 )
             )
         return tuple(name for name in names if name in listed)
+
+
+@lru_cache(maxsize=4096)
+def _names_in(solution: Path, _changed: int, _size: int) -> tuple[str, ...]:
+    """The koans of a solution as it was at that time: every koan's judgement asks several times."""
+    return tuple(_DEF.findall(read_text(solution)))
 
 
 def shipped() -> Path:

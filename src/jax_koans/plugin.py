@@ -5,6 +5,7 @@ Registered by conftest.py, so that pytest outside of a path of koans never meets
 
 import contextlib
 import functools
+import gc
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is imported by now lives until the end: Python need not look for garbage in it.
+
+    JAX is a third of a million objects; pytest looks through all there are as it ends, and more
+    than once.
+    """
+    gc.freeze()
+
+
 # Running.
 
 
@@ -145,7 +156,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
             return (yield)
     finally:
         if sensei.file_of(item) is not None:
-            sensei.guard.settle(item.name)
+            sensei.guard.settle(item.name, ran=bool(getattr(item, "fixturenames", ())))
 
 
 @pytest.hookimpl(wrapper=True)

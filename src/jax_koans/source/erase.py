@@ -2,9 +2,10 @@
 
 import ast
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from jax_koans.source.marks import Marks, Region, Spot, read_marks
-from jax_koans.source.text import Edit, Source, answered, first_line, is_test
+from jax_koans.source.text import Edit, Source, answered, children, first_line, is_test
 
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _BINDING = DEFINITION | ast.Import | ast.ImportFrom
@@ -23,6 +24,11 @@ def erase(solution: str, only: Collection[int] | None = None) -> str:
         >>> erase("def test_sum():\\n    assert 1 + 1 == __(2)\\n")
         'def test_sum():\\n    assert 1 + 1 == __\\n'
     """
+    return _erased(solution, None if only is None else frozenset(only))
+
+
+@lru_cache(maxsize=32)  # as Source.read: a review asks for the same few koans by turns
+def _erased(solution: str, only: frozenset[int] | None) -> str:
     source, marks = _read(solution)
     edits = []
     for number, mark in enumerate(in_order(source, marks)):
@@ -108,28 +114,26 @@ def unit(source: Source, region: Region) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def bound(node: ast.stmt) -> list[str]:
+@lru_cache(maxsize=1024)  # a review asks it of each statement again and again
+def bound(node: ast.stmt) -> tuple[str, ...]:
     """The names that a module's statement binds."""
     if isinstance(node, DEFINITION):
-        return [node.name]
+        return (node.name,)
     if isinstance(node, ast.Import | ast.ImportFrom):
-        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
-    return list(dict.fromkeys(stored(node)))
+        return tuple(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+    return tuple(dict.fromkeys(stored(node)))
 
 
-def stored(node: ast.AST) -> Iterator[str]:
+def stored(node: ast.AST) -> list[str]:
     """The names that a statement or an expression binds where it stands, not in scopes inside."""
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    elif isinstance(node, _BINDING):
-        yield from bound(node)
-    else:
-        for field, value in ast.iter_fields(node):
-            if isinstance(node, ast.comprehension) and field == "target":
-                continue
-            for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, ast.AST):
-                    yield from stored(child)
+    if isinstance(node, ast.Name):
+        return [node.id] if isinstance(node.ctx, ast.Store) else []
+    if isinstance(node, _BINDING):
+        return [*bound(node)]
+    below = children(node)
+    if isinstance(node, ast.comprehension):
+        below.remove(node.target)
+    return [name for child in below for name in stored(child)]
 
 
 def around(source: Source, names: Collection[str]) -> list[ast.stmt]:

@@ -8,7 +8,10 @@ from typing import Any
 
 from jax_koans.source.erase import bound, stored
 from jax_koans.source.match import IGNORED, tests
-from jax_koans.source.text import Source
+from jax_koans.source.text import Source, children
+
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 def own_source(text: str) -> dict[str, str]:
@@ -70,31 +73,37 @@ def _reads(*nodes: ast.AST) -> set[str]:
         if isinstance(node, ast.Name):
             if not isinstance(node.ctx, ast.Store):
                 names.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        elif isinstance(node, _FUNCTIONS):
             body = node.body if isinstance(node.body, list) else [node.body]
-            stack += [child for child in ast.iter_child_nodes(node) if child not in body]
+            stack += [child for child in children(node) if child not in body]
             names |= _reads(*body) - _locals(node.args, body)
-        elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        elif isinstance(node, _COMPREHENSIONS):
             stack.append(node.generators[0].iter)  # the one part that does not see the loop's names
             targets = {name for turn in node.generators for name in stored(turn.target)}
-            names |= _reads(*ast.iter_child_nodes(node)) - targets
+            names |= _reads(*children(node)) - targets
         else:
-            stack += ast.iter_child_nodes(node)
+            stack += children(node)
     return names
 
 
 def _locals(arguments: ast.arguments, body: list[Any]) -> set[str]:
     """The names that a function binds for itself: by Python's rule local from its first line."""
-    names = {child.arg for child in ast.iter_child_nodes(arguments) if isinstance(child, ast.arg)}
+    names = {child.arg for child in children(arguments) if isinstance(child, ast.arg)}
     for statement in body:
         names.update(stored(statement))
-    return names - {
-        name
-        for statement in body
-        for child in ast.walk(statement)
-        if isinstance(child, ast.Global)
-        for name in child.names
-    }
+    return names - _declared_global(body)
+
+
+def _declared_global(body: list[Any]) -> set[str]:
+    names: set[str] = set()
+    stack = list(body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Global):
+            names.update(node.names)
+        elif not isinstance(node, ast.expr):  # no statement stands inside an expression
+            stack += children(node)
+    return names
 
 
 def _digest(statements: Sequence[ast.stmt]) -> str:
@@ -107,9 +116,10 @@ def _digest(statements: Sequence[ast.stmt]) -> str:
             told.append(f"({type(item).__name__}")
             stack.append(")")
             for name in reversed(item._fields):
-                value = getattr(item, name, None)
-                if name not in IGNORED and value is not None and value != []:
-                    stack += [value, f".{name}"]
+                if name not in IGNORED:
+                    value = getattr(item, name, None)
+                    if value is not None and value != []:
+                        stack += [value, f".{name}"]
         elif isinstance(item, list):
             stack.append("]")
             stack += reversed(item)

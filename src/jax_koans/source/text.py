@@ -119,13 +119,19 @@ class Source:
     @cached_property
     def inside_strings(self) -> frozenset[int]:
         """The lines that begin inside a string: what looks like a comment there is none."""
-        return frozenset(
-            line
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.JoinedStr)
-            or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes))
-            for line in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
-        )
+        found: set[int] = set()
+        stack: list[ast.AST] = [self.tree]
+        while stack:
+            node = stack.pop()
+            first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", None)
+            if first == last:
+                continue  # what stands on one line holds no string of several
+            if isinstance(node, ast.JoinedStr) or (
+                isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
+            ):
+                found.update(range(first + 1, (last or first) + 1))
+            stack += children(node)
+        return frozenset(found)
 
     def edited(self, edits: Iterable[Edit]) -> str:
         """The whole text, byte order mark included, with non-overlapping edits made."""
@@ -165,6 +171,18 @@ def answered(node: ast.AST) -> ast.expr | None:
     return None
 
 
+def children(node: ast.AST) -> list[ast.AST]:
+    """What stands right below a node; as `ast.iter_child_nodes`, which takes twice the time."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [each for each in value if isinstance(each, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
 def bare_blanks(node: ast.AST) -> Iterator[ast.Name]:
     """The blanks below `node` that nobody has answered, in the order of the tree."""
     stack = [node]
@@ -176,7 +194,7 @@ def bare_blanks(node: ast.AST) -> Iterator[ast.Name]:
             if is_blank(node):
                 yield node
         else:
-            stack += reversed(list(ast.iter_child_nodes(node)))
+            stack += reversed(children(node))
 
 
 def answered_blanks(node: ast.AST) -> Iterator[ast.Call]:
@@ -188,7 +206,7 @@ def answered_blanks(node: ast.AST) -> Iterator[ast.Call]:
             assert isinstance(node, ast.Call)
             yield node
         else:
-            stack += reversed(list(ast.iter_child_nodes(node)))
+            stack += reversed(children(node))
 
 
 def position(node: ast.expr) -> tuple[int, int]:
