@@ -1,8 +1,8 @@
 """What the keys of `koans watch` do: the same functions as the commands of these names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from jax_koans import hinting, listing, progress, reset, reveal, standing
+from jax_koans import hinting, listing, progress, reset, reveal, standing, terminal
 from jax_koans.i18n import _
 from jax_koans.path import Koan, PathError
 from jax_koans.report import Text
@@ -11,17 +11,30 @@ from jax_koans.watch import Watch
 
 
 class Asking:
-    """What lies over the report: a hint, a solution, the list; or a question that `y` answers."""
+    """What was asked for, besides the report.
+
+    `lines` lie over it: a solution, the list. `hint` stands above it, for as long as its koan is
+    the one that waits. `question` is answered by `y`; `answer` is a line that the next key ends.
+    """
 
     def __init__(self, watch: Watch) -> None:
         self.watch = watch
         self.lines: list[Text] = []
+        self.hint: list[Text] = []
         self.question = ""
+        self.answer = ""
+        self._hinted = ""  # the koan
         self._yes: Callable[[], None] | None = None
 
     def back(self) -> None:
-        """Show the report again; what was asked is not done."""
-        self.lines, self.question, self._yes = [], "", None
+        """Show the report alone again; what was asked is not done."""
+        self.lines, self.hint, self.question, self.answer, self._yes = [], [], "", "", None
+
+    def judged(self) -> None:
+        """There is a new verdict: only the hint of a koan that still waits stays."""
+        hint = self.hint if self.watch.koan == self._hinted and not self.watch.passed else []
+        self.back()
+        self.hint = hint
 
     def yes(self) -> None:
         action = self._yes
@@ -34,22 +47,31 @@ class Asking:
         self.watch.again()
 
     def next(self) -> None:
-        self.back()
-        if self.watch.passed:
-            self.watch.go_to(self.watch.waiting(after=self.watch.koan))
+        if not self.watch.passed:
+            self._answer(_("n goes on once all koans here have passed."))
+        elif koan := self.watch.waiting(after=self.watch.koan):
+            self.back()
+            self.watch.go_to(koan)
         else:
-            self.watch.say(_("n goes on once all koans here have passed."))
+            self._answer(_("There is no next one: all that you watch has passed."))
 
-    def hint(self) -> None:
-        self._guarded(self._hint)
+    def next_hint(self) -> None:
+        if self.watch.passed:
+            self._answer(_("No koan waits here."))
+        else:
+            self._guarded(self._next_hint)
 
     def solution(self) -> None:
-        if reveal.may_see(progress.load(self.watch.workspace), self._koan):
-            self._guarded(self._solution)
-            return
-        self.back()
-        self.question = _("It has not passed yet. Give it up and see the solution? y")
-        self._yes = self._solution
+        """Of a file that has passed every koan's, else that of the koan that waits."""
+        if self.watch.passed:
+            self._guarded(lambda: self._solutions(self.watch.koans))
+        elif reveal.may_see(progress.load(self.watch.workspace), self._koan):
+            self._guarded(lambda: self._solutions([self._koan]))
+        else:
+            self.back()
+            text = _("{koan} has not passed yet. Give it up and see its solution? y")
+            self.question = text.format(koan=self.watch.koan)
+            self._yes = lambda: self._solutions([self._koan])
 
     def overview(self) -> None:
         self._guarded(self._overview)
@@ -60,20 +82,19 @@ class Asking:
         self._yes = self._reset
 
     def _overview(self) -> None:
-        workspace, names = self.watch.workspace, self.watch.scope.names
+        workspace, scope = self.watch.workspace, self.watch.scope
         everything = [
             each
             for each in standing.standings(workspace, progress.load(workspace))
-            if each.koan.name in names
+            if each.koan.name in scope.wanted
         ]
-        signs = listing.Signs.fit("utf-8")
-        title = self.watch.scope.track or _("The path")
+        signs = listing.Signs.fit(terminal.encoding())
+        title = scope.track_name or _("The path")
         self.back()
         self.lines = listing.overview(everything, standing.current(everything), signs, title)
 
     def _reset(self) -> None:
         done = reset.reset_koan(self.watch.workspace, self._koan)
-        self.watch.again()
         said = [done.warning] if done.warning else []
         if done.backup is not None:
             said.append(
@@ -82,31 +103,33 @@ class Asking:
                 )
             )
         self.watch.note(" ".join(said) or _("It is as untouched as can be."))
+        self.watch.again()
 
-    def _hint(self) -> None:
+    def _next_hint(self) -> None:
         lines, warning = hinting.next_hint(self.watch.workspace, self._koan)
-        self._over([*lines, *([warning] if warning else []), ""], above=True)
+        self.back()
+        self._hinted = self.watch.koan
+        self.hint = [Text().add(line) for line in [*lines, ""]]
+        self.answer = warning
 
-    def _solution(self) -> None:
-        found = reveal.reveal(self.watch.workspace, self._koan)
-        same = [] if found.lines else [_("Your koan is what the reference is.")]
-        notes = [note for note in (found.note, found.warning) if note]
-        self._over([*notes, *found.lines, *same])
+    def _solutions(self, koans: Iterable[Koan]) -> None:
+        shown = [(koan, reveal.reveal(self.watch.workspace, koan)) for koan in koans]
+        self.back()
+        self.lines = [line for each in shown for line in reveal.told(*each)]
+        self.answer = next((each.warning for _koan, each in shown if each.warning), "")
 
     @property
     def _koan(self) -> Koan:
         name = self.watch.koan
         return next(koan for koan in self.watch.workspace.koans if koan.name == name)
 
-    def _over(self, lines: list[str], *, above: bool = False) -> None:
+    def _answer(self, text: str) -> None:
         self.back()
-        self.lines = [Text().add(line) for line in lines]
-        if above:
-            self.lines += self.watch.view.lines
+        self.answer = text
 
     def _guarded(self, action: Callable[[], None]) -> None:
         """What cannot be done is said, and the watch goes on."""
         try:
             action()
         except (OSError, SourceError, PathError) as error:
-            self.watch.say(str(error))
+            self._answer(str(error))

@@ -7,6 +7,7 @@ node ids to run, and all that is in memory by then is set aside from garbage col
 both are moved away, and what takes their place is empty.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -26,10 +27,11 @@ _QUIET = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:random_order", "
 
 def main() -> None:
     jobs, events = _moved_away()
-    # Now, not when the learner waits.
-    import jax  # noqa: F401
+    # Now, not when the learner waits; where JAX is broken, conftest.py says so in plain words.
+    with contextlib.suppress(Exception):
+        import jax  # noqa: F401
 
-    import jax_koans.clinic.rules  # noqa: F401
+        import jax_koans.clinic.rules  # noqa: F401
 
     def asked() -> list[str]:
         gc.collect()

@@ -27,7 +27,6 @@ from jax_koans import update as updating
 from jax_koans.choose import Choice, choose
 from jax_koans.i18n import _
 from jax_koans.path import KOANS, Koan, PathError, Workspace
-from jax_koans.report import Text
 from jax_koans.source import SourceError
 from jax_koans.state import alone
 
@@ -121,7 +120,7 @@ def hint(koan: _OptionalKoan = None) -> None:
         print(_("No koan waits there. Name one to see its hints: koans hint KOAN"))
         return
     lines, warning = hinting.next_hint(workspace, found)
-    terminal.show([_headline(found), "", *lines])
+    terminal.show([reveal.heading(found), "", *lines])
     _warn(warning)
 
 
@@ -314,29 +313,10 @@ def _waiting(workspace: Workspace, wanted: str | None) -> Koan | None:
     return found.koan if found else None
 
 
-def _headline(koan: Koan) -> Text:
-    return Text().add(koan.name, bold=True).add(f"  koans/{koan.file}", light=True)
-
-
 def _reveal(workspace: Workspace, koan: Koan) -> None:
     shown = reveal.reveal(workspace, koan)
-    terminal.show([_headline(koan), ""])
-    if shown.note:
-        terminal.show([shown.note, ""])
-    if shown.lines:
-        terminal.show(map(_diff_line, shown.lines))
-    else:
-        print(_("Yours is the reference, to the letter."))
-    if shown.given_up:
-        text = _("It is noted that you gave it up. To begin it anew: koans reset {koan}")
-        terminal.show(["", text.format(koan=koan.name)])
-    print()
+    terminal.show(reveal.told(koan, shown))
     _warn(shown.warning)
-
-
-def _diff_line(line: str) -> Text:
-    colour = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1])
-    return Text().add(line, **({colour: True} if colour else {}))
 
 
 def _refusal(koan: Koan) -> str:

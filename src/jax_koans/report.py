@@ -52,7 +52,8 @@ class Place:
     """Where on the path a koan stands, as the report needs it.
 
     `siblings` are the file's koans in order, `passed` all koans of the path that have passed;
-    `command` is what runs the file again, `shown` how the learner's folder names the file.
+    `command` is what runs the file again, "" where saving does; `shown` is how the learner's folder
+    names the file.
     """
 
     siblings: Sequence[str]
@@ -352,6 +353,9 @@ def _value(label: str, text: str) -> Iterable[Text]:
 
 
 def _next(outcome: Outcome, place: Place) -> Iterable[Text]:
+    if not place.command:
+        yield Text().add(_saved(outcome))
+        return
     match outcome.state:
         case State.BLANK:
             step = _("Replace each __ by what you expect there, save, and run again:")
@@ -371,3 +375,26 @@ def _next(outcome: Outcome, place: Place) -> Iterable[Text]:
             step = _("Change your code, save, and run again:")
     yield Text().add(step)
     yield Text().add(f"  {place.command}", bold=True)
+
+
+def _saved(outcome: Outcome) -> str:
+    """What to do next where each save brings a verdict."""
+    match outcome.state:
+        case State.BLANK:
+            return _("Replace each __ by what you expect there, and save.")
+        case State.TODO:
+            return _("Write the code that the TODO asks for, and save.")
+        case State.REFUSED:
+            return _("Then save.")
+        case State.MISSING:
+            return _("x does that here.")
+        case State.BROKEN:
+            return _("Mend this line, and save.")
+        case State.WRONG if outcome.said is not None:
+            return _("Think about why, change your answer, and save.")
+        case _ if outcome.todo:
+            return _("TODO at line {line}: {todo}. Then save.").format(
+                line=outcome.place, todo=outcome.todo
+            )
+        case _:
+            return _("Change your code, and save.")

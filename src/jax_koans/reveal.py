@@ -9,6 +9,7 @@ from jax_koans import progress
 from jax_koans.files import read_text
 from jax_koans.i18n import _
 from jax_koans.path import Koan, Workspace
+from jax_koans.report import Text
 from jax_koans.source import SourceError, parts, segments, solve
 from jax_koans.source.text import Source
 
@@ -57,6 +58,31 @@ def reveal(workspace: Workspace, koan: Koan) -> Revealed:
         note = _("Your file cannot be read as Python now, so this is the reference alone.")
         mine, file = [], ""
     return Revealed(_unified(file, mine, reference), note, given_up, warning)
+
+
+def told(koan: Koan, shown: Revealed) -> list[Text]:
+    """What was revealed, as the learner reads it."""
+    lines = [heading(koan), Text()]
+    if shown.note:
+        lines += [Text().add(shown.note), Text()]
+    if shown.lines:
+        lines += map(_coloured, shown.lines)
+    else:
+        lines.append(Text().add(_("Yours is the reference, to the letter.")))
+    if shown.given_up:
+        text = _("It is noted that you gave it up. To begin it anew: koans reset {koan}")
+        lines += [Text(), Text().add(text.format(koan=koan.name))]
+    return [*lines, Text()]
+
+
+def heading(koan: Koan) -> Text:
+    """A koan's name, and where it stands."""
+    return Text().add(koan.name, bold=True).add(f"  koans/{koan.file}", light=True)
+
+
+def _coloured(line: str) -> Text:
+    colour = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1])
+    return Text().add(line, **({colour: True} if colour else {}))
 
 
 def _unified(file: str, mine: list[tuple[int, str]], reference: list[tuple[int, str]]) -> list[str]:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -47,6 +48,7 @@ class Supervised:
             # Ctrl-C is for the sensei, who then ends this process.
             **_group_of_its_own(),
         )
+        self._said_before = 0  # bytes on standard error before the last job
         self._heard: queue.Queue[Any] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -88,20 +90,27 @@ class Supervised:
         if self.process.poll() is None:
             _kill(self.process)
         self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):  # what was still to be written has no reader
-                    stream.close()
+        if self.process.stdin is not None:
+            with contextlib.suppress(OSError):  # what was still to be written has no reader
+                self.process.stdin.close()
         self.errors.close()
 
     def said(self) -> str:
-        """What the process wrote to its standard error."""
-        self.errors.seek(0)
+        """What the process wrote to its standard error since the last job began."""
+        self.errors.seek(self._said_before)
         return self.errors.read().decode("utf-8", "replace")
+
+    def line_in(self, path: Path) -> int | None:
+        """The line of a file that was running, as far as Python's faulthandler could tell."""
+        found = re.search(
+            rf'^  File "{re.escape(str(path))}", line (\d+)', self.said(), re.MULTILINE
+        )
+        return int(found[1]) if found else None
 
     def _job(self, job: dict[str, Any]) -> Iterator[Event]:
         assert self.process.stdin is not None
         try:
+            self._said_before = os.fstat(self.errors.fileno()).st_size
             self.process.stdin.write(json.dumps(job) + "\n")
             self.process.stdin.flush()
         except (OSError, ValueError):  # it is gone, or was ended in between
@@ -121,11 +130,11 @@ class Supervised:
 
     def _listen(self) -> None:
         assert self.process.stdout is not None
-        try:
-            for line in self.process.stdout:
-                self._heard.put(json.loads(line))
-        except (OSError, ValueError):
-            pass  # cut off in the middle of a line
+        # Closed here alone: a child of a koan's may hold the other end open, and whoever closes a
+        # stream waits for who is reading from it.
+        with self.process.stdout as events, contextlib.suppress(OSError, ValueError):
+            for line in events:
+                self._heard.put(json.loads(line))  # ValueError: cut off in the middle
         self._heard.put(_GONE)
 
     def _how(self) -> str:

@@ -1,8 +1,7 @@
 """`koans run`: the koans in a process of their own, whose end is reported whatever it is."""
 
-import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -61,7 +60,7 @@ class Told:
         if outcome.state is not State.PASSED and self.failed is None:
             self.failed, self.printed = outcome, printed
 
-    def died(self, how: str, said: str) -> None:
+    def died(self, how: str, line_in: Callable[[Path], int | None]) -> None:
         """The process ended: that is the failure of what was running, unless it was told."""
         self.code = _FAILED
         if not self.file:  # between koans, or before there were any
@@ -72,8 +71,7 @@ class Told:
         koan = self.koan or next(iter(self.story.workspace.names_in(self.file)), path.stem)
         if not self.koan:
             how = _("It happened while the file was imported.") + "\n" + how
-        line = _line_in(said, path)
-        self._judged(judge.crashed(learner, self.file, koan, how, line), "")
+        self._judged(judge.crashed(learner, self.file, koan, how, line_in(path)), "")
 
 
 def run(
@@ -98,7 +96,7 @@ def run(
                 if told.file:
                     process.limit = limit
         except Died as died:
-            told.died(str(died), process.said())
+            told.died(str(died), process.line_in)
         except KeyboardInterrupt:
             told.code = _INTERRUPTED
         said = process.said()
@@ -149,9 +147,3 @@ def _count(story: Story, wanted: int) -> str:
     return _("{passed} passed, {failed} failed, {left} not run").format(
         passed=passed, failed=told - passed, left=max(wanted - told, 0)
     )
-
-
-def _line_in(said: str, path: Path) -> int | None:
-    """The learner's line that was running, as far as Python's faulthandler could tell."""
-    found = re.search(rf'^  File "{re.escape(str(path))}", line (\d+)', said, re.MULTILINE)
-    return int(found[1]) if found else None

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from jax_koans.path import KOANS, Workspace
 from jax_koans.run import Died, Event, Supervised
-from jax_koans.source import erase, solve
+from jax_koans.source import SourceError, erase, solve
 
 # XLA would start threads for every core; koans are small, and machines are shared.
 _THREADS = "2"
@@ -82,29 +82,35 @@ class Spare:
         """End the process; it is not used again."""
         self._wanted.set()
         self.process.end()
+        self._thread.join()  # it ends with the process, and removes its folder first
         self._compiled.cleanup()
 
     def _rehearse(self) -> None:
-        with tempfile.TemporaryDirectory(prefix="koans-rehearsal-") as folder:
-            root = Path(folder).resolve()
-            koan = self._stage(root)
-            options = [*ARGUMENTS, *self.switch]
-            try:
-                for text, names in self._parts():
-                    if self._wanted.is_set():
-                        return
-                    koan.write_bytes(text.encode())
-                    koans = [f"{koan}::{name}" for name in names]
-                    for _event in self.process.run(root, [*options, *koans]):
-                        pass
-                file = str(self.workspace.koans_dir / self.file)
-                if self._wanted.is_set() or not self.process.prepare(
-                    self.workspace.root, [*options, file]
-                ):
-                    return
-            except Died:
-                return  # the run will say so, or it was ended on purpose
-        self.ready.set()
+        try:
+            with tempfile.TemporaryDirectory(
+                prefix="koans-rehearsal-", ignore_cleanup_errors=True
+            ) as folder:
+                ready = self._rehearsed(Path(folder).resolve())
+        except (Died, OSError, SourceError):
+            return  # the run will say so; or it was ended, there is no room, or no whole solution
+        if ready:
+            self.ready.set()
+
+    def _rehearsed(self, root: Path) -> bool:
+        """Rehearse in a folder, then begin the learner's session; whether it got that far."""
+        koan = self._stage(root)
+        options = [*ARGUMENTS, *self.switch]
+        for text, names in self._parts():
+            if self._wanted.is_set():
+                return False
+            koan.write_bytes(text.encode())
+            koans = [f"{koan}::{name}" for name in names]
+            for _event in self.process.run(root, [*options, *koans]):
+                pass
+        file = str(self.workspace.koans_dir / self.file)
+        return not self._wanted.is_set() and self.process.prepare(
+            self.workspace.root, [*options, file]
+        )
 
     def _parts(self) -> Iterator[tuple[str, list[str]]]:
         """The texts to rehearse, and which of their koans."""

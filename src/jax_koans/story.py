@@ -2,14 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jax_koans import hinting, manners, progress, report
 from jax_koans.i18n import _, plural
 from jax_koans.learner import LearnerFile
 from jax_koans.outcome import Outcome, State
-from jax_koans.path import Workspace
+from jax_koans.path import Koan, Workspace
 
 
 class Story:
@@ -60,6 +60,11 @@ class Story:
         return {
             name for name, outcome in self.outcomes.items() if outcome.state is not State.PASSED
         }
+
+    @property
+    def wanted(self) -> Sequence[str]:
+        """The koans to go through, in order."""
+        return self.track or [koan.name for koan in self.workspace.koans]
 
     # Showing.
 
@@ -117,15 +122,6 @@ class Story:
         """Write what has passed to the learner's progress."""
         self.warning = progress.record(self.workspace, self.passed) or self.warning
 
-    def file_passed(self, file: str) -> list[report.Text]:
-        """The screen of a file whose koans have all passed, now or before."""
-        text = _("{file}: all its koans have passed.").format(file=file)
-        return [
-            *report.solved(file, self.place(file), self.glyphs()),
-            report.Text().add(f"{self.glyphs().star} {text}", green=True),
-            *self._next(self.all_passed(), self.workspace.names_in(file)[-1:]),
-        ]
-
     def gained(self) -> list[report.Text]:
         """What to say when all that was asked for has passed: how far, and what comes next."""
         lines = []
@@ -147,7 +143,15 @@ class Story:
         for file in files:
             text = _("{file}: all its koans have passed.").format(file=file)
             lines.append(report.Text().add(f"{star} {text}", green=True))
-        return [*lines, *self._next(everything, self.passed)]
+        return [*lines, *self.then(everything, self.passed)]
+
+    def end(self) -> str:
+        """What to say when nothing is left."""
+        return _("The path ends here: every koan has passed. What you know now is yours.")
+
+    def way_to(self, koan: Koan) -> str:
+        """How to go on to a koan."""
+        return _("Next:") + f"  {self.place(koan.file).command}"
 
     def hint(self) -> list[str]:
         """The next hint of the first koan of this run that waits, with a line of distance."""
@@ -175,22 +179,21 @@ class Story:
         names = self.workspace.names_in(file)
         return bool(names) and self.passed.keys() >= set(names)
 
-    def _next(self, passed: set[str], just: Iterable[str]) -> list[report.Text]:
+    def then(self, passed: set[str], just: Iterable[str]) -> list[report.Text]:
         """What comes after the koans that have `just` passed, and how far the path is gone."""
-        wanted = list(self.track or [koan.name for koan in self.workspace.koans])
+        wanted = self.wanted
         places = {name: place for place, name in enumerate(wanted)}
         behind = max((places.get(name, -1) for name in just), default=-1)
         # What comes next is further on; only at the path's end is it what was passed over.
         ahead = [name for name in wanted[behind + 1 :] if name not in passed]
         skipped = [name for name in wanted[: behind + 1] if name not in passed]
         if not ahead and not skipped:
-            text = _("The path ends here: every koan has passed. What you know now is yours.")
-            end = report.Text().add(f"{self.glyphs().star} {text}", green=True, bold=True)
+            end = report.Text().add(f"{self.glyphs().star} {self.end()}", green=True, bold=True)
             return [end, *self._given_up(wanted)]
         waiting = (ahead or skipped)[0]
         koan = next(koan for koan in self.workspace.koans if koan.name == waiting)
         place = self.place(koan.file)
-        lines = [report.Text().add(_("Next:") + f"  {place.command}", bold=True)]
+        lines = [report.Text().add(self.way_to(koan), bold=True)]
         if koan.file not in {each.file for each in self.workspace.koans if each.name in passed}:
             readme = Path(place.shown).parent / "README.md"
             if (self.workspace.koans_dir / koan.chapter / "README.md").is_file() and not any(

@@ -7,32 +7,34 @@ process each and hand on what they hear.
 """
 
 import asyncio
+import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from jax_koans import judge, progress, report
+from jax_koans import judge, narrator, progress, report
 from jax_koans.files import text_hash
 from jax_koans.i18n import _
 from jax_koans.learner import LearnerFile
+from jax_koans.narrator import Narrator
 from jax_koans.outcome import Outcome, State
-from jax_koans.path import Workspace
+from jax_koans.path import Koan, Workspace
 from jax_koans.run import Died, Event
 from jax_koans.source import SourceError
 from jax_koans.spare import Spare
-from jax_koans.story import Story
 
 _IDLE = 10 * 60.0  # seconds after which a spare that nobody needs is dropped
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What is watched: the koans that count, the track's name, and the options of the switch."""
+    """What is watched: the koans that count, on which track, and the options of the switch."""
 
     names: tuple[str, ...]
-    track: str = ""
+    track: tuple[str, ...] = ()
+    track_name: str = ""
     switch: tuple[str, ...] = ()
 
     @cached_property
@@ -46,7 +48,6 @@ class View:
 
     lines: list[report.Text] = field(default_factory=list)
     status: str = ""
-    running: bool = False
 
 
 @dataclass
@@ -56,9 +57,11 @@ class _Attempt:
     file: str
     names: list[str]
     spare: Spare
-    story: Story
-    started: str | None = None  # the koan that is running
-    over: bool = False
+    story: Narrator
+    waited: bool  # whether the spare was there before, and may have come to harm meanwhile
+    begun: bool = False  # whether the learner's file is being imported, or was
+    koan: str = ""  # the one that is running
+    notes: list[str] = field(default_factory=list)  # what the learner should hear besides
 
 
 class Watch:
@@ -81,7 +84,8 @@ class Watch:
         self._note = ""
         self._spare: Spare | None = None
         self._attempt: _Attempt | None = None
-        self._seen: dict[str, str] = {}  # a file -> the hash of the text that was judged last
+        self._seen: dict[str, str] = {}  # a file -> the text that was looked at last, as a hash
+        self._stamps: dict[str, object] = {}  # what tells whether a file was written since then
         self._known: tuple[object, progress.Progress] | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -91,37 +95,46 @@ class Watch:
     def begin(self) -> None:
         """Look at the first koan that has not passed. Called in the event loop."""
         self._loop = asyncio.get_running_loop()
-        self.go_to(self.waiting())
+        self.go_to(self.waiting() or self.scope.names[0])
 
     def waiting(self, after: str = "") -> str:
-        """The first koan that has not passed, further on than `after` where there is one."""
-        names = self.scope.names
-        passed = self._progress().passed
-        open_ = [name for name in names if name not in passed]
-        behind = names.index(after) + 1 if after in names else 0
-        further = [name for name in names[behind:] if name not in passed]
-        return (further or open_ or [names[0]])[0]
+        """The koan that is next, as `narrator.ahead` finds it; "" where all have passed."""
+        return narrator.ahead(self.scope.names, self._progress().passed, after)
 
     def go_to(self, koan: str) -> None:
         """Make a koan's file the current one, and judge it as it is."""
         file = next(each.file for each in self.workspace.koans if each.name == koan)
         self.koan = koan
         self._turn_to(file)
-        self.again()
+        self._look(file, asked=True)
 
     def saved(self, files: Sequence[str]) -> None:
-        """Files were written, or are gone; the current one comes first, else the last."""
-        mine = [file for file in files if self._counts(file)]
-        if not mine:
-            return
-        file = self.file if self.file in mine else mine[-1]
-        self._turn_to(file)
-        self._judge(file)
+        """Files were written, or are gone."""
+        if file := self._meant(files):
+            self._look(file)
+
+    def noted(self, files: Sequence[str]) -> bool:
+        """Files were written, to be judged when asked for; answers whether any counts."""
+        file = self._meant(files)
+        if file:
+            self._turn_to(file)
+            self._stamps[file] = self._stamp_now(file)
+            self.wake()
+        return bool(file)
 
     def again(self) -> None:
-        """Judge the current file, whatever was judged before."""
-        self._seen.pop(self.file, None)
-        self._judge(self.file)
+        """Judge the current file in any case; where all its koans have passed, all run again."""
+        self._look(self.file, asked=True, everything=True)
+
+    def written(self) -> bool:
+        """Whether the current file was written since it was looked at, as far as is easily told."""
+        return self._stamps.get(self.file) != self._stamp_now(self.file)
+
+    @property
+    def koans(self) -> list[Koan]:
+        """The current file's koans that count."""
+        names = self._names(self.file)
+        return [koan for koan in self.workspace.koans if koan.name in names]
 
     def wake(self) -> None:
         """A key was pressed: a spare that was dropped comes back."""
@@ -146,58 +159,106 @@ class Watch:
 
     # Judging.
 
+    def _meant(self, files: Sequence[str]) -> str:
+        """Which file to judge of those that were written; "" for none.
+
+        Several at once that the learner is not at are no editor's save: a checkout, an update.
+        """
+        mine = [file for file in files if self._counts(file)]
+        if self.file in mine:
+            return self.file
+        return mine[0] if len(mine) == 1 else ""
+
     def _counts(self, file: str) -> bool:
         return not self.scope.wanted.isdisjoint(self.workspace.names_in(file))
 
     def _turn_to(self, file: str) -> None:
         if file != self.file:
-            self.file = file
+            self.file, self.passed = file, False
             self._drop_spare()
 
-    def _judge(self, file: str) -> None:
-        path = self.workspace.koans_dir / file
+    def _look(self, file: str, *, asked: bool = False, everything: bool = False) -> None:
+        """Judge a file, unless its text is the one that was looked at last, or it is half typed.
+
+        What was `asked` for is judged in any case; `everything` runs again even where all passed.
+        """
+        self._stamps[file] = self._stamp_now(file)
         try:
-            learner = LearnerFile.read(path)
-        except FileNotFoundError:
-            self.say(_("{file} is gone: save it again.").format(file=file))
-            return
+            learner = LearnerFile.read(self.workspace.koans_dir / file)
         except (OSError, UnicodeDecodeError) as error:
-            self._stop_attempt()
-            self._show(self._story(), judge.broken(path, file, self.koan, error))
+            if asked or self._seen.get(file) != repr(error):
+                self._seen[file] = repr(error)
+                self._unreadable(file, error)
             return
-        digest = text_hash(learner.source.text)
-        if self._seen.get(file) == digest:
+        text = text_hash(learner.source.text)
+        if self._seen.get(file) == text and not asked:
             return
-        self._stop_attempt()
+        self._seen[file] = text
         self._keep_awake()
         try:
             own = learner.own
         except SourceError as error:
-            # Half a line is no attempt: the last verdict stays, and so does the waiting spare.
-            text = _("still typing: {file}, line {line}: {reason}")
-            self.say(text.format(file=file, line=error.line, reason=error.reason))
-            return
-        self._seen[file] = digest
+            if not asked:
+                self._half_typed(file, error)
+                return
+            own = {}
+        self._stop_attempt()
+        self._turn_to(file)
         story = self._story()
         passed = self._progress().passed
-        names = [
+        names = self._names(file)
+        waiting = [
             name
-            for name in self.workspace.names_in(file)
-            if name in self.scope.wanted
-            and not (name in own and name in passed and passed[name].source == own[name])
+            for name in names
+            if not (name in own and name in passed and passed[name].source == own[name])
         ]
-        if not names:
+        if waiting or everything:
+            self._begin(file, waiting or names, story)
+        else:
             self._all_passed(story, file)
-            return
-        self._start(_Attempt(file, names, self._take_spare(file, names), story))
 
-    def _story(self) -> Story:
-        track = self.scope.names if self.scope.track else ()
-        return Story(
+    def _names(self, file: str) -> list[str]:
+        """The koans of a file that count."""
+        return [name for name in self.workspace.names_in(file) if name in self.scope.wanted]
+
+    def _unreadable(self, file: str, error: OSError | UnicodeDecodeError) -> None:
+        gone = isinstance(error, FileNotFoundError)
+        if gone and file != self.file:
+            return
+        self._stop_attempt()
+        self._turn_to(file)
+        self.wake()
+        if gone:
+            self.say(_("{file} is gone: save it again.").format(file=file))
+            return
+        names = self._names(file)
+        koan = self.koan if self.koan in names else names[0]
+        path = self.workspace.koans_dir / file
+        self._show(self._story(), judge.broken(path, file, koan, error))
+
+    def _half_typed(self, file: str, error: SourceError) -> None:
+        """Half a line is no attempt: the last verdict stays, and so does the waiting spare."""
+        if file == self.file:
+            self._stop_attempt()
+            self.wake()
+        text = _("still typing: {file}, line {line}: {reason}")
+        self.say(text.format(file=file, line=error.line, reason=error.reason))
+
+    def _stamp_now(self, file: str) -> object:
+        try:
+            status = (self.workspace.koans_dir / file).stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+    def _story(self) -> Narrator:
+        scope = self.scope
+        return Narrator(
             self.workspace,
             self.here,
-            track=track,
-            track_name=self.scope.track,
+            scope.names,
+            track=scope.track,
+            track_name=scope.track_name,
             known=self._progress(),
         )
 
@@ -205,70 +266,104 @@ class Watch:
         """What has passed; read again only where the file has changed."""
         stamp = progress.stamp(self.workspace)
         if self._known is None or self._known[0] != stamp:
-            self._known = (stamp, progress.load(self.workspace))
+            known = progress.load(self.workspace)
+            self._known = (stamp, known)
+            if known.warning:
+                self.note(known.warning)
         return self._known[1]
 
     # An attempt.
 
-    def _start(self, attempt: _Attempt) -> None:
+    def _begin(self, file: str, names: list[str], story: Narrator) -> None:
+        waited = self._spare is not None
+        spare = self._take_spare(file, names)
+        if spare is None:
+            return
+        attempt = _Attempt(file, names, spare, story, waited)
         self._attempt = attempt
-        self.view.running = True
         self.say(_("running ..."))
         threading.Thread(target=self._listen, args=(attempt,), daemon=True).start()
 
     def _listen(self, attempt: _Attempt) -> None:
         """In a thread of its own: hand on what a process says."""
         assert self._loop is not None
-        try:
-            for event in attempt.spare.run(attempt.names):
-                self._loop.call_soon_threadsafe(self._heard, attempt, event)
-        except Died as died:
-            self._loop.call_soon_threadsafe(self._died, attempt, str(died))
-        except RuntimeError:
-            pass  # the event loop is closed: nobody looks any more
+        with contextlib.suppress(RuntimeError):  # the event loop is closed: nobody looks any more
+            try:
+                for event in attempt.spare.run(attempt.names):
+                    self._loop.call_soon_threadsafe(self._heard, attempt, event)
+            except Died as died:
+                self._loop.call_soon_threadsafe(self._died, attempt, str(died))
 
     def _heard(self, attempt: _Attempt, event: Event) -> None:
         if attempt is not self._attempt:
             return  # overtaken
         match event["event"]:
+            case "file":
+                attempt.begun = True
             case "koan":
-                attempt.started = event["koan"]
+                attempt.koan = event["koan"]
+            case "warning":
+                attempt.notes.append(event["text"])
+            case "other":
+                attempt.notes += event["text"].split("\n")
             case "outcome":
                 outcome = Outcome.from_dict(event["outcome"])
                 attempt.story.outcomes[outcome.koan] = outcome
                 if outcome.state is not State.PASSED:
-                    self._show(attempt.story, outcome, event["printed"])
+                    self._show(attempt.story, outcome, attempt.notes, event["printed"])
                     self._finish(attempt)
                 elif attempt.story.outcomes.keys() >= set(attempt.names):
-                    self._all_passed(attempt.story, attempt.file)
+                    self._all_passed(attempt.story, attempt.file, attempt.notes)
                     self._finish(attempt)
-            case "end":  # without a verdict: a usage error, or no test was found
-                self.view.lines = [report.Text().add(attempt.spare.process.said().strip())]
-                self.say(_("The koans could not be run: see above."))
-                self._finish(attempt)
+            case "end":
+                self._without_verdict(attempt)
 
     def _died(self, attempt: _Attempt, how: str) -> None:
         if attempt is not self._attempt:
             return
-        koan = attempt.started or attempt.names[0]
-        file = LearnerFile.read(self.workspace.koans_dir / attempt.file)
-        self._show(attempt.story, judge.crashed(file, attempt.file, koan, how))
+        if not attempt.begun:
+            # Not the koans' doing: while it waited the system may have taken it.
+            if attempt.waited:
+                self._stop_attempt()
+                self._begin(attempt.file, attempt.names, attempt.story)
+            else:
+                attempt.notes.append(how)
+                self._without_verdict(attempt)
+            return
+        koan = attempt.koan
+        if not koan:
+            koan, how = attempt.names[0], _("It happened while the file was imported.") + "\n" + how
+        path = self.workspace.koans_dir / attempt.file
+        file, line = attempt.story.learner(path), attempt.spare.process.line_in(path)
+        outcome = judge.crashed(file, attempt.file, koan, how, line)
+        self._show(attempt.story, outcome, attempt.notes)
         self._finish(attempt)
 
-    def _show(self, story: Story, outcome: Outcome, printed: str = "") -> None:
+    def _without_verdict(self, attempt: _Attempt) -> None:
+        """A usage error, a broken conftest.py, a test that is no koan; the next save tries anew."""
+        self._seen.pop(attempt.file, None)
+        self.passed = False
+        said = attempt.spare.process.said().strip()
+        told = [*(said.split("\n") if said else []), *attempt.notes]
+        head = _("No verdict: pytest ended before a koan was judged.")
+        self._draw([report.Text().add(head, bold=True), report.Text(), *_plain(told)])
+        self._finish(attempt)
+
+    def _show(
+        self, story: Narrator, outcome: Outcome, notes: Sequence[str] = (), printed: str = ""
+    ) -> None:
         self.koan = outcome.koan
         self.passed = False
         lines = list(story.screen(outcome).lines)
         if printed.strip():
             lines += [report.Text(), report.Text().add(_("It printed:"), bold=True)]
-            lines += [report.Text().add("  " + line) for line in printed.rstrip().split("\n")]
-        self._draw(lines)
+            lines += _plain(f"  {line}" for line in printed.rstrip().split("\n"))
+        self._draw([*lines, *_plain(notes)])
 
-    def _all_passed(self, story: Story, file: str) -> None:
+    def _all_passed(self, story: Narrator, file: str, notes: Sequence[str] = ()) -> None:
         self.passed = True
-        names = [name for name in self.workspace.names_in(file) if name in self.scope.wanted]
-        self.koan = names[-1]
-        self._draw(story.file_passed(file))
+        self.koan = self._names(file)[-1]
+        self._draw([*story.file_passed(file), *_plain(notes)])
 
     def _draw(self, lines: list[report.Text]) -> None:
         self.view = View(lines, self._note)
@@ -278,7 +373,6 @@ class Watch:
     def _finish(self, attempt: _Attempt) -> None:
         """The verdict is on the screen: remember it, and make ready for the next save."""
         self._attempt = None
-        self.view.running = False
         assert self._loop is not None
         # After the redraw: neither the disk nor a process's end may hold it up.
         self._loop.call_soon(self._tidy, attempt)
@@ -295,22 +389,29 @@ class Watch:
         if self._attempt is not None:
             self._attempt.spare.end()
             self._attempt = None
-            self.view.running = False
 
     # Spares.
 
-    def _take_spare(self, file: str, names: list[str]) -> Spare:
+    def _take_spare(self, file: str, names: list[str]) -> Spare | None:
         if self._spare is not None and self._spare.outdated:
             self._drop_spare()
         spare, self._spare = self._spare, None
         # With none ready, one that has still to import is as soon there as any.
-        return spare or Spare(self.workspace, file, names, self.scope.switch, rehearse=False)
+        return spare or self._new_spare(file, names, rehearse=False)
 
     def _make_spare(self) -> None:
         path = self.workspace.names_in(self.file)
         ahead = path[path.index(self.koan) :] if self.koan in path else path
-        self._spare = Spare(self.workspace, self.file, ahead[:1], self.scope.switch)
+        self._spare = self._new_spare(self.file, ahead[:1], rehearse=True)
         self._keep_awake()
+
+    def _new_spare(self, file: str, names: list[str], *, rehearse: bool) -> Spare | None:
+        try:
+            return Spare(self.workspace, file, names, self.scope.switch, rehearse=rehearse)
+        except OSError as error:  # no room for a folder or a process: the next save tries anew
+            self._seen.pop(file, None)
+            self.say(_("No process can be started: {error}").format(error=error))
+            return None
 
     def _drop_spare(self) -> None:
         if self._spare is not None:
@@ -323,3 +424,7 @@ class Watch:
         if self._idle is not None:
             self._idle.cancel()
         self._idle = self._loop.call_later(_IDLE, self._drop_spare)
+
+
+def _plain(lines: Iterable[str]) -> list[report.Text]:
+    return [report.Text().add(line) for line in lines]

@@ -1,13 +1,15 @@
 """`koans watch`: what is asked for, a terminal or none, and the watch itself."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from jax_koans import choose
-from jax_koans.path import Workspace
+from jax_koans.i18n import _
+from jax_koans.path import PathError, Workspace
 from jax_koans.watch import Scope
 
 
@@ -17,20 +19,22 @@ def scope(
     """What to watch: the whole path, a part of it, or a track.
 
     Raises:
-        PathError: there is no such part, or no such track.
+        PathError: there is no such part, or no such track, or it is empty.
     """
-    names = tuple(koan.name for koan in workspace.koans)
-    if track:
-        names = workspace.track(track, here)
+    on_track = workspace.track(track, here) if track else ()
+    names = on_track or tuple(koan.name for koan in workspace.koans)
     if wanted:
         part = choose.choose(workspace, wanted, here).koans
         names = tuple(name for name in names if name in part) or part
-    return Scope(names, track, tuple(switch))
+    if not names or (track and not on_track):
+        raise PathError(_("There is no koan to watch there."))
+    return Scope(names, on_track, track, tuple(switch))
 
 
 def watch(workspace: Workspace, scope: Scope, here: Path, *, manual: bool, poll: bool) -> int:
     """Watch until the learner quits; without a terminal run pytest once and answer as it does."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    dumb = os.environ.get("TERM") == "dumb"  # it can only write on, as Emacs' shells
+    if dumb or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _once(workspace, scope)
     from jax_koans.window import Desk  # what draws takes a while to import
 
@@ -39,9 +43,16 @@ def watch(workspace: Workspace, scope: Scope, here: Path, *, manual: bool, poll:
 
 def _once(workspace: Workspace, scope: Scope) -> int:
     files = dict.fromkeys(each.file for each in workspace.koans if each.name in scope.wanted)
-    track = ["--track", scope.track] if scope.track else []
-    arguments = [str(workspace.koans_dir / file) for file in files]
-    if len(files) == len(workspace.files):
+    track = ["--track", scope.track_name] if scope.track else []
+    arguments = [each for file in files for each in _nodes(workspace, file, scope)]
+    if len(scope.names) == len(workspace.koans):
         arguments = [str(workspace.koans_dir)]
     command = [sys.executable, "-m", "pytest", *scope.switch, *track, *arguments]
     return subprocess.call(command, cwd=workspace.root)
+
+
+def _nodes(workspace: Workspace, file: str, scope: Scope) -> list[str]:
+    """What pytest is to run of a file: all of it, or some of its koans."""
+    path, names = str(workspace.koans_dir / file), workspace.names_in(file)
+    wanted = [name for name in names if name in scope.wanted]
+    return [path] if wanted == names else [f"{path}::{name}" for name in wanted]

@@ -1,7 +1,10 @@
 """The window of `koans watch`: the sensei's report, a line of keys, and the terminal given back."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+import contextlib
+import signal
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 from prompt_toolkit.application import Application
@@ -9,18 +12,18 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import HSplit, Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
-from watchfiles import Change, awatch
+from prompt_toolkit.layout.dimension import Dimension
 
+from jax_koans import sheet
 from jax_koans.asking import Asking
 from jax_koans.i18n import _
 from jax_koans.path import Workspace
 from jax_koans.report import Text
+from jax_koans.saves import saves
 from jax_koans.watch import Scope, Watch
 
-_STEP = 10  # milliseconds: to wait for more of the same save, and between looks while idle
-_LONGEST = 50  # milliseconds that a burst of saves may hold up the first verdict
-_STYLES = {"red": "ansired", "green": "ansigreen", "yellow": "ansiyellow", "cyan": "ansicyan",
-           "bold": "bold", "light": "dim"}  # fmt: skip
+_LOW = 12  # rows of a window that has none to spare
+_ENDS = ("SIGTERM", "SIGHUP")
 
 
 class Desk:
@@ -39,18 +42,19 @@ class Desk:
         self.watch = Watch(workspace, here, scope, self._redraw)
         self.asking = Asking(self.watch)
         self._drawn = self.watch.view
-        self._top = 0  # the first line that is shown
+        self._top: int | None = None  # the first line that is shown; None: as fits best
         self._body = Window(
             FormattedTextControl(self._report, show_cursor=False),
             wrap_lines=True,
             always_hide_cursor=True,
-            get_vertical_scroll=lambda _window: self._top,
-            allow_scroll_beyond_bottom=True,
         )
-        foot = Window(FormattedTextControl(self._foot), height=2, dont_extend_height=True)
+        foot = [
+            Window(FormattedTextControl(text), height=height)
+            for text, height in ((self._status, self._status_rows), (self._keys, self._key_rows))
+        ]
         self.application: Application[int] = Application(
-            layout=Layout(HSplit([self._body, foot])),
-            key_bindings=self._keys(),
+            layout=Layout(HSplit([self._body, *foot])),
+            key_bindings=self._bindings(),
             full_screen=True,
             mouse_support=False,
             max_render_postpone_time=None,  # what has to be tidied up comes after the verdict
@@ -59,58 +63,122 @@ class Desk:
     async def run(self) -> int:
         """Watch until `q`; answers with the exit code."""
         self.watch.begin()
-        watching = asyncio.ensure_future(self._follow())
+        following = asyncio.ensure_future(self._follow())
+        following.add_done_callback(self._followed)
         try:
-            return await self.application.run_async()
+            return await self.application.run_async(pre_run=self._heed_signals)
         finally:
-            watching.cancel()
+            following.cancel()
             self.watch.end()
 
     async def _follow(self) -> None:
-        folder = self.workspace.koans_dir
-        async for changes in awatch(
-            folder,
-            step=_STEP,
-            debounce=_LONGEST,
-            recursive=True,
-            force_polling=self.poll or None,
-            watch_filter=_is_koan,
-            raise_interrupt=False,
-        ):
-            files = [self.workspace.relative(Path(path)) for _change, path in sorted(changes)]
-            names = list(dict.fromkeys(file for file in files if file))
-            if self.manual:
-                self.watch.say(_("saved; r runs it"))
+        async for files in saves(self.workspace, poll=self.poll):
+            if not files and self.watch.written():  # nobody has told of it
+                files = [self.watch.file]
+            try:
+                if not self.manual:
+                    self.watch.saved(files)
+                elif self.watch.noted(files):
+                    self.watch.say(_("saved; r runs it"))
+            except OSError as error:  # a full disk, a folder that may not be read: not for ever
+                self.watch.say(str(error))
+
+    def _followed(self, following: asyncio.Task[None]) -> None:
+        """Nobody follows any more: a window that shows no saves must not stay."""
+        if not following.cancelled() and (error := following.exception()):
+            self._end(error)
+
+    def _heed_signals(self) -> None:
+        """Answer a signal that asks for an end as `q`: the terminal is given back."""
+        loop = asyncio.get_running_loop()
+        for name in _ENDS:
+            with contextlib.suppress(AttributeError, NotImplementedError):  # Windows
+                loop.add_signal_handler(getattr(signal, name), self._end)
+
+    def _end(self, error: BaseException | None = None) -> None:
+        if self.application.is_running and not self.application.is_done:
+            if error is None:
+                self.application.exit(result=0)
             else:
-                self.watch.saved(names)
+                self.application.exit(exception=error)
 
     # Drawing.
 
     def _redraw(self) -> None:
         if self.watch.view is not self._drawn:  # a new verdict, not only a new status
-            self._drawn, self._top = self.watch.view, 0
-            self.asking.back()
+            self._drawn, self._top = self.watch.view, None
+            self.asking.judged()
         self.application.invalidate()
 
     def _report(self) -> StyleAndTextTuples:
-        lines = self.asking.lines or self.watch.view.lines
-        return [piece for line in lines for piece in (*_pieces(line), ("", "\n"))]
+        lines = self._lines()
+        return sheet.draw(lines[self._first(lines) :])
 
-    def _foot(self) -> StyleAndTextTuples:
-        status = self.asking.question or self.watch.view.status
-        return [("bold", f" {status}\n"), ("reverse", _KEYS())]
+    def _lines(self) -> list[Text]:
+        """All lines, as wide as the window: what was asked for, or the report and its hint."""
+        lines = self.asking.lines
+        if not lines:
+            report = self.watch.view.lines
+            verdict = _verdict(report)
+            lines = [*report[:verdict], *self.asking.hint, *report[verdict:]]
+        _rows, columns = self._size()
+        return [part for line in lines for part in sheet.fold(line, columns)]
+
+    def _first(self, lines: list[Text]) -> int:
+        """The first line to show: of a report that is too long its verdict, not its head."""
+        if self._top is not None or self.asking.lines:
+            return min(self._top or 0, max(len(lines) - 1, 0))
+        rows, _columns = self._size()
+        room = rows - self._status_rows().preferred - self._key_rows().preferred
+        return max(0, min(len(lines) - room, _verdict(lines) - len(self.asking.hint)))
+
+    def _status(self) -> StyleAndTextTuples:
+        text = self._status_lines()
+        info = self._body.render_info
+        if info and info.window_height and not info.bottom_visible:
+            text[-1] += _("   (more below: arrow down)")
+        return [("bold", "\n".join(f" {line}" for line in text))]
+
+    def _status_lines(self) -> list[str]:
+        asking = self.asking
+        status = asking.question or asking.answer or self.watch.view.status
+        if not status:
+            status = _("space goes back") if asking.lines else _("waiting for your next save")
+        rows, columns = self._size()
+        lines = [part for line in status.split("\n") for part in textwrap.wrap(line, columns - 2)]
+        return lines[: 1 if rows < _LOW else 4] or [""]
+
+    def _status_rows(self) -> Dimension:
+        return Dimension.exact(len(self._status_lines()))
+
+    def _keys(self) -> StyleAndTextTuples:
+        return [("reverse", "\n".join(self._key_lines()))]
+
+    def _key_lines(self) -> list[str]:
+        rows, columns = self._size()
+        # What stands for one key stays together.
+        keys = [key.replace(" ", "\0") for key in _keys()]
+        lines = textwrap.wrap("   ".join(keys), max(columns - 2, 1))
+        return [f" {line} ".replace("\0", " ") for line in lines[: 1 if rows < _LOW else None]]
+
+    def _key_rows(self) -> Dimension:
+        return Dimension.exact(len(self._key_lines()))
+
+    def _size(self) -> tuple[int, int]:
+        size = self.application.output.get_size()
+        return size.rows, max(size.columns, 4)
 
     # Keys.
 
-    def _keys(self) -> KeyBindings:
+    def _bindings(self) -> KeyBindings:
         bindings = KeyBindings()
 
         def on(*keys: str) -> Callable[[Callable[[], None]], None]:
             def bind(action: Callable[[], None]) -> None:
                 def pressed(_event: KeyPressEvent) -> None:
-                    self._top = 0
-                    self.watch.wake()
+                    self._top = None
                     action()
+                    self.watch.wake()
                     self.application.invalidate()
 
                 for key in keys:
@@ -118,15 +186,17 @@ class Desk:
 
             return bind
 
-        on("q", "c-c", "c-d")(lambda: self.application.exit(result=0))
         on("r")(self.asking.run_again)
-        on("h")(self.asking.hint)
+        on("h")(self.asking.next_hint)
         on("s")(self.asking.solution)
         on("n")(self.asking.next)
         on("l")(self.asking.overview)
         on("x")(self.asking.reset)
         on("y")(self.asking.yes)
         on("escape", "enter", "space")(self.asking.back)
+        for key in ("q", "c-c", "c-d", "<sigint>"):
+            bindings.add(key, eager=True)(lambda _event: self._end())
+        bindings.add("c-z")(lambda event: event.app.suspend_to_background())
         bindings.add("down")(lambda _event: self._scroll(1))
         bindings.add("up")(lambda _event: self._scroll(-1))
         bindings.add("pagedown")(lambda _event: self._scroll(10))
@@ -135,20 +205,17 @@ class Desk:
 
     def _scroll(self, lines: int) -> None:
         info = self._body.render_info
-        most = max(0, info.content_height - info.window_height) if info else 0
-        self._top = min(max(0, self._top + lines), most)
+        if info is None or (lines > 0 and info.bottom_visible):
+            return
+        everything = self._lines()
+        self._top = max(0, self._first(everything) + lines)
 
 
-def _KEYS() -> str:
-    return _(" h hint   s solution   r run again   n next   l list   x reset   q quit ")
+def _keys() -> list[str]:
+    return [_("h hint"), _("s solution"), _("r run again"), _("n next"), _("l list"), _("x reset"),
+            _("q quit")]  # fmt: skip
 
 
-def _pieces(line: Text) -> Iterator[tuple[str, str]]:
-    for text, style in line.pieces:
-        yield " ".join(_STYLES[name] for name, on in style.items() if on), text
-
-
-def _is_koan(_change: Change, path: str) -> bool:
-    """Whether a file may be a koan: editors leave backups and swap files beside it."""
-    name = Path(path).name
-    return name.startswith("test_") and name.endswith(".py")
+def _verdict(lines: list[Text]) -> int:
+    """The line that says where and what, of a report that has one."""
+    return next((number for number, line in enumerate(lines) if line.link), 0)

@@ -126,8 +126,9 @@ class Terminal:
         return self.process.wait(PATIENCE)
 
     def close(self):
-        self.process.terminate()
-        self.process.wait()
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.ended()
         os.close(self.master)
 
     def _resize(self, rows, columns):

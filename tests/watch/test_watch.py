@@ -52,6 +52,10 @@ def test_every_key(watch, learner):
     terminal.until("Hint 1 of 2", "Add them.")
     terminal.key("h")
     terminal.until("Hint 2 of 2")
+    learner.answer(FIRST, "4")
+    terminal.until("Hint 2 of 2", "you say  4")  # it stays while one tries
+    learner.write(FIRST, learner.read(FIRST).replace("== 4", "== __"))
+    terminal.until("Hint 2 of 2", "1 blank to fill in")
     terminal.key("n")
     terminal.until("n goes on once")
     terminal.key("s")
@@ -59,7 +63,7 @@ def test_every_key(watch, learner):
     terminal.key("y")
     terminal.until("+    assert jnp.array([1, 2]).sum() == 3")
     terminal.key("l")
-    terminal.until("Given up:", "0 of 6")
+    terminal.until("Given up:", "0 of 6", "space goes back")
     terminal.key("\x1b")
     terminal.until("▸ test_sum", "1 blank to fill in")
 
@@ -77,9 +81,11 @@ def test_every_key(watch, learner):
     assert "raise NotImplementedError" in learner.read(FIRST)
 
     solved(learner)
-    terminal.until("all its koans have passed")
+    terminal.until("all its koans have passed", "n goes on: koans/01_one/test_02_b.py")
+    terminal.key("s")
+    terminal.until("test_sum  koans", "test_sign  koans", "test_double  koans", "to the letter")
     terminal.key("n")
-    terminal.until("test_02_b.py", "▸ test_other_sum")
+    terminal.until("test_02_b.py", "▸ test_other_sum", "▸ test_other_sum", "and save.")
     terminal.key("r")
     terminal.until("▸ test_other_sum")
     terminal.key("q")
@@ -94,6 +100,16 @@ def test_the_terminal_is_given_back(watch):
     assert terminal.ended() == 0
     assert b"\x1b[?1049l" in terminal.raw, "the other screen is left"
     assert b"\x1b[?25h" in terminal.raw, "the cursor is there again"
+
+
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_the_terminal_is_given_back_after_a_signal(watch, end):
+    terminal = watch()
+    terminal.until("▸ test_sum")
+    terminal.process.send_signal(getattr(signal, end))
+
+    assert terminal.ended() == 0
+    assert b"\x1b[?1049l" in terminal.raw, "the other screen is left"
 
 
 def test_half_a_line_is_no_attempt(watch, learner):
@@ -244,6 +260,66 @@ def test_two_in_one_folder(watch, learner):
     assert learner.passed() == {"test_sum"}
 
 
+def test_a_report_longer_than_the_window_shows_its_verdict(watch, learner):
+    terminal = watch()
+    terminal.until("▸ test_sum")
+
+    terminal.resize(12, 60)
+    learner.answer(FIRST, "4")
+    terminal.until("koans/01_one/test_01_a.py", "h hint", "q quit", without=["running"])
+    for _turn in range(30):
+        terminal.key("\x1b[B")
+    terminal.until("0 of 6", without=["more below"])
+    for _turn in range(30):
+        terminal.key("\x1b[A")
+    terminal.until("koan 1 of 3", "more below")
+
+
+def test_a_folder_that_is_replaced_is_followed(watch, learner):
+    terminal = watch()
+    terminal.until("▸ test_sum")
+    koans = learner.workspace.koans_dir
+
+    koans.rename(learner.root / "away")
+    terminal.until("is gone")
+    shutil.copytree(learner.root / "away", koans)
+    terminal.until("▸ test_sum", without=["is gone"])
+    learner.answer(FIRST, "4")
+    terminal.until("you say  4")
+
+
+def test_a_broken_conftest_is_told_once_and_the_same_text_tried_again(watch, learner):
+    conftest = learner.root / "conftest.py"
+    text = conftest.read_text()
+    conftest.write_text(text + "\nraise RuntimeError('mine')\n")
+    terminal = watch()
+    assert terminal.until("No verdict", "RuntimeError: mine").count("RuntimeError: mine") == 1
+
+    conftest.write_text(text)
+    learner.write(FIRST, learner.read(FIRST))
+    terminal.until("1 blank to fill in")
+
+
+def test_progress_that_cannot_be_read_is_told(watch, learner):
+    learner.workspace.state_dir.mkdir(exist_ok=True)
+    (learner.workspace.state_dir / "progress.json").write_text("{")
+    terminal = watch()
+    terminal.until("▸ test_sum", "Progress could not be understood")
+
+
+def test_a_process_that_outlives_its_koan_holds_nobody_up(watch, learner):
+    terminal = watch()
+    terminal.until("▸ test_sum")
+    child = "(__import__('os').fork() or [__import__('os').setsid(), __import__('time').sleep(40)])"
+
+    learner.answer(FIRST, f"4 + 0 * {child}")
+    terminal.until("it is    3")
+    learner.write(FIRST, learner.read(FIRST).replace(f"4 + 0 * {child}", "5"))
+    terminal.until("you say  5")
+    terminal.key("q")
+    assert terminal.ended() == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "shows"),
     [
@@ -260,15 +336,36 @@ def test_ways_to_watch(watch, learner, arguments, shows):
     terminal.until("you say  4")
 
 
+def test_by_hand_the_file_that_was_saved_is_run(watch, learner):
+    terminal = watch("--manual")
+    terminal.until("▸ test_sum")
+    learner.answer(SECOND, "5")
+    terminal.until("r runs it")
+    terminal.key("r")
+    terminal.until("test_02_b.py", "you say  5")
+
+
 def test_a_part_of_the_path(watch):
     terminal = watch("test_02_b", "--x64")
     terminal.until("▸ test_other_sum")
+
+
+def test_one_koan(watch, learner):
+    terminal = watch("test_sum")
+    terminal.until("▸ test_sum")
+    learner.answer(FIRST, "3")
+    terminal.until("what you watch of it has passed", "All that you watch has passed")
+    terminal.key("n")
+    terminal.until("There is no next one")
 
 
 def test_without_a_terminal_it_runs_once_as_pytest_does(learner):
     done = learner.koans("watch")
     assert done.returncode == 1
     assert "▸ test_sum" in done.stdout
+
+    done = learner.koans("watch", "test_sign")
+    assert "▸ test_sign" in done.stdout
 
     done = learner.koans("watch", "nothing_like_this")
     assert done.returncode == 2
@@ -284,8 +381,13 @@ def _children(process):
 
 
 def _runs(process):
+    return _state(process) not in ("Z", "")
+
+
+def _state(process):
+    """A process's state as /proc has it; "" where there is none."""
     try:
         with open(f"/proc/{process}/stat") as file:
-            return file.read().split(")")[1].split()[0] != "Z"
+            return file.read().split(")")[1].split()[0]
     except OSError:
-        return False
+        return ""
