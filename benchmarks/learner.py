@@ -10,7 +10,7 @@ import pexpect
 import processes
 import pyte
 
-from jax_koans import learners_folder
+from jax_koans import learners_folder, watch
 from jax_koans.path import Workspace
 from jax_koans.source import solve
 
@@ -18,6 +18,7 @@ ROWS, COLUMNS = 70, 110
 _PATIENCE = 120.0  # seconds until a verdict must be there
 _QUIET = 0.15  # seconds without work after which a spare counts as ready
 _IMPORTED = 0.3  # seconds of processor time that a spare takes at the very least
+_MAIN = "from jax_koans import cli, watch; watch.IDLE = {idle}; cli.main()"
 # What a build server or this shell has set, and what a learner has not installed.
 _UNWANTED = ("CI", "PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "KOANS_DEVICE", "KOANS_X64")
 _PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "pytest_timeout"}
@@ -56,16 +57,19 @@ def cold(root: Path, *arguments: str) -> float:
 class Watching:
     """`koans watch` on a part of the path.
 
-    `ready` is how long its spare may take to be ready, in seconds, where no /proc tells that it is.
+    `ready` is how long its spare may take to be ready, in seconds, where no /proc tells that it is;
+    `idle`, in seconds too, when nobody seems to be there.
     """
 
-    def __init__(self, folder: Path, *arguments: str, ready: float = 5.0) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, ready: float = 5.0, idle: float = watch.IDLE
+    ) -> None:
         self.ready = ready
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self.stream = pyte.ByteStream(self.screen)
         self.process = pexpect.spawn(
             sys.executable,
-            ["-m", "jax_koans", "watch", *arguments],
+            ["-c", _MAIN.format(idle=idle), "watch", *arguments],
             cwd=str(folder),
             env=environment(),
             dimensions=(ROWS, COLUMNS),

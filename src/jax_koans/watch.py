@@ -25,7 +25,7 @@ from jax_koans.run import Died, Event
 from jax_koans.source import SourceError
 from jax_koans.spare import Spare
 
-_IDLE = 10 * 60.0  # seconds after which a spare that nobody needs is dropped
+IDLE = 10 * 60.0  # seconds after which nobody seems to be there, and the spare is dropped
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class Watch:
         self.koan = ""  # the current one
         self.file = ""
         self.passed = False  # whether all that was asked for in the file has passed
+        self.asleep = False  # whether nobody has saved, or pressed a key, for a while
         self._note = ""
         self._spare: Spare | None = None
         self._attempt: _Attempt | None = None
@@ -423,7 +424,12 @@ class Watch:
         assert self._loop is not None
         if self._idle is not None:
             self._idle.cancel()
-        self._idle = self._loop.call_later(_IDLE, self._drop_spare)
+        self.asleep = False
+        self._idle = self._loop.call_later(IDLE, self._fall_asleep)
+
+    def _fall_asleep(self) -> None:
+        self.asleep = True
+        self._drop_spare()
 
 
 def _plain(lines: Iterable[str]) -> list[report.Text]:

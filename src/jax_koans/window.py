@@ -72,7 +72,7 @@ class Desk:
             self.watch.end()
 
     async def _follow(self) -> None:
-        async for files in saves(self.workspace, poll=self.poll):
+        async for files in saves(self.workspace, poll=self.poll, asleep=lambda: self.watch.asleep):
             if not files and self.watch.written():  # nobody has told of it
                 files = [self.watch.file]
             try:

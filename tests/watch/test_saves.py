@@ -13,14 +13,21 @@ from .conftest import FIRST, SECOND
 
 
 @pytest.fixture
-def heard(learner, monkeypatch):
+def steps():
+    """The milliseconds between two looks of each watch that began."""
+    return []
+
+
+@pytest.fixture
+def heard(learner, steps, monkeypatch):
     """What comes of watches that answer with files, or an error; and how each of them began."""
 
-    def heard(*answers):
-        answers, polled = list(answers), []
+    def heard(*answers, asleep=()):
+        answers, polled, asleep = list(answers), [], iter(asleep)
 
-        async def awatch(_folder, *, force_polling, **_options):
+        async def awatch(_folder, *, force_polling, step, **_options):
             polled.append(force_polling)
+            steps.append(step)
             for answer in answers.pop(0):
                 if isinstance(answer, Exception):
                     raise answer
@@ -31,7 +38,8 @@ def heard(learner, monkeypatch):
 
         async def listen():
             found = []
-            async with contextlib.aclosing(saves(learner.workspace, poll=False)) as told:
+            now = saves(learner.workspace, poll=False, asleep=lambda: next(asleep, False))
+            async with contextlib.aclosing(now) as told:
                 async for files in told:
                     found.append(files)
                     if files == [SECOND]:
@@ -62,3 +70,13 @@ def test_it_waits_for_a_folder_that_is_gone(heard):
 
     assert found == [[], [], [SECOND]]
     assert polled == [None, None, None]
+
+
+def test_it_looks_less_often_while_nobody_is_there(heard, steps):
+    # Asked as each watch begins, and behind each answer.
+    asleep = [False, True, True, False, False]
+
+    found, _polled = heard([[FIRST]], [[FIRST]], [[SECOND]], asleep=asleep)
+
+    assert found == [[FIRST], [], [FIRST], [], [SECOND]]
+    assert steps[0] == steps[2] < steps[1]

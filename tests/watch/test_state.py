@@ -203,14 +203,16 @@ def test_a_spare_that_died_while_it_waited_is_not_the_koans_doing(during):
 
 def test_an_idle_spare_is_dropped_and_made_anew_at_the_next_key(during, monkeypatch):
     async def scenario(watch, learner):
-        monkeypatch.setattr(watching, "_IDLE", 0.0)
+        monkeypatch.setattr(watching, "IDLE", 0.0)
         watch.wake()
         spare = Spare.made[-1]
         while not spare.ended:
             await asyncio.sleep(0.001)
-        monkeypatch.setattr(watching, "_IDLE", 600.0)
+        assert watch.asleep
+        monkeypatch.setattr(watching, "IDLE", 600.0)
         watch.wake()
         assert Spare.made[-1] is not spare
+        assert not watch.asleep
 
     during(scenario)
 
