@@ -32,6 +32,15 @@ def traces(answer: Answer) -> Finding | None:
     if counts is None or not answer.asks_for("count"):
         return None
     more = counts[0] > counts[1]
+    before = _counted_before(answer)
+    if not more and before > counts[0]:
+        return Finding(
+            "more-traces",
+            _("The count goes on and never begins anew: it was {before} already.").format(
+                before=before
+            ),
+            _("How many runs has this line added to those from before?"),
+        )
     return Finding(
         "fewer-traces" if more else "more-traces",
         _(
@@ -47,6 +56,22 @@ def traces(answer: Answer) -> Finding | None:
         ),
         _("Go through the calls one by one: which of them brings a signature that is new?"),
     )
+
+
+def _counted_before(answer: Answer) -> int:
+    """The largest count that an earlier assertion of the koan found on the same counter."""
+    function = answer.scene.function
+    if not answer.blank or not isinstance(function, ast.FunctionDef):
+        return 0
+    found = [
+        answer.scene.value(each.test.comparators[0])
+        for each in function.body
+        if isinstance(each, ast.Assert)
+        and each.lineno < answer.left.lineno
+        and isinstance(each.test, ast.Compare)
+        and ast.dump(each.test.left) == ast.dump(answer.left)
+    ]
+    return max((each for each in found if type(each) is int), default=0)
 
 
 def runs(answer: Answer) -> Finding | None:

@@ -351,7 +351,9 @@ def outside(answer: Answer) -> Finding | None:
     return Finding(
         "index-outside",
         text + " " + _("Nothing raises, since a compiled program cannot."),
-        _('x.at[i].get(mode="fill") makes such a read visible.'),
+        _("Neither the nearest element nor a new one takes what was written.")
+        if "at" in answer.attributes
+        else _('x.at[i].get(mode="fill") makes such a read visible.'),
     )
 
 

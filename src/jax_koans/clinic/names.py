@@ -379,6 +379,15 @@ def undefined(scene: Scene) -> Finding | None:
             ).format(name=name),
             _('As a text it wants quotes: "{name}".').format(name=name),
         )
+    if _pasted(scene, name):
+        return Finding(
+            "undefined-name",
+            _(
+                "Nothing is called {name} here. {name}(...) is how such a thing is printed, not how"
+                " it is made."
+            ).format(name=name),
+            _("Say the number or the list; a dtype is jnp.float32, a device has a name above."),
+        )
     if not homes and not near:
         return Finding(
             "undefined-name",
@@ -406,6 +415,17 @@ def _meant_as_text(scene: Scene) -> bool:
     return isinstance(above, ast.keyword) and above.arg in (
         "static_argnames", "donate_argnames", "mode", "axis_name",
     )  # fmt: skip
+
+
+def _pasted(scene: Scene, name: str) -> bool:
+    """Whether an undefined name is called in an answer, as what is printed of a thing shows it."""
+    above = scene.parents.get(scene.node) if scene.node is not None else None
+    return (
+        isinstance(scene.statement, ast.Assert)
+        and isinstance(above, ast.Call)
+        and above.func is scene.node
+        and (name in ("Array", "array", "dtype") or name.endswith("Device"))
+    )
 
 
 def _module(name: str) -> types.ModuleType | None:

@@ -29,6 +29,30 @@ def bare_shape(scene: Scene) -> Finding | None:
     return None
 
 
+def stand_in(scene: Scene) -> Finding | None:
+    """jax.ShapeDtypeStruct(dtype, shape), and jax.eval_shape(f) without what f takes."""
+    node = scene.node
+    if not isinstance(node, ast.Call) or type(scene.error) is not TypeError or not node.args:
+        return None
+    called = scene.called(node)
+    kinds = [type(scene.value(each)) for each in node.args]
+    if called == "jax.ShapeDtypeStruct" and len(kinds) == 2 and kinds[0] is not kinds[1] is tuple:
+        return Finding(
+            "wrong-number-of-arguments",
+            _("{code} hands over the dtype first, and the shape comes first.").format(
+                code=code(node)
+            ),
+            _("In order: jax.ShapeDtypeStruct(shape, dtype), or by name."),
+        )
+    if called == "jax.eval_shape" and len(node.args) == 1 and not node.keywords:
+        return Finding(
+            "wrong-number-of-arguments",
+            _("eval_shape traces f at once, and gets nothing here that f takes."),
+            _("jax.eval_shape(f, x), and not jax.eval_shape(f)(x)."),
+        )
+    return None
+
+
 def debug_format(scene: Scene) -> Finding | None:
     """jax.debug.print("speed", speed): a value without its place in the format."""
     node = scene.node
@@ -49,4 +73,4 @@ def debug_format(scene: Scene) -> Finding | None:
     )
 
 
-RULES = (bare_shape, debug_format)
+RULES = (bare_shape, stand_in, debug_format)

@@ -65,6 +65,19 @@ def operand(scene: Scene) -> Finding | None:
         others = [other for other in sides if other is not each]
         literal = isinstance(each, ast.List | ast.Tuple)
         plain = literal or (isinstance(each, ast.Call) and scene.called(each) == ".tolist")
+        if isinstance(node, ast.Compare) and plain and literal and _one_number(scene):
+            return Finding(
+                "many-for-one",
+                _("On one side stands {code}, several numbers, on the other a single one.").format(
+                    code=code(each)
+                ),
+                _("Say that number, without brackets.")
+                if not _gets_rows(scene, node)
+                else _(
+                    "Without vmap a function gets the whole of an array, all rows at once, and here"
+                    " it answers with one number for all of it."
+                ),
+            )
         if isinstance(node, ast.Compare) and plain and _jax(scene):
             return Finding(
                 "list-for-array",
@@ -117,6 +130,28 @@ def called_with_stand_in(scene: Scene) -> Finding | None:
 
 def _array(value: Any) -> bool:
     return value is not UNKNOWN and isinstance(value, jax.Array | np.ndarray)
+
+
+def _one_number(scene: Scene) -> bool:
+    """Whether the array that was asked to compare itself is a single number."""
+    arrays = [
+        value
+        for frame in scene.inner
+        for value in frame.f_locals.values()
+        if isinstance(value, jax.Array)
+    ]
+    return bool(arrays) and all(each.shape == () for each in arrays)
+
+
+def _gets_rows(scene: Scene, node: ast.Compare) -> bool:
+    """Whether a function without vmap around it is called on an array with rows."""
+    call = node.left
+    if not isinstance(call, ast.Call) or scene.transformations(call.func):
+        return False
+    return any(
+        isinstance(value, jax.Array | np.ndarray) and value.ndim > 1
+        for _each, value in scene.arguments(call)
+    )
 
 
 def _jax(scene: Scene) -> bool:

@@ -89,7 +89,7 @@ def _not_a_function(scene: Scene, node: ast.Call, name: str) -> Finding | None:
     first = node.args[0]
     value = scene.value(first)
     plain = isinstance(first, ast.Call) and not scene.transformations(first)
-    if value is UNKNOWN and not plain:
+    if value is UNKNOWN and not plain and not isinstance(first, ast.BinOp):
         return None
     if value is not UNKNOWN and is_function(value):
         return None
