@@ -6,7 +6,7 @@ from typing import Any
 from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.retraced import ran_again
-from jax_koans.clinic.words import listed
+from jax_koans.clinic.words import code, listed
 from jax_koans.i18n import _
 
 
@@ -323,12 +323,19 @@ def _primitives(missing: list[str], surplus: list[str], true: set[str]) -> Findi
 
 
 def computed(answer: Answer) -> Finding | None:
-    """The learner's code is traced more often than wanted, and its text shows why."""
+    """The learner's code is traced more often than wanted, and its text shows why; or never."""
     counts = _first_difference(answer)
-    if counts is None or not answer.asks_for("count") or counts[0] < counts[1]:
+    if counts is None or not answer.asks_for("count"):
         return None
-    return ran_again(answer.scene)
-    return None
+    if counts[0] == 0:
+        return Finding(
+            "never-called",
+            _("{code} is 0: the function behind that counter was never called.").format(
+                code=code(answer.left)
+            ),
+            _("Compute with it, and not with a formula of your own for what it does."),
+        )
+    return ran_again(answer.scene) if counts[0] > counts[1] else None
 
 
 RULES = (traces, runs, prints, parts, sizes, names)

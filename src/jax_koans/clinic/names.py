@@ -11,7 +11,7 @@ import numpy as np
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.loops import forgotten_return, returns_nothing
 from jax_koans.clinic.nature import is_array, is_function, is_tracer
-from jax_koans.clinic.scene import Function, Scene
+from jax_koans.clinic.scene import UNKNOWN, Function, Scene
 from jax_koans.clinic.words import code, listed
 from jax_koans.i18n import _
 
@@ -358,6 +358,12 @@ def undefined(scene: Scene) -> Finding | None:
     if name in vars(jax.errors):
         homes = [f"jax.errors.{name}"]
     spot = scene.spot
+    if scene.value(ast.Attribute(ast.Name("self"), name)) is not UNKNOWN:
+        return Finding(
+            "undefined-name",
+            _("Nothing is called {name} here: it is an attribute of the object.").format(name=name),
+            _("Within a method it is self.{name}.").format(name=name),
+        )
     near = (
         difflib.get_close_matches(
             name, [*spot.frame.f_locals, *spot.frame.f_globals], n=2, cutoff=0.7

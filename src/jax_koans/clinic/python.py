@@ -158,6 +158,19 @@ def _jax(scene: Scene) -> bool:
     return any("jax" in frame.f_globals.get("__name__", "") for frame in scene.inner)
 
 
+def _waits(scene: Scene, value: Any) -> bool:
+    """Whether what is called is what `jax.jit(static_argnames=...)`, without a function, makes."""
+    if type(value) is not types.FunctionType or not value.__module__.startswith("jax"):
+        return False
+    origins = [each for function in scene.reached() for each in ast.walk(function)]
+    if isinstance(scene.node, ast.Call) and isinstance(scene.node.func, ast.Name):
+        origins.append(scene.assigned(scene.node.func.id) or ast.Pass())
+    return any(
+        isinstance(each, ast.Call) and not each.args and scene.known(each.func) == "jax.jit"
+        for each in origins
+    )
+
+
 def call(scene: Scene) -> Finding | None:
     """What is called is no function, or gets another number of arguments than it takes."""
     node = scene.node
@@ -188,6 +201,14 @@ def call(scene: Scene) -> Finding | None:
                 what=_("an array") if _array(value) else _("no function"),
             ),
             _("An element is x[i]; a product wants its sign: a * (b + c)."),
+        )
+    if _waits(scene, value):
+        return Finding(
+            "called-too-early",
+            _("{code} is a jit that still waits for its function, and compiles none yet.").format(
+                code=code(node.func)
+            ),
+            _("jax.jit(f, ...) compiles f; without an f it is for the line above a `def`."),
         )
     if type(value) is types.ModuleType:
         return Finding(

@@ -110,9 +110,8 @@ def asked_for_a_value(scene: Scene) -> Finding | None:
                 " known while tracing."
             ).format(name=sized[0], type=of_type(sized[1]), function=short),
             _(
-                "Where only the start or the step varies, and not the length: start + step *"
-                " jnp.arange(n), with a plain n. A piece of an array: lax.dynamic_slice(x, starts,"
-                " sizes), with plain sizes."
+                "Where only the place varies, and not the length: start + step * jnp.arange(n) with"
+                " a plain n; or lax.dynamic_slice(x, starts, sizes), whose sizes are plain numbers."
             )
             if short in _PIECES and len(node.args) > 1
             else _computed(scene, sized[0]) or STATIC.format(name=sized[0]),

@@ -42,6 +42,8 @@ def making(scene: Scene) -> Finding | None:
         name = scene.known(node.args[0])
     if name == "jax.jit" and (found := _number_by_name(scene, node)):
         return found
+    if name == "jax.jit" and isinstance(scene.error, ValueError) and not node.args:
+        return unknown_static(scene, node)  # a decorator
     if not name.startswith(("jax.", "lax.", "jnp.")) or not node.args:
         return None
     if name in _OF_FUNCTIONS and (found := _not_a_function(scene, node, name)) is not None:
