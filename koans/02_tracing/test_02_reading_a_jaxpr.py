@@ -95,8 +95,9 @@ def test_what_may_change_must_be_an_argument():
 
     program = amplifier_program(gain, signal)
 
-    is_jaxpr = isinstance(program, ClosedJaxpr)
-    assert is_jaxpr, f"a jaxpr is wanted, as jax.make_jaxpr(f)(...) makes it; got {type(program)}"
+    assert isinstance(program, ClosedJaxpr), (
+        f"a jaxpr is wanted, as jax.make_jaxpr(f)(...) makes it; got {type(program)}"
+    )
     stored = ["gain" if c.shape == gain.shape else "signal" for c in program.consts]
     assert stored == [], f"the program holds this one {stored[0]}: it serves no other"
     shapes = [a.shape for a in program.in_avals]

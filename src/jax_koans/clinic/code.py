@@ -244,6 +244,11 @@ def functions(scene: Scene) -> Finding | None:
     result = _result(scene)
     if result is None or result[1] is UNKNOWN or not is_function(result[1]):
         return None
+    test = scene.statement.test if isinstance(scene.statement, ast.Assert) else None
+    if isinstance(test, ast.Call) and scene.known(test.func) == "isinstance":
+        kind = scene.value(test.args[-1])
+        if kind is not jax.Array:
+            return None  # what is wanted may be no value of a function
     node = result[0]
     return Finding(
         "function-for-value",
