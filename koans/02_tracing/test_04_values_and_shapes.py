@@ -21,7 +21,9 @@ def test_a_numpy_function_cannot_take_a_tracer():
 
     assert_allclose(pendulum_pull(angles), pull, rtol=1e-5, err_msg="-9.81 * sin of each angle")
     compiled = jax.jit(pendulum_pull)(angles)
-    assert_allclose(compiled, pull, rtol=1e-5, strict=True, err_msg="compiled")
+    assert_allclose(
+        compiled, pull, rtol=1e-5, strict=True, err_msg="compiled, -9.81 * sin of each angle too"
+    )
     used = primitives(pendulum_pull, angles)
     assert "sin" in used, f"the sine went past JAX: the jaxpr holds only {used}"
 
@@ -45,9 +47,12 @@ def test_shapes_are_for_python_and_values_for_jax():
 
     assert_allclose(detector_image(nine), image, err_msg="n rows of n pixels, row by row")
     compiled = jax.jit(detector_image)
-    assert_allclose(compiled(nine), image, strict=True, err_msg="compiled")
+    assert_allclose(compiled(nine), image, strict=True, err_msg="compiled, the same image")
     assert compiled(sixteen).shape == (4, 4), "sixteen pixels make four rows"
     assert compiled(sixteen)[2, 1] == 9, "row by row: pixel 9 is in row 2, column 1"
+    for side in (1, 2, 6):
+        found = compiled(np.ones(side * side, dtype=np.float32)).shape
+        assert found == (side, side), f"{side * side} pixels: the side follows the size"
 
 
 def slit_positions(slits):
@@ -66,8 +71,12 @@ def test_a_size_must_be_known_while_tracing():
     spacing = jnp.array(-0.5)
     four = jnp.array([0.0, -0.5, -1.0, -1.5])
 
+    positions = slit_positions(4)
     assert_allclose(
-        slit_positions(4)(spacing), four, strict=True, err_msg="0, spacing, 2 * spacing, and so on"
+        positions(spacing), four, strict=True, err_msg="0, spacing, 2 * spacing, and so on"
+    )
+    assert_allclose(
+        positions(-2 * spacing), -2 * four, err_msg="each call has a spacing of its own"
     )
     assert slit_positions(2)(spacing).shape == (2,), "as many positions as slits"
     both = jax.vmap(slit_positions(3))(jnp.array([1.0, 4.0]))

@@ -88,7 +88,8 @@ def test_and_or_not_and_chained_comparisons_hide_an_if():
     assert compiled(2.0, 1.0, 5.0, False), "a time within the transit, and the sky is not cloudy"
     wanted = np.array([[False, False, True, False], [True, False, False, False]])
     seen = compiled(time, 1.0, 5.0, cloudy)
-    assert_array_equal(seen, wanted, strict=True, err_msg="each time by itself, ends excluded")
+    told = "each time by itself, ends excluded, and none where it is cloudy"
+    assert_array_equal(seen, wanted, strict=True, err_msg=told)
     wanted = np.array([True, True, False, False])
     seen = compiled(time[0], -1.0, 1.5, cloudy[0])
     assert_array_equal(seen, wanted, strict=True, err_msg="other bounds")

@@ -58,6 +58,8 @@ def test_a_lambda_made_in_a_loop_is_traced_every_time():
     assert_allclose(cooled, [71.03, 56.45], rtol=1e-5, err_msg="three hours of cooling")
     assert isinstance(cooled, jax.Array), "the step was not compiled: NumPy came back"
     assert step.count == 1, f"step was traced {step.count} times in 3 hours; expected once"
+    warmed = cool_down(lambda t: t + 1.0, coffee, 2)
+    assert_allclose(warmed, coffee + 2.0, rtol=1e-5, err_msg="two hours of another step")
 
 
 def coast(step, start, seconds):
@@ -81,6 +83,7 @@ def test_a_result_fed_back_can_be_of_another_type_than_the_start():
     assert_allclose(coast(step, 10.0, 4), 2.5, rtol=1e-5, err_msg="from 10, after four seconds")
     assert_allclose(coast(step, -6.0, 2), 0.0, atol=1e-5, err_msg="from -6, after two seconds")
     assert step.count == 1, f"{step.count} traces: the start and the results differ in type"
+    assert jnp.shape(coast(step, 10.0, 0)) == (), "begin with one number, not with an array of one"
 
 
 def test_a_static_self_goes_stale():

@@ -90,6 +90,8 @@ def test_a_numpy_function_can_be_called_from_compiled_code():
         found = fahrenheit(now)
         assert_allclose(found, wanted, rtol=1e-5, strict=True, err_msg="`table` at every depth")
     assert traced.count == 2, f"{traced.count} traces for 2 shapes: stay compiled"
+    doubled = jax.jit(lambda depth: on_host(lambda d: np.asarray(d) * 2, depth))(depth)
+    assert_allclose(doubled, depth * 2, rtol=1e-5, strict=True, err_msg="another `table`")
 
 
 # You can now see into a compiled function, and leave it where you must.

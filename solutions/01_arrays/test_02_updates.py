@@ -83,9 +83,11 @@ def test_at_takes_slices_masks_and_index_arrays():
 
     expected = np.array([45.0, -10.0, -3.0, 2.0, 5.0, 2.0], dtype=np.float32)
     assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
-    assert_allclose(
-        result, expected, strict=True, err_msg="each step goes on from what the step before made"
+    steps = (
+        "each step goes on from what the step before made: 0 where broken, the first two times 10, "
+        "5 more at the shaded ones, and from index 3 on what is below 2 becomes 2"
     )
+    assert_allclose(result, expected, strict=True, err_msg=steps)
 
     result = corrected(reading[2:], jnp.array([True, False, False, False]), jnp.array([1, 3]))
     expected = np.array([0.0, 75.0, -6.0, 6.0], dtype=np.float32)
@@ -157,7 +159,9 @@ def test_at_add_counts_every_repeated_index():
     # HINT: jnp.zeros(channels).at[channel].add(energy), or jnp.bincount with length=channels.
     channel, energy = np.array([2, 0, 2, 9, 2, 4]), jnp.array([1.0, 2.0, 4.0, 8.0, 16.0, 32.0])
 
-    for channels, expected in [(4, [2.0, 0.0, 21.0, 0.0]), (5, [2.0, 0.0, 21.0, 0.0, 32.0])]:
+    # The event in channel 9 lies outside of four channels, and within eleven.
+    eleven = [2.0, 0.0, 21.0, 0.0, 32.0, 0.0, 0.0, 0.0, 0.0, 8.0, 0.0]
+    for channels, expected in [(4, [2.0, 0.0, 21.0, 0.0]), (11, eleven)]:
         total = spectrum(channel, energy, channels)
         assert isinstance(total, jax.Array), f"expected a jax.Array, got {type(total)}"
         assert total.tolist() == expected, (

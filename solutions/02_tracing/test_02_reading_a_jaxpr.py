@@ -2,7 +2,7 @@
 
 import jax
 import jax.numpy as jnp
-from jax.extend.core import jaxpr_as_fun
+from jax.extend.core import ClosedJaxpr, jaxpr_as_fun
 from numpy.testing import assert_allclose
 
 from jax_koans import __, primitives
@@ -114,7 +114,11 @@ def test_what_may_change_must_be_an_argument():
 
     program = amplifier_program(gain, signal)
 
-    assert len(program.consts) == 0, "the program holds this one gain: it serves no other"
+    assert isinstance(program, ClosedJaxpr), (
+        f"a jaxpr is wanted, as jax.make_jaxpr(f)(...) makes it; got {type(program)}"
+    )
+    stored = ["gain" if c.shape == gain.shape else "signal" for c in program.consts]
+    assert stored == [], f"the program holds this one {stored[0]}: it serves no other"
     shapes = [a.shape for a in program.in_avals]
     assert shapes == [(3,), (2, 3)], f"expected gain, then signal, as inputs; found {shapes}"
     run = jaxpr_as_fun(program)  # a function that runs the jaxpr and answers with a list

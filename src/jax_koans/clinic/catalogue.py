@@ -103,6 +103,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         _ERRORS + "UnexpectedTracerError",
     ),
     "key-reuse": ("test_a_key_is_split_and_never_used_twice", _ERRORS + "KeyReuseError"),
+    "never-called": (
+        "test_a_compiled_function_gives_the_same_answer_from_one_trace",
+        "201/jit.html",
+    ),
     "bare-shape": (
         "test_eval_shape_foretells_a_result_without_computing_it",
         _AUTO + "jax.eval_shape.html",

@@ -10,7 +10,7 @@ import numpy as np
 
 from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.finding import Finding
-from jax_koans.clinic.nature import Nature
+from jax_koans.clinic.nature import Nature, is_array
 from jax_koans.clinic.scene import public_name
 from jax_koans.clinic.words import a
 from jax_koans.i18n import _
@@ -32,7 +32,9 @@ _RAISED = {
     "TypeError": _(
         "a thing is of a kind that does not fit: a list, a function, an int for a float"
     ),
-    "ValueError": _("the kind of thing fits, and this one does not: a shape, a number, a list"),
+    "ValueError": _(
+        "the kind of thing fits, and this one does not: a shape, a number, a read-only array"
+    ),
     "IndexError": _("an index does not fit its array or list"),
     "RuntimeError": _("something is not allowed now, though its arguments are right"),
     "FloatingPointError": _("debug_nans finds a NaN"),
@@ -55,6 +57,12 @@ _RAISED = {
 def nothing(answer: Answer) -> Finding | None:
     """None, `...`, a function, an object of its own kind."""
     yours, true = answer.yours, answer.true
+    if yours.kind == "none" and answer.blank and _is_error(true.plain):
+        return Finding(
+            "none-for-value",
+            _("The line in the `with` block raises: asked is the class of its error."),
+            _("Run that line by itself, and read the last line of what it says."),
+        )
     if yours.kind == "none" and true.kind != "none":
         return Finding(
             "none-for-value",
@@ -107,6 +115,10 @@ def nothing(answer: Answer) -> Finding | None:
             _("Say the value that you expect."),
         )
     return None
+
+
+def _is_error(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, BaseException)
 
 
 def quotes(answer: Answer) -> Finding | None:
@@ -381,16 +393,42 @@ def _told(answer: Answer) -> str:
     if "issubclass" in answer.functions:
         return _("A subclass is a special case of the class above it.")
     if isinstance(node, ast.Call) and "bool" in answer.functions:
-        return _(
+        heard = _(
             "A list is True when it holds something: here it holds the warnings that were heard."
+        )
+        if _switched_on(answer) is not False:
+            return heard
+        return f"{heard} " + _(
+            "JAX warns where a dtype of 64 bits is asked for by its name, and cuts `float` and the"
+            " arrays of NumPy in silence."
         )
     if answer.attributes & {"getvalue", "readouterr"}:
         return _("print shows what Python has at hand: while jit traces, a tracer and no number.")
     if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In):
         return _("`in` asks whether the one is found within the other.")
+    if isinstance(node, ast.Compare) and _widened(answer):
+        return _(
+            "One side was widened from float32: it keeps about 7 digits of the number, and the"
+            " digits that it had lost do not come back. The other side has 16."
+        )
     if isinstance(node, ast.Compare):
         return _("The comparison in brackets comes first, and its answer is compared with yours.")
     return _("The left side is the opposite.")
+
+
+def _widened(answer: Answer) -> bool:
+    """Whether of two float64 arrays compared one holds just what float32 keeps of the other."""
+    arrays = [
+        np.asarray(value)
+        for each in ast.walk(answer.left)
+        if isinstance(each, ast.Name) and is_array(value := answer.scene.value(each))
+    ]
+    if len(arrays) != 2 or any(each.dtype != np.float64 for each in arrays):
+        return False
+    return any(
+        np.array_equal(one, two.astype(np.float32)) and not np.array_equal(one, two)
+        for one, two in (arrays, arrays[::-1])
+    )
 
 
 def text(answer: Answer) -> Finding | None:

@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax.test_util import check_grads
 
@@ -75,8 +76,41 @@ def _unwrapped(value: Any) -> Any:
     return value
 
 
+def unread(scene: Scene) -> Finding | None:
+    """An update of `x.at[i]` under a name that nobody reads."""
+    for function in scene.reached():
+        read: set[str] = set()
+        for each in ast.walk(function):
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load):
+                read.add(each.id)
+            elif isinstance(each, ast.Nonlocal | ast.Global):
+                read.update(each.names)  # by others, it may be
+        for each in ast.walk(function):
+            if not isinstance(each, ast.Assign) or not isinstance(each.value, ast.Call):
+                continue
+            method, target = each.value.func, each.targets[0]
+            if (
+                isinstance(target, ast.Name)
+                and target.id not in read
+                and isinstance(method, ast.Attribute)
+                and method.attr in _PURE
+                and _updated(method.value) is not None
+            ):
+                return Finding(
+                    "dropped-update",
+                    _(
+                        "Line {line} makes a new array and calls it `{name}`, and nobody reads"
+                        " `{name}`: x.at never changes x."
+                    ).format(line=each.lineno, name=target.id),
+                    _("Go on from the new array, or return it: `{name}`.").format(name=target.id),
+                )
+    return None
+
+
 def dropped(scene: Scene) -> Finding | None:
     """A statement that makes a new array and keeps it nowhere."""
+    if found := unread(scene):
+        return found
     for function in scene.reached():
         for each in ast.walk(function):
             if not isinstance(each, ast.Expr) or not isinstance(each.value, ast.Call):
@@ -85,12 +119,7 @@ def dropped(scene: Scene) -> Finding | None:
             if not isinstance(target, ast.Attribute):
                 continue
             subject = target.value
-            if (
-                target.attr in _PURE
-                and isinstance(subject, ast.Subscript)
-                and isinstance(subject.value, ast.Attribute)
-                and subject.value.attr == "at"
-            ):
+            if target.attr in _PURE and (array := _updated(subject)) is not None:
                 return Finding(
                     "dropped-update",
                     _(
@@ -98,7 +127,7 @@ def dropped(scene: Scene) -> Finding | None:
                         " changes x."
                     ).format(line=each.lineno, code=code(each)),
                     _("Keep it: {name} = {name}.at[...].{method}(...)").format(
-                        name=ast.unparse(subject.value.value)[:20], method=target.attr
+                        name=ast.unparse(array)[:20], method=target.attr
                     ),
                 )
             name = scene.known(target) if scene.spot else ""
@@ -119,6 +148,14 @@ def dropped(scene: Scene) -> Finding | None:
     return None
 
 
+def _updated(node: ast.AST) -> ast.expr | None:
+    """The x of an expression `x.at[i]`."""
+    match node:
+        case ast.Subscript(value=ast.Attribute(value=array, attr="at")):
+            return array
+    return None
+
+
 def kinds(scene: Scene) -> Finding | None:
     """`isinstance(x, jax.Array)` does not hold."""
     statement = scene.statement
@@ -134,6 +171,14 @@ def kinds(scene: Scene) -> Finding | None:
         return None
     if found := dropped_copy(scene):
         return found
+    if type(value) is type(jnp.zeros(1).at[0]):
+        return Finding(
+            "misused-at",
+            _("{code} is a place in an array, x.at[i], and no array yet.").format(
+                code=code(test.args[0])
+            ),
+            _("A method behind the brackets says what to do there: .set(v), .multiply(v), .get()."),
+        )
     if value is None:
         return nothing_recorded(scene) or Finding(
             "none-for-value",
@@ -199,6 +244,11 @@ def functions(scene: Scene) -> Finding | None:
     result = _result(scene)
     if result is None or result[1] is UNKNOWN or not is_function(result[1]):
         return None
+    test = scene.statement.test if isinstance(scene.statement, ast.Assert) else None
+    if isinstance(test, ast.Call) and scene.known(test.func) == "isinstance":
+        kind = scene.value(test.args[-1])
+        if kind is not jax.Array:
+            return None  # what is wanted may be no value of a function
     node = result[0]
     return Finding(
         "function-for-value",
@@ -270,11 +320,7 @@ def updated(answer: Answer) -> Finding | None:
 def _updates(scene: Scene) -> bool:
     """Whether the learner's functions hold a call of `x.at[i].method(...)`."""
     return any(
-        isinstance(each, ast.Subscript)
-        and isinstance(each.value, ast.Attribute)
-        and each.value.attr == "at"
-        for function in scene.reached()
-        for each in ast.walk(function)
+        _updated(each) is not None for function in scene.reached() for each in ast.walk(function)
     )
 
 

@@ -9,13 +9,13 @@ import numpy as np
 from jax_koans.clinic.calls import constants_in, parameters_of
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.nature import is_function, is_jitted, is_tracer
-from jax_koans.clinic.scene import UNKNOWN, Scene
+from jax_koans.clinic.scene import UNKNOWN, Function, Scene
 from jax_koans.clinic.words import code, listed
 from jax_koans.i18n import _
 
 
 def unknown_static(scene: Scene, node: ast.Call) -> Finding | None:
-    parameters = parameters_of(scene.definition(node.args[0]))
+    parameters = parameters_of(_compiled_by(scene, node))
     for keyword in node.keywords:
         given = constants_in(keyword.value)
         if keyword.arg == "static_argnames" and parameters:
@@ -29,7 +29,7 @@ def unknown_static(scene: Scene, node: ast.Call) -> Finding | None:
                     ).format(unknown=listed(unknown), parameters=listed(parameters)),
                     _("Give the name as the `def` spells it."),
                 )
-        if keyword.arg == "static_argnums":
+        if keyword.arg == "static_argnums" and parameters:
             return Finding(
                 "unknown-static-name",
                 _("static_argnums counts the arguments from 0, and there are {count}.").format(
@@ -38,6 +38,14 @@ def unknown_static(scene: Scene, node: ast.Call) -> Finding | None:
                 _("Or name them: static_argnames."),
             )
     return None
+
+
+def _compiled_by(scene: Scene, node: ast.Call) -> Function | None:
+    """The function that a jit compiles: its argument, or the one that it decorates."""
+    above = scene.parents.get(node)
+    if isinstance(above, ast.FunctionDef) and node in above.decorator_list:
+        return above
+    return scene.definition(node.args[0]) if node.args else None
 
 
 def on_a_method(scene: Scene, node: ast.Call) -> Finding | None:

@@ -6,7 +6,7 @@ from typing import Any
 from jax_koans.clinic.answer import Answer
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.retraced import ran_again
-from jax_koans.clinic.words import listed
+from jax_koans.clinic.words import code, listed
 from jax_koans.i18n import _
 
 
@@ -32,6 +32,15 @@ def traces(answer: Answer) -> Finding | None:
     if counts is None or not answer.asks_for("count"):
         return None
     more = counts[0] > counts[1]
+    before = _counted_before(answer)
+    if not more and before > counts[0]:
+        return Finding(
+            "more-traces",
+            _("The count goes on and never begins anew: it was {before} already.").format(
+                before=before
+            ),
+            _("How many runs has this line added to those from before?"),
+        )
     return Finding(
         "fewer-traces" if more else "more-traces",
         _(
@@ -47,6 +56,22 @@ def traces(answer: Answer) -> Finding | None:
         ),
         _("Go through the calls one by one: which of them brings a signature that is new?"),
     )
+
+
+def _counted_before(answer: Answer) -> int:
+    """The largest count that an earlier assertion of the koan found on the same counter."""
+    function = answer.scene.function
+    if not answer.blank or not isinstance(function, ast.FunctionDef):
+        return 0
+    found = [
+        answer.scene.value(each.test.comparators[0])
+        for each in function.body
+        if isinstance(each, ast.Assert)
+        and each.lineno < answer.left.lineno
+        and isinstance(each.test, ast.Compare)
+        and ast.dump(each.test.left) == ast.dump(answer.left)
+    ]
+    return max((each for each in found if type(each) is int), default=0)
 
 
 def runs(answer: Answer) -> Finding | None:
@@ -298,12 +323,19 @@ def _primitives(missing: list[str], surplus: list[str], true: set[str]) -> Findi
 
 
 def computed(answer: Answer) -> Finding | None:
-    """The learner's code is traced more often than wanted, and its text shows why."""
+    """The learner's code is traced more often than wanted, and its text shows why; or never."""
     counts = _first_difference(answer)
-    if counts is None or not answer.asks_for("count") or counts[0] < counts[1]:
+    if counts is None or not answer.asks_for("count"):
         return None
-    return ran_again(answer.scene)
-    return None
+    if counts[0] == 0:
+        return Finding(
+            "never-called",
+            _("{code} is 0: the function behind that counter was never called.").format(
+                code=code(answer.left)
+            ),
+            _("Compute with it, and not with a formula of your own for what it does."),
+        )
+    return ran_again(answer.scene) if counts[0] > counts[1] else None
 
 
 RULES = (traces, runs, prints, parts, sizes, names)

@@ -138,6 +138,17 @@ def _reshape(scene: Scene, node: ast.Call, name: str) -> Finding | None:
             ),
             _("int(...) makes an int of a Python or NumPy number; n // 2 is one, n / 2 is not."),
         )
+    whole = lengths[0] if len(lengths) == 1 else tuple(lengths)
+    if isinstance(whole, str) or (
+        isinstance(whole, tuple) and any(isinstance(each, float) for each in whole)
+    ):
+        return Finding(
+            "float-as-size",
+            _("{shape!r} is no shape: a length in a shape is a whole number, an int.").format(
+                shape=whole
+            ),
+            _("n // 2 is an int, n / 2 is a float, and a text is neither."),
+        )
     return Finding(
         "reshape-size",
         _("{code} has the shape {shape}, {size} elements, and a reshape keeps every one.").format(

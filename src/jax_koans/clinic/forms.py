@@ -308,9 +308,9 @@ def rule_behind(answer: Answer) -> str:
         )
     if any(changes(each) or reads_self(each) for each in functions):
         return _(
-            "jit leaves the numbers of a function as they are. But its Python lines ran once, while"
-            " JAX traced it: an append, a print, and what was read from outside, an attribute or a"
-            " global, are frozen as they were then."
+            "jit leaves the numbers of a function as they are. But its Python lines ran only while"
+            " JAX traced it, once for each shape and dtype: an append, a print, and what was read"
+            " from outside, an attribute or a global, are frozen as they were then."
         )
     return _(
         "jit leaves the numbers of a function as they are: they are those that the function gives"
@@ -351,7 +351,9 @@ def outside(answer: Answer) -> Finding | None:
     return Finding(
         "index-outside",
         text + " " + _("Nothing raises, since a compiled program cannot."),
-        _('x.at[i].get(mode="fill") makes such a read visible.'),
+        _("Neither the nearest element nor a new one takes what was written.")
+        if "at" in answer.attributes
+        else _('x.at[i].get(mode="fill") makes such a read visible.'),
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.loops import forgotten_return, returns_nothing
 from jax_koans.clinic.nature import is_array, is_function, is_tracer
-from jax_koans.clinic.scene import Function, Scene
+from jax_koans.clinic.scene import UNKNOWN, Function, Scene
 from jax_koans.clinic.words import code, listed
 from jax_koans.i18n import _
 
@@ -358,6 +358,12 @@ def undefined(scene: Scene) -> Finding | None:
     if name in vars(jax.errors):
         homes = [f"jax.errors.{name}"]
     spot = scene.spot
+    if scene.value(ast.Attribute(ast.Name("self"), name)) is not UNKNOWN:
+        return Finding(
+            "undefined-name",
+            _("Nothing is called {name} here: it is an attribute of the object.").format(name=name),
+            _("Within a method it is self.{name}.").format(name=name),
+        )
     near = (
         difflib.get_close_matches(
             name, [*spot.frame.f_locals, *spot.frame.f_globals], n=2, cutoff=0.7
@@ -378,6 +384,15 @@ def undefined(scene: Scene) -> Finding | None:
                 "Nothing is called {name} here, and without quotes a name stands for a thing."
             ).format(name=name),
             _('As a text it wants quotes: "{name}".').format(name=name),
+        )
+    if _pasted(scene, name):
+        return Finding(
+            "undefined-name",
+            _(
+                "Nothing is called {name} here. {name}(...) is how such a thing is printed, not how"
+                " it is made."
+            ).format(name=name),
+            _("Say the number or the list; a dtype is jnp.float32, a device has a name above."),
         )
     if not homes and not near:
         return Finding(
@@ -406,6 +421,17 @@ def _meant_as_text(scene: Scene) -> bool:
     return isinstance(above, ast.keyword) and above.arg in (
         "static_argnames", "donate_argnames", "mode", "axis_name",
     )  # fmt: skip
+
+
+def _pasted(scene: Scene, name: str) -> bool:
+    """Whether an undefined name is called in an answer, as what is printed of a thing shows it."""
+    above = scene.parents.get(scene.node) if scene.node is not None else None
+    return (
+        isinstance(scene.statement, ast.Assert)
+        and isinstance(above, ast.Call)
+        and above.func is scene.node
+        and (name in ("Array", "array", "dtype") or name.endswith("Device"))
+    )
 
 
 def _module(name: str) -> types.ModuleType | None:

@@ -4,6 +4,7 @@ import ast
 import string
 
 from jax_koans.clinic.finding import Finding
+from jax_koans.clinic.nature import is_jax
 from jax_koans.clinic.scene import Scene
 from jax_koans.clinic.words import code
 from jax_koans.i18n import _
@@ -29,12 +30,67 @@ def bare_shape(scene: Scene) -> Finding | None:
     return None
 
 
+def stand_in(scene: Scene) -> Finding | None:
+    """jax.ShapeDtypeStruct(dtype, shape) or of an array; what is missing beside it, or first."""
+    node = scene.node
+    if not isinstance(node, ast.Call) or not node.args:
+        return None
+    called = scene.called(node)
+    for each in ast.walk(node):
+        if not isinstance(each, ast.Call) or scene.called(each) != "jax.ShapeDtypeStruct":
+            continue
+        if each.args and is_jax(scene.value(each.args[0])):
+            return Finding(
+                "stand-in-for-array",
+                _("ShapeDtypeStruct wants a shape first, and {code} is an array.").format(
+                    code=code(each.args[0])
+                ),
+                _("Its shape is {code}.shape.").format(code=ast.unparse(each.args[0])[:30]),
+            )
+    if called == "jax.pure_callback" and scene.called(node.args[0]) == "jax.ShapeDtypeStruct":
+        return Finding(
+            "wrong-number-of-arguments",
+            _("pure_callback wants the function first, and gets what comes back of it."),
+            _("In order: jax.pure_callback(f, what_comes_back, *arguments)."),
+        )
+    if type(scene.error) is not TypeError:
+        return None
+    tuples = [_is_tuple(scene, each) for each in node.args]
+    if called == "jax.ShapeDtypeStruct" and tuples == [False, True]:
+        return Finding(
+            "wrong-number-of-arguments",
+            _("{code} hands over the dtype first, and the shape comes first.").format(
+                code=code(node)
+            ),
+            _("In order: jax.ShapeDtypeStruct(shape, dtype), or by name."),
+        )
+    if called == "jax.eval_shape" and scene.definition(node.args[0]) and len(node.args) == 1:
+        return Finding(
+            "wrong-number-of-arguments",
+            _("eval_shape traces f at once, and gets nothing here that f takes."),
+            _("jax.eval_shape(f, x), and not jax.eval_shape(f)(x)."),
+        )
+    return None
+
+
+def _is_tuple(scene: Scene, node: ast.expr) -> bool:
+    return isinstance(node, ast.Tuple) or type(scene.value(node)) is tuple
+
+
 def debug_format(scene: Scene) -> Finding | None:
     """jax.debug.print("speed", speed): a value without its place in the format."""
     node = scene.node
     if not isinstance(node, ast.Call) or scene.called(node) != "jax.debug.print" or not node.args:
         return None
     text = scene.value(node.args[0])
+    if is_jax(text):
+        return Finding(
+            "debug-print-format",
+            _("jax.debug.print wants a format first, a text, and {code} is an array.").format(
+                code=code(node.args[0])
+            ),
+            _('A pair of braces is its place: jax.debug.print("x = {}", x).'),
+        )
     if not isinstance(text, str):
         return None
     places = [
@@ -49,4 +105,4 @@ def debug_format(scene: Scene) -> Finding | None:
     )
 
 
-RULES = (bare_shape, debug_format)
+RULES = (bare_shape, stand_in, debug_format)

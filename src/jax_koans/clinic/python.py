@@ -65,6 +65,19 @@ def operand(scene: Scene) -> Finding | None:
         others = [other for other in sides if other is not each]
         literal = isinstance(each, ast.List | ast.Tuple)
         plain = literal or (isinstance(each, ast.Call) and scene.called(each) == ".tolist")
+        if isinstance(node, ast.Compare) and plain and literal and _one_number(scene):
+            return Finding(
+                "many-for-one",
+                _("On one side stands {code}, several numbers, on the other a single one.").format(
+                    code=code(each)
+                ),
+                _("Say that number, without brackets.")
+                if not _gets_rows(scene, node)
+                else _(
+                    "Without vmap a function gets the whole of an array, all rows at once, and here"
+                    " it answers with one number for all of it."
+                ),
+            )
         if isinstance(node, ast.Compare) and plain and _jax(scene):
             return Finding(
                 "list-for-array",
@@ -119,8 +132,43 @@ def _array(value: Any) -> bool:
     return value is not UNKNOWN and isinstance(value, jax.Array | np.ndarray)
 
 
+def _one_number(scene: Scene) -> bool:
+    """Whether the array that was asked to compare itself is a single number."""
+    arrays = [
+        value
+        for frame in scene.inner
+        for value in frame.f_locals.values()
+        if isinstance(value, jax.Array)
+    ]
+    return bool(arrays) and all(each.shape == () for each in arrays)
+
+
+def _gets_rows(scene: Scene, node: ast.Compare) -> bool:
+    """Whether a function without vmap around it is called on an array with rows."""
+    call = node.left
+    if not isinstance(call, ast.Call) or scene.transformations(call.func):
+        return False
+    return any(
+        isinstance(value, jax.Array | np.ndarray) and value.ndim > 1
+        for _each, value in scene.arguments(call)
+    )
+
+
 def _jax(scene: Scene) -> bool:
     return any("jax" in frame.f_globals.get("__name__", "") for frame in scene.inner)
+
+
+def _waits(scene: Scene, value: Any) -> bool:
+    """Whether what is called is what `jax.jit(static_argnames=...)`, without a function, makes."""
+    if type(value) is not types.FunctionType or not value.__module__.startswith("jax"):
+        return False
+    origins = [each for function in scene.reached() for each in ast.walk(function)]
+    if isinstance(scene.node, ast.Call) and isinstance(scene.node.func, ast.Name):
+        origins.append(scene.assigned(scene.node.func.id) or ast.Pass())
+    return any(
+        isinstance(each, ast.Call) and not each.args and scene.known(each.func) == "jax.jit"
+        for each in origins
+    )
 
 
 def call(scene: Scene) -> Finding | None:
@@ -153,6 +201,14 @@ def call(scene: Scene) -> Finding | None:
                 what=_("an array") if _array(value) else _("no function"),
             ),
             _("An element is x[i]; a product wants its sign: a * (b + c)."),
+        )
+    if _waits(scene, value):
+        return Finding(
+            "called-too-early",
+            _("{code} is a jit that still waits for its function, and compiles none yet.").format(
+                code=code(node.func)
+            ),
+            _("jax.jit(f, ...) compiles f; without an f it is for the line above a `def`."),
         )
     if type(value) is types.ModuleType:
         return Finding(

@@ -31,7 +31,7 @@ def several(answer: Answer) -> Finding | None:
             _("Yours is nested {yours} deep, the other side {true}: a list for each axis.").format(
                 yours=depth_of(yours), true=depth_of(true)
             ),
-            _("A matrix is a list of its rows: [[1.0, 2.0], [3.0, 4.0]]."),
+            rule_behind(answer) or _("A matrix is a list of its rows: [[1.0, 2.0], [3.0, 4.0]]."),
         )
     flat, truly = leaves_of(yours), leaves_of(true)
     if depth_of(true) == 2 and yours == [list(row) for row in zip(*true, strict=False)]:
@@ -47,10 +47,14 @@ def several(answer: Answer) -> Finding | None:
     differing = [
         (number, one, two)
         for number, (one, two) in enumerate(zip(flat, truly, strict=True))
-        if one != two and (answer.blank or not _same(one, two))
+        if one != two and (answer.blank or not _agree(one, two))
     ]
-    if any(_is_nan(each) for each in [*truly, *([] if answer.blank else flat)]):
-        return _nan(answer, [number for number, _one, two in differing if _is_nan(two)])
+    if answer.blank and any(map(_is_nan, truly)):
+        return _nan(answer)
+    missing = [number for number, _one, two in differing if _is_nan(two)]
+    if missing or any(_is_nan(one) for _number, one, _two in differing):
+        extra = [number for number, one, _two in differing if _is_nan(one)]
+        return _nan(answer, missing, extra if any(map(_is_nan, truly)) else [])
     if not differing:
         return None
     if len(flat) > 1 and sorted(flat) == sorted(truly):
@@ -104,7 +108,7 @@ def one(answer: Answer) -> Finding | None:
     if isinstance(yours, complex) or isinstance(true, complex):
         return None
     if _is_nan(true) or _is_nan(yours):
-        return _nan(answer, [])
+        return _nan(answer)
     relation = _relation(yours, true)
     return _word(relation, answer) if relation else None
 
@@ -121,18 +125,37 @@ def _is_nan(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def _nan(answer: Answer, missing: list[int]) -> Finding:
-    """A NaN on one side; `missing` are the places where one is wanted and a number came out."""
-    if not answer.blank and missing:
+def _nan(
+    answer: Answer, missing: list[int] | None = None, extra: list[int] | None = None
+) -> Finding:
+    """A NaN on one side.
+
+    `missing` are the places where one is wanted and a number came out, `extra` those where a
+    number is wanted and NaN came out, though others want one.
+    """
+    if not answer.blank and (missing or extra):
+        parts = []
+        if missing:
+            parts.append(
+                _("NaN is wanted at index {where}, and a number is found there.").format(
+                    where=places(missing)
+                )
+            )
+        if extra:
+            parts.append(
+                _("A number is wanted at index {where}, and NaN is found there.").format(
+                    where=places(extra)
+                )
+            )
         return Finding(
             "nan-wanted",
-            _("NaN is wanted at index {where}, and a number is found there.").format(
-                where=places(missing)
-            ),
+            " ".join(parts),
             _(
                 "What is to make a NaN of these? An index outside alone does not: such a read moves"
                 " to the nearest element."
-            ),
+            )
+            if missing
+            else _("What makes a NaN there: does its condition hold for more than it should?"),
         )
     if not answer.blank:
         return Finding(
@@ -192,13 +215,18 @@ def _relation(yours: Any, true: Any) -> str | None:
     return None
 
 
+def _agree(one: float, two: float) -> bool:
+    """Whether an assertion of numpy.testing takes one for the other, about."""
+    return _same(one, two) or (_is_nan(one) and _is_nan(two))
+
+
 def _same(one: float, two: float) -> bool:
     return math.isclose(one, two, rel_tol=1e-5)
 
 
 def _word(relation: str | None, answer: Answer, begin: str = "") -> Finding | None:
     if relation == "nan":
-        return _nan(answer, [])
+        return _nan(answer)
     if relation in _BY_CHANCE and rule_behind(answer):
         return None  # what the left side asks for says more
     words = {

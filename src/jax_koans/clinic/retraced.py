@@ -32,6 +32,24 @@ def ran_again(scene: Scene) -> Finding:
             ),
             _("Which one transformation gives all that is wanted in a single run of the body?"),
         )
+    if (lost := _thrown_away(scene)) is not None:
+        return Finding(
+            "retraced",
+            _(
+                "The body ran more often than wanted: line {line} makes a compiled function, and"
+                " nobody keeps it; the one that is called is not compiled."
+            ).format(line=lost),
+            _("jit changes no function: keep what it answers, f = jax.jit(f), or write @jax.jit."),
+        )
+    if (turns := _loop_inside(scene)) is not None:
+        return Finding(
+            "retraced",
+            _(
+                "The body ran more often than wanted: line {line} is a Python loop inside of what"
+                " is compiled, and tracing runs it in every turn."
+            ).format(line=turns),
+            _("Compile what one turn does, once, and call that in the loop."),
+        )
     fresh = next((each for each in sites if each.fresh), None)
     if fresh is not None:
         return Finding(
@@ -68,7 +86,8 @@ def _sites(scene: Scene) -> Iterator[_Site]:
             if isinstance(node, ast.FunctionDef):
                 for each in node.decorator_list:
                     if scene.known(each) == "jax.jit":
-                        yield _Site(node.lineno, _repeats(scene, node), static=False)
+                        fresh = _repeats(scene, node) or _made_in_a_call(scene, node, function)
+                        yield _Site(node.lineno, fresh, static=False)
             if not isinstance(node, ast.Call) or not _is_jit(scene, node):
                 continue
             static = any((each.arg or "").startswith("static_") for each in node.keywords)
@@ -76,13 +95,89 @@ def _sites(scene: Scene) -> Iterator[_Site]:
             if isinstance(above, ast.FunctionDef) and node in above.decorator_list:
                 yield _Site(node.lineno, _repeats(scene, above), static)
                 continue
-            called = isinstance(above, ast.Call) and above.func is node
+            called = (
+                isinstance(above, ast.Call) and above.func is node and _called_again(scene, node)
+            )
             new = bool(node.args) and _new(scene, node.args[0], function)
             yield _Site(node.lineno, new and (called or _repeats(scene, node)), static)
 
 
+def _made_in_a_call(scene: Scene, node: ast.FunctionDef, function: Function) -> bool:
+    """Whether an inner function is made, and called, in each call of the one around it."""
+    called = any(
+        isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == node.name
+        for each in ast.walk(function)
+    )
+    return node is not function and called and _called_again(scene, node)
+
+
+def _called_again(scene: Scene, node: ast.AST) -> bool:
+    """Whether the test calls the function around a place more than once before it fails."""
+    around = [
+        each
+        for each in scene.ancestors(node)
+        if isinstance(each, ast.FunctionDef) and not each.name.startswith("test")
+    ]
+    if not around or scene.function is None or scene.statement is None:
+        return False
+    calls = [
+        each
+        for each in ast.walk(scene.function)
+        if isinstance(each, ast.Call)
+        and each.lineno < scene.statement.lineno
+        and around[-1].name in (getattr(each.func, "id", ""), getattr(each.func, "attr", ""))
+    ]
+    return len(calls) > 1 or any(
+        isinstance(above, _LOOPS) for each in calls for above in scene.ancestors(each)
+    )
+
+
+def _thrown_away(scene: Scene) -> int | None:
+    """The line of a `jax.jit(f)` whose answer nobody keeps."""
+    for function in _functions(scene):
+        for each in ast.walk(function):
+            call = each.value if isinstance(each, ast.Expr) else None
+            if isinstance(call, ast.Call) and call.args and scene.known(call.func) == "jax.jit":
+                return call.lineno
+    return None
+
+
+def _loop_inside(scene: Scene) -> int | None:
+    """The line of a Python loop, inside a compiled function, that calls what was handed in."""
+    for function in _functions(scene):
+        handed_in = {each.arg for each in function.args.args}
+        for compiled in _compiled_in(scene, function):
+            for loop in ast.walk(compiled):
+                if isinstance(loop, _LOOPS) and any(
+                    isinstance(each, ast.Call)
+                    and isinstance(each.func, ast.Name)
+                    and each.func.id in handed_in
+                    for each in ast.walk(loop)
+                ):
+                    return loop.lineno
+    return None
+
+
+def _compiled_in(scene: Scene, function: Function) -> Iterator[Function]:
+    """The functions, written inside of one, that jit is around."""
+    inside = {each.name: each for each in ast.walk(function) if isinstance(each, ast.FunctionDef)}
+    for each in ast.walk(function):
+        if isinstance(each, ast.FunctionDef) and each is not function:
+            if any(_names_jit(scene, one) for one in each.decorator_list):
+                yield each
+        elif isinstance(each, ast.Call) and each.args and scene.known(each.func) == "jax.jit":
+            if isinstance(each.args[0], ast.Lambda):
+                yield each.args[0]
+            elif isinstance(each.args[0], ast.Name) and each.args[0].id in inside:
+                yield inside[each.args[0].id]
+
+
+def _names_jit(scene: Scene, node: ast.expr) -> bool:
+    return scene.known(node) == "jax.jit" or (isinstance(node, ast.Call) and _is_jit(scene, node))
+
+
 def _functions(scene: Scene) -> list[Function]:
-    """What the test reaches, and the methods of the classes that it names."""
+    """What the test reaches, the functions that it names, and the methods of such classes."""
     body = scene.function.body if isinstance(scene.function, ast.FunctionDef) else []
     named = {each.id for part in body for each in ast.walk(part) if isinstance(each, ast.Name)}
     methods = [
@@ -92,7 +187,13 @@ def _functions(scene: Scene) -> list[Function]:
         for each in node.body
         if isinstance(each, ast.FunctionDef)
     ]
-    return [*scene.reached(), *methods]
+    called = [
+        each
+        for each in [*scene.tree.body, *body]
+        if isinstance(each, ast.FunctionDef) and each.name in named
+    ]
+    reached = scene.reached()
+    return [*reached, *(each for each in called if each not in reached), *methods]
 
 
 def _jits(scene: Scene, function: Function | None) -> bool:

@@ -110,14 +110,17 @@ def asked_for_a_value(scene: Scene) -> Finding | None:
                 " known while tracing."
             ).format(name=sized[0], type=of_type(sized[1]), function=short),
             _(
-                "Where only the place varies, and not the length: lax.dynamic_slice(x, starts,"
-                " sizes) takes traced starts; its sizes are plain numbers."
+                "Where only the place varies, and not the length: start + step * jnp.arange(n) with"
+                " a plain n; or lax.dynamic_slice(x, starts, sizes), whose sizes are plain numbers."
             )
             if short in _PIECES and len(node.args) > 1
             else _computed(scene, sized[0]) or STATIC.format(name=sized[0]),
         )
     if not plain:
         return None
+    receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if short in ("item", "tolist") and receiver is not None and _of_facts(scene, receiver):
+        return _of_plain_numbers(receiver)
     if short in ("item", "tolist"):
         return Finding(
             "number-of-tracer",
@@ -130,20 +133,8 @@ def asked_for_a_value(scene: Scene) -> Finding | None:
             ),
         )
     inner = node.args[0] if node.args else None
-    if (
-        name == "int"
-        and isinstance(inner, ast.Call)
-        and scene.called(inner).startswith("jnp.")
-        and all(scene.value(each) is not UNKNOWN for each in inner.args)
-        and not any(is_tracer(scene.value(each)) for each in inner.args)
-    ):
-        return Finding(
-            "number-of-tracer",
-            _(
-                "{code} is a tracer: under jit all that jnp computes is one, even of numbers."
-            ).format(code=code(inner)),
-            _("What is known while tracing, compute with Python, math or NumPy."),
-        )
+    if name == "int" and inner is not None and _of_facts(scene, inner):
+        return _of_plain_numbers(inner)
     if name in ("float", "int", "complex", "round") or name.startswith("math."):
         return Finding(
             "math-on-tracer" if name.startswith("math.") else "number-of-tracer",
@@ -166,6 +157,29 @@ def asked_for_a_value(scene: Scene) -> Finding | None:
         "value-of-tracer",
         introduce(scene, asked) + " " + _("{code} needs its value now.").format(code=code(node)),
         STATIC.format(name=traced_name(scene, asked)),
+    )
+
+
+def _of_facts(scene: Scene, node: ast.expr) -> bool:
+    """Whether an expression is computed by jnp from plain numbers alone."""
+    while isinstance(node, ast.Call) and scene.called(node).startswith("."):
+        assert isinstance(node.func, ast.Attribute)
+        node = node.func.value  # x of x.astype(int)
+    return (
+        isinstance(node, ast.Call)
+        and scene.called(node).startswith("jnp.")
+        and all(scene.value(each) is not UNKNOWN for each in node.args)
+        and not any(is_tracer(scene.value(each)) for each in node.args)
+    )
+
+
+def _of_plain_numbers(node: ast.expr) -> Finding:
+    return Finding(
+        "number-of-tracer",
+        _("{code} is a tracer: under jit all that jnp computes is one, even of numbers.").format(
+            code=code(node)
+        ),
+        _("What is known while tracing, compute with Python, math or NumPy."),
     )
 
 

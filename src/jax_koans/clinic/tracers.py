@@ -178,6 +178,8 @@ def iterated(scene: Scene) -> Finding | None:
         "len", "list", "tuple", "iter", "enumerate", "zip", "sum", "max", "min", "sorted", "map",
     ):  # fmt: skip
         subject = next((each for each, value in scene.arguments(node) if _scalar(value)), None)
+    elif (over := _gone_over(scene)) is not None:
+        subject = over if _scalar(scene.value(over)) else None
     elif isinstance(scene.statement, ast.For | ast.Assign):
         iterable = (
             scene.statement.iter if isinstance(scene.statement, ast.For) else scene.statement.value
@@ -195,6 +197,15 @@ def iterated(scene: Scene) -> Finding | None:
         ),
         _("Where its elements are wanted, hand in an array with an axis: jnp.atleast_1d(x)."),
     )
+
+
+def _gone_over(scene: Scene) -> ast.expr | None:
+    """What a comprehension goes over, where that is what raised."""
+    node = scene.node
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        return node.generators[0].iter
+    above = scene.parents.get(node) if node is not None else None
+    return node if isinstance(above, ast.comprehension) else None
 
 
 def _scalar(value: Any) -> bool:

@@ -42,6 +42,8 @@ def making(scene: Scene) -> Finding | None:
         name = scene.known(node.args[0])
     if name == "jax.jit" and (found := _number_by_name(scene, node)):
         return found
+    if name == "jax.jit" and isinstance(scene.error, ValueError) and not node.args:
+        return unknown_static(scene, node)  # a decorator
     if not name.startswith(("jax.", "lax.", "jnp.")) or not node.args:
         return None
     if name in _OF_FUNCTIONS and (found := _not_a_function(scene, node, name)) is not None:
@@ -89,7 +91,7 @@ def _not_a_function(scene: Scene, node: ast.Call, name: str) -> Finding | None:
     first = node.args[0]
     value = scene.value(first)
     plain = isinstance(first, ast.Call) and not scene.transformations(first)
-    if value is UNKNOWN and not plain:
+    if value is UNKNOWN and not plain and not isinstance(first, ast.BinOp):
         return None
     if value is not UNKNOWN and is_function(value):
         return None

@@ -62,12 +62,15 @@ def assigned(scene: Scene) -> Finding | None:
 
 
 def misused_at(scene: Scene) -> Finding | None:
-    """`x.at[i] = value`, `x.at(i)`, `x.at[i] * 2`, `x.at[i].get("fill")`."""
+    """`x.at[i] = value`, `x.at(i)`, `x.at[i] * 2`, `x.at[i] *= 2`, `x.at[i].get("fill")`."""
     node = scene.node
     if not isinstance(scene.error, TypeError | ValueError):
         return None
     if isinstance(node, ast.BinOp):
-        return _arithmetic(scene, node)
+        return _arithmetic(scene, node.left, node.right)
+    if isinstance(scene.statement, ast.AugAssign) and node is None:
+        # No expression: what raised is the statement's own operator.
+        return _arithmetic(scene, scene.statement.target)
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
         at: ast.expr = node.value
     elif isinstance(node, ast.Call):
@@ -105,8 +108,8 @@ def _place(scene: Scene, node: ast.expr) -> str | None:
     return None
 
 
-def _arithmetic(scene: Scene, node: ast.BinOp) -> Finding | None:
-    for each in (node.left, node.right):
+def _arithmetic(scene: Scene, *sides: ast.expr) -> Finding | None:
+    for each in sides:
         if _place(scene, each) is not None:
             return Finding(
                 "misused-at",
