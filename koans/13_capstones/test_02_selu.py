@@ -53,6 +53,9 @@ def test_no_derivative_of_selu_is_spoilt_by_the_other_branch():
         value, slopes = jax.value_and_grad(traced, argnums=(0, 1, 2))(x, alpha, scale)
         return value, *slopes, jax.grad(jax.grad(selu))(x, alpha, scale)
 
+    def layer(x):
+        return jnp.sum(jax.vmap(lambda x: selu(x, 0.5, -3.0))(x))
+
     for x64, rtol in ((False, 1e-5), (True, 1e-12)):
         with jax.enable_x64(x64):
             compiled = jax.jit(jax.vmap(everything, in_axes=(0, None, None)))
@@ -71,6 +74,10 @@ def test_no_derivative_of_selu_is_spoilt_by_the_other_branch():
                     message += " scale * x above zero, alpha and e^x below only"
                     assert_allclose(each, law, rtol=rtol, atol=1e-30, err_msg=message)
             assert traced.count == 1, f"{traced.count} traces of SELU: one serves all values"
+            found = jax.jit(jax.grad(layer))(x)
+            message = "slope of a whole layer, the batch first and then grad: there a cond works"
+            message += " out both sides for each x, and 0 times infinite is NaN"
+            assert_allclose(found, laws["slope in x"], rtol=rtol, atol=1e-30, err_msg=message)
 
 
 def weight_slopes(weights, signals, wanted):
@@ -99,10 +106,12 @@ def test_a_nan_that_is_swept_away_leaves_a_wrong_slope():
         up, low = x > 0, np.minimum(x, 0)
         off = 1.05 * np.where(up, x, 1.67 * np.expm1(low)) - w
         law = 2 * (off * 1.05 * np.where(up, 1.0, 1.67 * np.exp(low))) @ s / len(rows)
-        found = jax.jit(weight_slopes)(jnp.array(weights), jnp.array(s), jnp.array(w))
         message = f"signals {rows}: the slopes of a mean, with alpha 1.67 and scale 1.05; a NaN"
-        message += " that is turned into a 0 is a slope of 0, a wrong one"
-        assert_allclose(found, law, rtol=1e-3, err_msg=message)
+        message += " that is turned into a 0 is a slope of 0, a wrong one. x64="
+        for x64, rtol in ((False, 1e-3), (True, 1e-11)):
+            with jax.enable_x64(x64):
+                found = jax.jit(weight_slopes)(jnp.array(weights), jnp.array(s), jnp.array(w))
+                assert_allclose(found, law, rtol=rtol, err_msg=f"{message}{x64}")
 
 
 # Values, slopes and whole layers stay finite, since no branch sees what is not its own.

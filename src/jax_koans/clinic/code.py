@@ -102,6 +102,8 @@ def dropped(scene: Scene) -> Finding | None:
                     ),
                 )
             name = scene.known(target) if scene.spot else ""
+            if found := _no_statement(name, each):
+                return found
             if (name.startswith("jnp.") and name not in ("jnp.array", "jnp.asarray")) or (
                 target.attr in _PURE
                 and isinstance(subject, ast.Name)
@@ -117,6 +119,33 @@ def dropped(scene: Scene) -> Finding | None:
                     _("Give the result a name: x = ..."),
                 )
     return None
+
+
+_CONTEXTS = {
+    "jax.no_tracing", "jax.transfer_guard", "jax.default_device", "jax.disable_jit",
+    "jax.enable_x64", "jax.debug_nans", "jax.checking_leaks",
+}  # fmt: skip
+_MADE = {
+    "jax.jit", "jax.vmap", "jax.grad", "jax.value_and_grad", "jax.jacfwd", "jax.jacrev",
+    "jax.hessian", "jax.checkpoint", "jax.remat",
+}  # fmt: skip
+
+
+def _no_statement(name: str, statement: ast.Expr) -> Finding | None:
+    """A transformation whose result is dropped, a context that nobody enters."""
+    if name in _MADE:
+        why = _(
+            "Line {line}, {code}, makes a new function, and nobody keeps it: the old one is as it"
+            " was."
+        )
+        mend = _("Give the new function a name, and call or return that one.")
+    elif name in _CONTEXTS:
+        why = _("Line {line}, {code}, makes a context, which does nothing until it is entered.")
+        mend = _("It acts inside of its block: `with {name}(...):`").format(name=name)
+    else:
+        return None
+    why = why.format(line=statement.lineno, code=code(statement.value))
+    return Finding("dropped-result", why, mend)
 
 
 def kinds(scene: Scene) -> Finding | None:

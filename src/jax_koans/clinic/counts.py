@@ -32,6 +32,16 @@ def traces(answer: Answer) -> Finding | None:
     if counts is None or not answer.asks_for("count"):
         return None
     more = counts[0] > counts[1]
+    if more and answer.scene.uses("jax.no_tracing"):
+        return Finding(
+            "fewer-traces",
+            _(
+                "The body ran less often than you say. Where a call would need a trace, "
+                "jax.no_tracing raises before the body runs; and a shape that has been traced"
+                " before is not traced again."
+            ),
+            _("Go through the calls one by one: in which of them did the body run?"),
+        )
     return Finding(
         "fewer-traces" if more else "more-traces",
         _(
