@@ -247,6 +247,8 @@ def pairs(scene: Scene) -> Finding | None:
     if result is None:
         return None
     value = scene.value(result[0])
+    if _unpacked(scene, result[0]):
+        return None
     wanted = tested(scene)
     # A tuple of two compares well with an array of two rows.
     rows = wanted.true.shape[0] if wanted is not None and wanted.true.shape else None
@@ -259,6 +261,17 @@ def pairs(scene: Scene) -> Finding | None:
                 if called in _PAIRS or (applied and applied[0].name == "jax.value_and_grad"):
                     return _pair(called or "jax.value_and_grad")
     return _pair("") if whole else None
+
+
+def _unpacked(scene: Scene, node: ast.expr | None) -> bool:
+    """Whether a name is one part of a result that the test has taken apart."""
+    function = scene.function
+    return isinstance(node, ast.Name) and any(
+        isinstance(target, ast.Tuple) and node.id in {ast.unparse(each) for each in target.elts}
+        for each in (ast.walk(function) if function is not None else ())
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+    )
 
 
 def _pair(name: str) -> Finding:

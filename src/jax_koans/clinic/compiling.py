@@ -153,7 +153,10 @@ def traced_static(name: str) -> Finding:
         _("{name} is a tracer, and a static argument must be a plain value that hashes.").format(
             name=f"`{name}`"
         ),
-        _("Leave that argument traced, and choose by jnp.where instead of by `if`."),
+        _(
+            "Data stays traced, in this jit too; what decides the program must come in as a plain"
+            " number, which no jit, vmap or jnp.asarray around it has made a tracer of."
+        ),
     )
 
 
