@@ -54,7 +54,7 @@ def test_a_static_number_can_be_checked_before_anything_is_compiled():
             found = compiled(square, 0.0, 1.0, n)
         except Exception as error:
             raised = found = error
-        wanted = f"{n} intervals: wanted a ValueError, got {found!r}"
+        wanted = f"{n} intervals: a ValueError is to be raised, and there is {found!r}"
         assert type(raised) is ValueError, wanted
     for x64, rtol in ((False, 1e-3), (True, 1e-12)):
         with jax.enable_x64(x64):

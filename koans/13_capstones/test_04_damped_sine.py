@@ -82,7 +82,8 @@ def test_a_record_tells_when_it_could_have_stopped():
     """
     still = counted(lambda path, tolerance: steps_until_still(path, tolerance))
     compiled = jax.jit(still)
-    path = jnp.array([[8.0, 0.0], [4.0, 0.0], [4.0, -2.0], [3.0, -2.0], [3.0, -2.5], [0.0, 0.0]])
+    path = [[8.0, 0.0], [4.0, 3.0], [3.0, 1.0], [2.0, 1.5], [1.5, 1.25], [-1.5, -1.0]]
+    path = jnp.array(path)  # the largest moves: 4, 2, 1, 0.5 and 3
 
     for tolerance, number in ((4.0, 1), (2.5, 2), (1.0, 3), (0.5, 4), (0.1, 5), (9.0, 1)):
         found = compiled(path, tolerance)

@@ -6,7 +6,7 @@ import numpy as np
 from jax import lax
 from numpy.testing import assert_allclose
 
-from jax_koans import __, counted, equations
+from jax_koans import __, counted, equations, executed, primitives
 
 
 def volume(sides):
@@ -44,6 +44,8 @@ def test_a_price_is_found_together_with_the_sides():
     def tin(can):
         return 2 * jnp.pi * can[0] * (can[0] + can[1]) - 6 * jnp.pi
 
+    used = primitives(lambda start: optimum(content, tin, start), jnp.array([0.8, 1.5, 0.3]))
+    assert used & {"scan", "while"}, "no loop in the trace: Python has written out the 20 steps"
     with jax.enable_x64(True):
         box = jax.jit(lambda given, start: optimum(volume, surface_less(given), start))
         cases = [(24.0, [1.5, 0.5, 1.0, 0.1], [2.0, 2.0, 2.0, 0.5])]
@@ -99,21 +101,31 @@ def test_a_hundred_starts_are_one_solver_under_vmap():
     boxes, pairs = generator.uniform(-1, 3, (100, 4)), generator.uniform(-4, 5, (100, 3))
     ran = []
     for many in (3, 6):
-        watched = counted(gain)
-        size = equations(lambda s, w=watched: best_of(w, six, s), pairs[:many])
-        ran.append((size, watched.count))
-    assert ran[0] == ran[1], f"3 and 6 starts: (equations, Python runs) are {ran}; a Python loop?"
+        seen, done = counted(gain), executed(gain)
+        size = equations(lambda s, seen=seen: best_of(seen, six, s), pairs[:many])
+        jax.jit(lambda s, done=done: best_of(done, six, s))(np.tile(pairs[0], (many, 1)))
+        ran.append((size, seen.count, done.runs()))
+    message = f"3 and 6 starts: (equations, traces, runs) are {ran}; does a loop take one by one?"
+    assert ran[0] == ran[1], message
 
     best = jax.jit(lambda s: best_of(volume, surface_less(24.0), s))(jnp.array(boxes))
     message = "a hundred boxes: what about those that still have a slope?"
     assert_allclose(best, [2.0, 2.0, 2.0, 0.5], rtol=1e-3, err_msg=message)
     compiled = jax.jit(lambda s: best_of(gain, six, s))
     best = compiled(jnp.array(pairs))
-    message = "three places without slope, one of them with a negative side: the best that counts"
+    message = "three places without slope, one of them with a negative side: the best that counts,"
+    message += " by slopes and sides and not by its price"
     assert_allclose(best, [4.0, 2.0, 0.0], atol=1e-2, err_msg=message)
     best = compiled(jnp.array([[1.1, 4.9, 0.0], [-3.1, 9.1, 0.0]] * 50))
     message = "one place counts, and its gain is negative: still it is the best"
     assert_allclose(best, [1.0, 5.0, 0.0], atol=1e-2, err_msg=message)
+
+    def wavy(x):  # from 3 Newton goes to 2, from there back to 3, where the slope is -2
+        return (x[0] - 3) ** 4 / 4 - (x[0] - 3) ** 2 - 2 * (x[0] - 3)
+
+    best = jax.jit(lambda s: best_of(wavy, six, s))(jnp.array([[3.0, 3.0, 0.0], [5.0, 1.0, 0.0]]))
+    message = "from one start Newton never rests, and the slope there is far below zero"
+    assert_allclose(best, [4.769292, 1.230708, 0.0], atol=1e-2, err_msg=message)
 
 
 # A solver that is written once gives its solution, its price, and the best of a hundred.

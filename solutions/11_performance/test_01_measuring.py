@@ -15,23 +15,26 @@ from jax_koans import __, counted, executed
 class Machine:
     """A device with a clock of its own: a call costs `calling` seconds, each number in x one more.
 
-    `program` works as a compiled function does. Its first call also compiles. Every call sets the
-    device to work and answers at once, with a Result that is ready when the work is done.
+    `program` works as a compiled function does. The first call with a shape also compiles. Every
+    call sets the device to work and answers at once, with a Result that is ready when that is done.
     """
 
     def __init__(self, calling, compiling=0.0):
         self.calling, self.compiling = calling, compiling
         self.now = self.done = 100.0
-        self.log = []
+        self.log, self.shapes = [], set()
 
     def clock(self):
         self.log.append("clock")
         return self.now
 
     def program(self, x):
+        if self.compiling and np.shape(x) not in self.shapes:
+            self.log.append("compile")
+            self.now += self.compiling
+        self.shapes.add(np.shape(x))
         self.log.append("call")
-        self.now += self.calling + self.compiling
-        self.compiling = 0.0
+        self.now += self.calling
         self.done = max(self.now, self.done) + len(x)
         return Result(self)
 
@@ -85,8 +88,10 @@ def test_a_timer_waits_until_the_numbers_are_there():
     for calling, size in ((0.25, 8), (0.5, 3)):
         machine = Machine(calling)
         measured = seconds(machine.program, np.ones(size), machine.clock)
-        why = f"{calling} s to call and {size} s to work; your order: {machine.log}"
+        why = f"{calling} s to call and {size} s to work. The order is clock(), call, wait for the"
+        why += f" numbers, clock(); yours was {machine.log}"
         assert measured == calling + size, f"the timer says {measured} s, but it takes {why}"
+        assert "wait" in machine.log, f"nobody waited for the numbers: {machine.log}"
 
 
 def timings(program, x, runs, clock):
@@ -117,9 +122,12 @@ def test_the_first_call_is_not_timed_because_it_compiles():
     for calling, size, runs in ((0.25, 8, 3), (0.5, 3, 2)):
         machine = Machine(calling, compiling=50.0)
         measured = timings(machine.program, np.ones(size), runs, machine.clock)
-        times = [float(time) for time in measured]
-        why = f"{runs} runs of {calling + size} s, after 50 s of compiling; it did {machine.log}"
+        times = [float(time) for time in np.ravel(measured)]
+        why = f"{runs} runs of {calling + size} s, 50 s to compile a shape; it did {machine.log}"
         assert times == [calling + size] * runs, f"your times are {times}, but there were {why}"
+        asked = machine.log.count("clock")
+        why = f"each run has a time of its own: {asked} looks at the clock in {runs} runs tell none"
+        assert asked > runs, why
 
 
 def train(step, p, steps):
@@ -157,8 +165,10 @@ def test_a_loop_that_asks_for_no_number_never_waits():
     jax.make_jaxpr(lambda p: train(step, p, 2))(start)  # in here no number can be had
     step.count = 0
     p, losses = train(step, start, 3)
-    assert isinstance(losses, list), f"expected a list of losses, got a {type(losses).__name__}"
-    assert_allclose(p, [1.0, -0.5], rtol=1e-5, err_msg="p after 3 steps")
+    kind = type(losses).__name__
+    assert isinstance(losses, list), f"expected the pair of p and a list of losses, not a {kind}"
+    message = "p after 3 steps, each of which goes on from the p of the one before"
+    assert_allclose(p, [1.0, -0.5], rtol=1e-5, err_msg=message)
     assert_allclose(losses, [80.0, 20.0, 5.0], rtol=1e-5, err_msg="the loss before each step")
     assert step.count == 3, f"3 steps were asked for, {step.count} were made"
 
@@ -231,13 +241,14 @@ def test_a_guarded_loop_cannot_retrace_in_silence():
         "a Python number, then a strong float32": (lambda speed: speed - drag * speed, 8.0),
     }
     for what, (step, start) in changing.items():
-        hot_loop(step, start, 1)  # a single turn is in order
-        met = "no error"
-        try:
-            hot_loop(step, start, 3)
-        except Exception as error:
-            met = type(error)
-        assert met is RuntimeError, f"{what}: expected the guard's RuntimeError, met {met}"
+        for turns, wanted in ((1, "no error"), (3, RuntimeError)):  # a single turn is in order
+            met = "no error"
+            try:
+                hot_loop(step, start, turns)
+            except Exception as error:
+                met = type(error)
+            why = f"expected {wanted}, met {met}; turns after the first are to be guarded by"
+            assert met is wanted, f"{what}, turns: {turns}: {why} `with jax.no_tracing():`"
 
 
 def compiled_ahead(function, shape, dtype):

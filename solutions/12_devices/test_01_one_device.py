@@ -36,7 +36,7 @@ def test_device_put_commits_an_array_to_a_device():
         for leaf, was in zip(jax.tree.leaves(placed), jax.tree.leaves(model), strict=True):
             assert isinstance(leaf, jax.Array), f"{leaf!r} is on no device of JAX"
             assert leaf.devices() == {device}, f"wanted {device}, found {leaf.devices()}"
-            assert leaf.committed, f"{leaf!r} happens to lie on {device}; JAX may still move it"
+            assert leaf.committed, f"{leaf!r} lies on {device}, uncommitted: JAX may move it"
             assert_allclose(leaf, was, err_msg="only the place changes, not the numbers")
         assert placed["window"][0].dtype == jnp.int32, "the dtype stays"
 

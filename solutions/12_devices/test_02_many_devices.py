@@ -53,7 +53,9 @@ def test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces():
             for k, device in enumerate(jax.devices("cpu")[:count]):
                 assert device in pieces, f"{device} has no piece; only {set(pieces)} have"
                 rows = wanted[k * share : (k + 1) * share]
-                assert pieces[device].shape == rows.shape, f"{device}: wanted {share} of the rows"
+                held = f"{device} holds {len(pieces[device])} rows, wanted {share}, whole"
+                why = f"{held}; an axis whose entry names no axis of the mesh is not split"
+                assert pieces[device].shape == rows.shape, why
                 assert_allclose(pieces[device], rows, err_msg=f"the rows of {device}")
 
 

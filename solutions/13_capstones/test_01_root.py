@@ -84,7 +84,11 @@ def test_a_root_takes_as_many_turns_as_its_number_needs():
     for x64, rtol in ((False, 1e-6), (True, 1e-12)):
         with jax.enable_x64(x64):
             found = jax.jit(jax.vmap(root))(jnp.array(x))
-            assert_allclose(found, np.sqrt(x), rtol=rtol, err_msg=f"the roots of {x}, x64={x64}")
+            message = (
+                f"the roots of {x}, x64={x64}: the new r of the first turn that moves it by no"
+            )
+            message += " more than 1e-6 of itself; and 0 for 0"
+            assert_allclose(found, np.sqrt(x), rtol=rtol, err_msg=message)
             assert found.dtype == jnp.array(x).dtype, f"the root of {x.dtype} is {found.dtype}"
     used = primitives(root, 2.0)
     assert "while" in used, f"no while in the trace, only {sorted(used)}: who counts the turns?"

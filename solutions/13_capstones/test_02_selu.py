@@ -117,10 +117,12 @@ def test_a_nan_that_is_swept_away_leaves_a_wrong_slope():
         up, low = x > 0, np.minimum(x, 0)
         off = 1.05 * np.where(up, x, 1.67 * np.expm1(low)) - w
         law = 2 * (off * 1.05 * np.where(up, 1.0, 1.67 * np.exp(low))) @ s / len(rows)
-        found = jax.jit(weight_slopes)(jnp.array(weights), jnp.array(s), jnp.array(w))
         message = f"signals {rows}: the slopes of a mean, with alpha 1.67 and scale 1.05; a NaN"
-        message += " that is turned into a 0 is a slope of 0, a wrong one"
-        assert_allclose(found, law, rtol=1e-3, err_msg=message)
+        message += " that is turned into a 0 is a slope of 0, a wrong one. x64="
+        for x64, rtol in ((False, 1e-3), (True, 1e-11)):
+            with jax.enable_x64(x64):
+                found = jax.jit(weight_slopes)(jnp.array(weights), jnp.array(s), jnp.array(w))
+                assert_allclose(found, law, rtol=rtol, err_msg=f"{message}{x64}")
 
 
 # Values, slopes and whole layers stay finite, since no branch sees what is not its own.

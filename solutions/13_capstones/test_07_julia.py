@@ -46,6 +46,7 @@ def test_a_loop_may_have_two_reasons_to_stop():
     traced = counted(lambda z, c, limit: escape(z, c, limit))
     compiled = jax.jit(traced)
     cases = [(0.5 + 0.5j, 0.3 + 0.5j, 50), (1.0 + 1.0j, -0.8 + 0.2j, 50), (3.0 + 0.0j, 0j, 50)]
+    cases += [(2.0 + 0.0j, 0j, 50), (0.0 - 2.0j, 0.1j, 1)]
     cases += [(0.1j, -0.5 + 0.0j, 50), (0.1j, -0.5 + 0.0j, 7), (1.2 - 0.3j, 0.3 + 0.5j, 3)]
     for z, c, limit in cases:
         found, wanted = compiled(z, c, limit), by_hand(z, c, limit)
@@ -92,6 +93,8 @@ def test_a_picture_is_a_loop_under_two_vmaps(figure):
         assert_array_equal(found, wanted, err_msg=message)
     few, many = (equations(lambda x, y: julia(c, x, y, 9), x[:k], y[:k]) for k in (2, 4))
     assert few == many, f"2 x 2 pixels make {few} equations, 4 x 4 make {many}: a loop in Python"
+    used = primitives(lambda x, y: julia(c, x, y, 9), x, y)
+    assert "scan" not in used, "a compiled loop takes one row after the other"
 
     @figure("julia", xlabel="Re z", ylabel="Im z")
     def draw(axes):

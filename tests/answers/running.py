@@ -95,7 +95,9 @@ def judge(
     lessons = {file: Lesson(file, path.solution(file)) for file in files}
     plan = {
         file: list(
-            rounds(lesson, [each for each in given(file)[x64::every] if each.right or wrong])
+            rounds(
+                lesson, [each for each in given(file)[x64 % every :: every] if each.right or wrong]
+            )
         )
         for file, lesson in lessons.items()
     }

@@ -157,6 +157,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces",
         "201/sharding.html",
     ),
+    "out-specs-of-pieces": (
+        "test_shard_map_shows_each_device_its_piece_and_psum_adds_over_them",
+        "notebooks/shard_map.html",
+    ),
+    "result-not-an-array": ("", ""),
+    "attribute-of-an-array": ("test_a_jax_array_refuses_item_assignment", ""),
+    "turns-of-a-loop": ("", ""),
+    "element-by-element": ("", ""),
     "mesh-axis-unknown": (
         "test_shard_map_shows_each_device_its_piece_and_psum_adds_over_them",
         "201/sharding.html",

@@ -448,7 +448,7 @@ def text(answer: Answer) -> Finding | None:
                 _("Follow the numbers of this line, the derivatives of each step included."),
             )
         return None
-    if one is None:
+    if one is None or yours.plain.replace(" ", "") == true.plain:
         return Finding(
             "type-text",
             _("JAX writes a type as dtype[lengths], for example float32[3,8], without spaces."),

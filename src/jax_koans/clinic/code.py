@@ -131,6 +131,8 @@ def dropped(scene: Scene) -> Finding | None:
                     ),
                 )
             name = scene.known(target) if scene.spot else ""
+            if found := _no_statement(name, each):
+                return found
             if (name.startswith("jnp.") and name not in ("jnp.array", "jnp.asarray")) or (
                 target.attr in _PURE
                 and isinstance(subject, ast.Name)
@@ -154,6 +156,33 @@ def _updated(node: ast.AST) -> ast.expr | None:
         case ast.Subscript(value=ast.Attribute(value=array, attr="at")):
             return array
     return None
+
+
+_CONTEXTS = {
+    "jax.no_tracing", "jax.transfer_guard", "jax.default_device", "jax.disable_jit",
+    "jax.enable_x64", "jax.debug_nans", "jax.checking_leaks",
+}  # fmt: skip
+_MADE = {
+    "jax.jit", "jax.vmap", "jax.grad", "jax.value_and_grad", "jax.jacfwd", "jax.jacrev",
+    "jax.hessian", "jax.checkpoint", "jax.remat",
+}  # fmt: skip
+
+
+def _no_statement(name: str, statement: ast.Expr) -> Finding | None:
+    """A transformation whose result is dropped, a context that nobody enters."""
+    if name in _MADE:
+        why = _(
+            "Line {line}, {code}, makes a new function, and nobody keeps it: the old one is as it"
+            " was."
+        )
+        mend = _("Give the new function a name, and call or return that one.")
+    elif name in _CONTEXTS:
+        why = _("Line {line}, {code}, makes a context, which does nothing until it is entered.")
+        mend = _("It acts inside of its block: `with {name}(...):`").format(name=name)
+    else:
+        return None
+    why = why.format(line=statement.lineno, code=code(statement.value))
+    return Finding("dropped-result", why, mend)
 
 
 def kinds(scene: Scene) -> Finding | None:
@@ -268,6 +297,8 @@ def pairs(scene: Scene) -> Finding | None:
     if result is None:
         return None
     value = scene.value(result[0])
+    if _unpacked(scene, result[0]):
+        return None
     wanted = tested(scene)
     # A tuple of two compares well with an array of two rows.
     rows = wanted.true.shape[0] if wanted is not None and wanted.true.shape else None
@@ -280,6 +311,17 @@ def pairs(scene: Scene) -> Finding | None:
                 if called in _PAIRS or (applied and applied[0].name == "jax.value_and_grad"):
                     return _pair(called or "jax.value_and_grad")
     return _pair("") if whole else None
+
+
+def _unpacked(scene: Scene, node: ast.expr | None) -> bool:
+    """Whether a name is one part of a result that the test has taken apart."""
+    function = scene.function
+    return isinstance(node, ast.Name) and any(
+        isinstance(target, ast.Tuple) and node.id in {ast.unparse(each) for each in target.elts}
+        for each in (ast.walk(function) if function is not None else ())
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+    )
 
 
 def _pair(name: str) -> Finding:

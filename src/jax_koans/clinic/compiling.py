@@ -9,7 +9,7 @@ import numpy as np
 from jax_koans.clinic.calls import constants_in, parameters_of
 from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.nature import is_function, is_jitted, is_tracer
-from jax_koans.clinic.scene import UNKNOWN, Function, Scene
+from jax_koans.clinic.scene import UNKNOWN, Function, Scene, same_scope
 from jax_koans.clinic.words import code, listed
 from jax_koans.i18n import _
 
@@ -113,10 +113,46 @@ def _given_as_static(
     """The arguments of a call that its jit was told are static; all, where that is unknown."""
     numbers, names = statics(scene, node, made)
     if not numbers and not names:
-        return scene.arguments(node)
+        return [] if _all_traced(scene, node, made) else scene.arguments(node)
     chosen = [each for number, each in enumerate(node.args) if number in numbers]
     chosen += [each.value for each in node.keywords if each.arg in names]
     return [(each, scene.value(each)) for each in chosen]
+
+
+def _all_traced(scene: Scene, node: ast.Call, made: ast.Call | None) -> bool:
+    """Whether the jit is in sight, and was told of no static argument."""
+    if made is not None:
+        return not any(each.arg is None or each.arg.startswith("static") for each in made.keywords)
+    definition = scene.definition(node.func)
+    return isinstance(definition, ast.FunctionDef) and any(
+        scene.known(each) == "jax.jit" for each in definition.decorator_list
+    )
+
+
+def no_array_back(scene: Scene, function: ast.expr) -> Finding | None:
+    """A traced function answers with an object of a class of the learner's own."""
+    definition = scene.definition(function)
+    if not isinstance(definition, ast.FunctionDef) or "register" in ast.unparse(scene.tree):
+        return None
+    classes = {
+        each.name
+        for each in scene.tree.body
+        if isinstance(each, ast.ClassDef) and not each.decorator_list and not each.bases
+    }
+    for each in same_scope(definition.body):
+        if not isinstance(each, ast.Return) or not isinstance(each.value, ast.Call):
+            continue
+        made = each.value.func
+        if isinstance(made, ast.Name) and made.id in classes:
+            return Finding(
+                "result-not-an-array",
+                _(
+                    "{code} answers with a {kind}, which is no array: a function that JAX traces"
+                    " takes and gives arrays, numbers, and containers of them."
+                ).format(code=f"`{definition.name}`", kind=made.id),
+                _("Call it as it is, without a transformation around it."),
+            )
+    return None
 
 
 def traced_static(name: str) -> Finding:
@@ -125,7 +161,10 @@ def traced_static(name: str) -> Finding:
         _("{name} is a tracer, and a static argument must be a plain value that hashes.").format(
             name=f"`{name}`"
         ),
-        _("Leave that argument traced, and choose by jnp.where instead of by `if`."),
+        _(
+            "Data stays traced, in this jit too; what decides the program must come in as a plain"
+            " number, which no jit, vmap or jnp.asarray around it has made a tracer of."
+        ),
     )
 
 
@@ -199,6 +238,14 @@ def not_arrays(scene: Scene, node: ast.Call) -> Finding | None:
             ),
         )
     for each, value in scene.arguments(node):
+        if type(value) in (list, tuple) and any(map(is_function, value)):
+            return Finding(
+                "not-an-array-argument",
+                _("{code} holds functions, and jit turns every argument into an array.").format(
+                    code=code(each)
+                ),
+                _("Close over them: jit a function of the arrays alone, which calls them inside."),
+            )
         if value is UNKNOWN or isinstance(value, jax.Array | np.ndarray | np.generic):
             continue
         if type(value) in (bool, int, float, complex, tuple, list, dict, type(None)):

@@ -41,6 +41,16 @@ def traces(answer: Answer) -> Finding | None:
             ),
             _("How many runs has this line added to those from before?"),
         )
+    if more and answer.scene.uses("jax.no_tracing"):
+        return Finding(
+            "fewer-traces",
+            _(
+                "The body ran less often than you say. Where a call would need a trace, "
+                "jax.no_tracing raises before the body runs; and a shape that has been traced"
+                " before is not traced again."
+            ),
+            _("Go through the calls one by one: in which of them did the body run?"),
+        )
     return Finding(
         "fewer-traces" if more else "more-traces",
         _(

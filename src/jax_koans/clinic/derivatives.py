@@ -115,6 +115,18 @@ def _argnums(call: ast.Call | None) -> list[int]:
     return [0]
 
 
+def _counts_turns(scene: Scene, node: ast.expr) -> bool:
+    """Whether a name is the first argument of a fori_loop's body, which runs now."""
+    if not isinstance(node, ast.Name) or len(scene.own) < 2:
+        return False
+    around = scene.expression(scene.own[-2])
+    return (
+        parameters_of(scene.function)[:1] == [node.id]
+        and isinstance(around, ast.Call)
+        and scene.called(around, scene.own[-2]) == "lax.fori_loop"
+    )
+
+
 def by_integers(scene: Scene, node: ast.Call, chain: list[Transformation]) -> Finding | None:
     made = next(
         (each for each in chain if each.name in (*REVERSE, "jax.jacfwd")),
@@ -125,6 +137,15 @@ def by_integers(scene: Scene, node: ast.Call, chain: list[Transformation]) -> Fi
             continue
         value = scene.value(node.args[number])
         if (number_type := _integer(value)) is not None:
+            if _counts_turns(scene, node.args[number]):
+                return Finding(
+                    "loop-argument-order",
+                    _(
+                        "lax.fori_loop calls its body with (i, carry), by position: {code} stands"
+                        " first, so it is the number of the turn."
+                    ).format(code=code(node.args[number])),
+                    _("The body is f(i, carry), and answers with the next carry."),
+                )
             return Finding(
                 "grad-of-int",
                 _(

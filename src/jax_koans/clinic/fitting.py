@@ -48,7 +48,10 @@ def shapes(scene: Scene) -> Finding | None:
                 )
             if short == "reshape":
                 return _reshape(scene, node, name)
-            if short in JOINS and isinstance(scene.error, ValueError | TypeError):
+            if short in JOINS:
+                joined = _joined(scene, node)
+                if all(map(is_shaped, joined)) and len({each.shape for each in joined}) == 1:
+                    return None
                 return Finding(
                     "shapes-do-not-join",
                     _("{name} joins arrays whose shapes agree in every other axis.").format(
@@ -61,6 +64,15 @@ def shapes(scene: Scene) -> Finding | None:
                 if all(is_shaped(each) for each in values):
                     return _broadcast(node.args, values)
     return None
+
+
+def _joined(scene: Scene, node: ast.Call) -> list[Any]:
+    """The arrays that a call joins, where they are known."""
+    first = node.args[0] if node.args else None
+    if isinstance(first, ast.List | ast.Tuple):
+        return [scene.value(each) for each in first.elts]
+    value = scene.value(first)
+    return [*value] if type(value) in (list, tuple) else []
 
 
 def _from_jax(scene: Scene) -> bool:

@@ -13,7 +13,7 @@ from jax_koans.clinic.finding import Finding
 from jax_koans.clinic.nature import Nature, is_array
 from jax_koans.clinic.scene import UNKNOWN, same_scope
 from jax_koans.clinic.steps import STEPS, close
-from jax_koans.clinic.words import code
+from jax_koans.clinic.words import code, listed
 from jax_koans.i18n import _
 
 
@@ -293,6 +293,12 @@ def rule_behind(answer: Answer) -> str:
             "Under vmap the function sees one example, a row by itself; vmap does this for all of"
             " them at once, and stacks the answers. Without vmap it sees the whole array."
         )
+    if turned := _turned(answer):
+        return turned
+    if (one := _comprehension(answer)) is not None and not one.generators[0].ifs:
+        return _("Each element is {element}, for one after the other of {source}.").format(
+            element=code(one.elt), source=code(one.generators[0].iter)
+        )
     functions = answer.behind
     if any(answer.scene.known(each) == "lax.cond" for one in functions for each in ast.walk(one)):
         return _(
@@ -316,6 +322,65 @@ def rule_behind(answer: Answer) -> str:
         "jit leaves the numbers of a function as they are: they are those that the function gives"
         " without jit."
     )
+
+
+def _comprehension(answer: Answer) -> ast.ListComp | None:
+    """The list comprehension on the left, or that a function called there answers with."""
+    made: ast.AST | None = answer.left
+    for function in answer.behind if isinstance(made, ast.Call) else ():
+        returns = [each for each in ast.walk(function) if isinstance(each, ast.Return)]
+        made = returns[0].value if len(returns) == 1 else None
+    return made if isinstance(made, ast.ListComp) and len(made.generators) == 1 else None
+
+
+def kept(answer: Answer) -> Finding | None:
+    """A list of those numbers for which a condition holds."""
+    made = _comprehension(answer) if answer.blank else None
+    yours, true = answer.yours.plain, answer.true.plain
+    if made is None or not made.generators[0].ifs or not isinstance(yours, list):
+        return None
+    if not all(type(each) in (int, float) for each in [*yours, *true]):
+        return None
+    condition = code(made.generators[0].ifs[0])
+    surplus = [each for each in yours if each not in true]
+    missing = [each for each in true if each not in yours]
+    mend = _("Go through {source} one by one.").format(source=code(made.generators[0].iter))
+    if surplus and missing:
+        why = _(
+            "The left side keeps those for which {condition} holds: some of yours are not there,"
+            " and others are missing."
+        )
+        return Finding("names-exchanged", why.format(condition=condition), mend)
+    if surplus:
+        why = _("Yours lists {surplus}, for which {condition} does not hold.")
+        text = listed(map(str, surplus))
+        return Finding("names-too-many", why.format(surplus=text, condition=condition), mend)
+    if missing:
+        why = _("{condition} holds for more than you list.")
+        return Finding("names-missing", why.format(condition=condition), mend)
+    return None
+
+
+def _turned(answer: Answer) -> str:
+    """A name on the left that a loop of the test makes anew in each of its turns."""
+    function = answer.scene.function
+    for loop in same_scope(function.body) if isinstance(function, ast.FunctionDef) else ():
+        if not isinstance(loop, ast.For) or loop.lineno > answer.left.lineno:
+            continue
+        for node in same_scope(loop.body):
+            if not isinstance(node, ast.Assign):
+                continue
+            made = set.union(*map(_named, node.targets)) & _named(node.value)
+            for name in sorted(made & _named(answer.left)):
+                return _(
+                    "`{name}` is made anew in every turn of a loop above, from what the turn before"
+                    " has left."
+                ).format(name=name)
+    return ""
+
+
+def _named(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def _outside(answer: Answer) -> str:
@@ -369,6 +434,14 @@ def by_form(answer: Answer) -> Finding | None:
     rule = rule_behind(answer)
     if not rule:
         return None
+    if rule == _turned(answer):
+        return Finding(
+            "turns-of-a-loop",
+            rule,
+            _("Go through its turns one by one, and write down what each of them leaves."),
+        )
+    if (one := _comprehension(answer)) is not None and not one.generators[0].ifs:
+        return Finding("element-by-element", rule, _("Work out the first of them, then the next."))
     made = answer.transformed
     if made & {"grad", "value_and_grad", "jacfwd", "jacrev", "hessian", "jacobian"}:
         return Finding(

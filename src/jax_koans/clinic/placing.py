@@ -23,15 +23,25 @@ _COLLECTIVES = {
 
 def places(scene: Scene, node: ast.AST, *, committed: bool = False) -> dict[str, str]:
     """On which device the arrays lie that an expression names, of those that lie on one."""
-    found = {}
+    found: dict[str, str] = {}
     for each in ast.walk(node):
         value = scene.value(each) if isinstance(each, ast.Name | ast.Attribute) else UNKNOWN
-        if not is_array(value) or value.is_deleted() or len(value.devices()) != 1:
-            continue
-        if value.committed or not committed:
-            (place,) = value.devices()
-            found[ast.unparse(each)] = str(place)
+        name = ast.unparse(each)
+        if type(value) in (list, tuple):  # of its arrays, the first on each device
+            for number, part in enumerate(value):
+                if (place := _place(part, committed)) and place not in found.values():
+                    found[f"{name}[{number}]"] = place
+        elif place := _place(value, committed):
+            found[name] = place
     return found
+
+
+def _place(value: Any, committed: bool) -> str:
+    """The one device that an array lies on; empty where there is none."""
+    if not is_array(value) or value.is_deleted() or len(value.devices()) != 1:
+        return ""
+    (place,) = value.devices()
+    return str(place) if value.committed or not committed else ""
 
 
 def dropped_copy(scene: Scene) -> Finding | None:
@@ -143,6 +153,7 @@ _NO_PLACES: dict[Any, str] = {
     set: _("a set of devices"),
     list: _("a list"),
     str: _("a text"),
+    int: _("a number"),
     Mesh: _("a mesh"),
     PartitionSpec: _("a spec, which does not say of which mesh"),
 }
@@ -236,7 +247,34 @@ def named(scene: Scene) -> Finding | None:
     ]
     known = {name for mesh in meshes for name in mesh.axis_names}
     unknown = [name for name in _names(specs) if name not in known]
-    return _unknown_axis(unknown[0], known) if known and unknown else None
+    if known and unknown:
+        return _unknown_axis(unknown[0], known)
+    return _not_whole(scene, node)
+
+
+def _not_whole(scene: Scene, node: ast.Call) -> Finding | None:
+    """A shard_map that is said to answer with the same on every device, from pieces."""
+    made: ast.expr | None = node.func
+    if isinstance(made, ast.Name):
+        made = scene.assigned(made.id)
+    keywords = made.keywords if isinstance(made, ast.Call) else []
+    specs = {each.arg: _entries(scene, each.value) for each in keywords}
+    values = [value for _each, value in scene.arguments(node)]
+    mesh = next((scene.value(each.value) for each in keywords if each.arg == "mesh"), UNKNOWN)
+    if specs.get("out_specs") != [] or not specs.get("in_specs") or not isinstance(mesh, Mesh):
+        return None
+    if not all(
+        is_shaped(each) and each.shape and each.shape[0] % mesh.size == 0 for each in values
+    ):
+        return None  # it may be that they cannot be split
+    return Finding(
+        "out-specs-of-pieces",
+        _(
+            "out_specs=PartitionSpec() says that every device answers with the same. Here each is"
+            " given a piece of its own, and nothing shows that their answers agree."
+        ),
+        _("Pieces that are to be put together again have the name of the mesh's axis there."),
+    )
 
 
 def _mapped(scene: Scene, node: ast.Call) -> bool:

@@ -122,8 +122,11 @@ def called_with_stand_in(scene: Scene) -> Finding | None:
     node = scene.node
     if not isinstance(node, ast.Call) or not isinstance(scene.error, TypeError | AttributeError):
         return None
+    if scene.called(node).rpartition(".")[2] in ("eval_shape", "lower", "trace"):
+        return None
     for each, value in scene.arguments(node):
-        if isinstance(value, jax.ShapeDtypeStruct):
+        made = isinstance(each, ast.Call) and scene.value(each.func) is jax.ShapeDtypeStruct
+        if made or isinstance(value, jax.ShapeDtypeStruct):
             return stand_in(each)
     return None
 

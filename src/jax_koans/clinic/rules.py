@@ -68,6 +68,7 @@ _ANSWERED = (
     *counts.RULES,
     *shapes.RULES,
     forms.outside,
+    forms.kept,
     *containers.RULES,
     forms.elsewhere,
     forms.aliased,

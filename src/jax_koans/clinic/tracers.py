@@ -133,6 +133,21 @@ def leaked(scene: Scene) -> Finding | None:
 
 
 def _leak(scene: Scene) -> Finding:
+    if any(
+        scene.known(each) in ("jax.custom_jvp", "jax.custom_vjp")
+        for function in scene.reached()
+        if isinstance(function, ast.FunctionDef)
+        for each in [part for line in function.body for part in ast.walk(line)]
+        if isinstance(each, ast.Attribute | ast.Name)
+    ):
+        return Finding(
+            "leaked-tracer",
+            _(
+                "A tracer of another trace is used here. A function with a rule of its own reads"
+                " nothing that is traced from around it: it has a trace for itself."
+            ),
+            _("Give it all that may be traced as arguments, and write it outside of the function."),
+        )
     tracers = scene.tracers(scene.statement)
     name = tracers[0][0] if tracers else ""
     return Finding(

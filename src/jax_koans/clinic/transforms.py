@@ -6,7 +6,13 @@ import jax
 
 from jax_koans.clinic.batching import other_axes, vmapped
 from jax_koans.clinic.calls import wrong_number
-from jax_koans.clinic.compiling import not_arrays, on_a_method, unhashable, unknown_static
+from jax_koans.clinic.compiling import (
+    no_array_back,
+    not_arrays,
+    on_a_method,
+    unhashable,
+    unknown_static,
+)
 from jax_koans.clinic.derivatives import (
     GRADS,
     REVERSE,
@@ -17,7 +23,7 @@ from jax_koans.clinic.derivatives import (
     walked_back,
 )
 from jax_koans.clinic.finding import Finding
-from jax_koans.clinic.nature import is_function
+from jax_koans.clinic.nature import is_function, is_shaped
 from jax_koans.clinic.scene import UNKNOWN, Scene
 from jax_koans.clinic.words import code
 from jax_koans.i18n import _
@@ -47,6 +53,8 @@ def making(scene: Scene) -> Finding | None:
     if not name.startswith(("jax.", "lax.", "jnp.")) or not node.args:
         return None
     if name in _OF_FUNCTIONS and (found := _not_a_function(scene, node, name)) is not None:
+        return found
+    if name == "jax.eval_shape" and (found := no_array_back(scene, node.args[0])):
         return found
     if name in (*REVERSE, "jax.jacfwd") and any(
         each.arg == "argnums" and isinstance(scene.value(each.value), str) for each in node.keywords
@@ -174,6 +182,8 @@ def calling(scene: Scene) -> Finding | None:
             ),
             _("Call it: f(x). And jax.vmap(f), jax.grad(f), jax.jit(f) are functions too."),
         )
+    if found := no_array_back(scene, node.func):
+        return found
     if names[0] == "jax.jit" and isinstance(scene.error, ValueError):
         return unhashable(scene, node, chain[0].call)
     if any(name in GRADS for name in names) and isinstance(scene.error, TypeError):
@@ -225,6 +235,11 @@ def ahead_of_time(scene: Scene) -> Finding | None:
     if not isinstance(method, ast.Attribute) or method.attr != "lower":
         return None
     if not scene.transformations(method.value):
+        return None
+    if found := no_array_back(scene, method.value):
+        return found
+    given = [value for _each, value in scene.arguments(node)]
+    if given and all(isinstance(each, jax.ShapeDtypeStruct) or is_shaped(each) for each in given):
         return None
     return Finding(
         "lower-arguments",

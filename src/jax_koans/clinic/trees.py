@@ -140,7 +140,8 @@ def _kind(scene: Scene, node: ast.expr) -> str:
 def computed_with(scene: Scene) -> Finding | None:
     """An operator, or a function of jnp, on a dict."""
     node = scene.node
-    if not isinstance(scene.error, TypeError):
+    into_one = isinstance(node, ast.Call) and scene.called(node) in ("jnp.asarray", "jnp.array")
+    if not isinstance(scene.error, TypeError | ValueError if into_one else TypeError):
         return None
     sides: list[ast.expr] = []
     if isinstance(node, ast.BinOp):

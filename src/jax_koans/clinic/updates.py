@@ -151,7 +151,33 @@ def _targets(statement: ast.Assign | ast.AugAssign | ast.Delete) -> list[ast.AST
     return [each for target in statement.targets for each in ast.walk(target)]
 
 
+_MADE_ANEW = {
+    "device": "jax.device_put(x, device)",
+    "sharding": "jax.device_put(x, sharding)",
+    "shape": "x.reshape(shape)",
+    "dtype": "x.astype(dtype)",
+    "T": "x.T",
+}
+
+
+def attribute(scene: Scene) -> Finding | None:
+    """`x.device = device`, `x.shape = (2, 3)` on an array of JAX."""
+    node, statement = scene.node, scene.statement
+    if not isinstance(node, ast.Attribute) or not isinstance(statement, ast.Assign | ast.AugAssign):
+        return None
+    if not isinstance(node.ctx, ast.Store) or not is_jax(scene.value(node.value)):
+        return None
+    return Finding(
+        "attribute-of-an-array",
+        _("{code} can be read, and not set: a jax array never changes.").format(code=code(node)),
+        _("Make a new one and keep it: {call}").format(
+            call=_MADE_ANEW.get(node.attr, "jnp.array(...)")
+        ),
+    )
+
+
 RULES = (
     misused_at,
     assigned,
+    attribute,
 )
