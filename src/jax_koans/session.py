@@ -119,7 +119,7 @@ class Sensei(Story):
             )
         if made := self._reviews[name]:
             names = {name: item.funcargs[name] for name in item.fixturenames}
-            if objection := made.objection(item.name, vars(item.module), names):
+            if objection := made.objection(item.name, item.obj, vars(item.module), names):
                 raise review.Refused(objection)
 
     def judge(

@@ -176,8 +176,8 @@ def _with_their_layout(filled: str, text: str) -> str:
 
 def _lost(text: str, base: str, new: str) -> Iterator[tuple[int, str]]:
     """The lines of a learner's text that are neither the koan's nor in the new text."""
-    known = {line.strip() for line in (base + "\n" + new).split("\n")}
-    for number, line in enumerate(text.split("\n"), 1):
+    known = {line.strip() for part in (base, new) for line in Source.read(part).lines}
+    for number, line in enumerate(Source.read(text).lines, 1):
         if line.strip() and line.strip() not in known:
             yield number, line.strip()
 

@@ -235,7 +235,7 @@ class Watch:
                 attempt.started = event["koan"]
             case "outcome":
                 outcome = Outcome.from_dict(event["outcome"])
-                attempt.story.outcomes[outcome.koan] = outcome
+                attempt.story.hear(outcome)
                 if outcome.state is not State.PASSED:
                     self._show(attempt.story, outcome, event["printed"])
                     self._finish(attempt)
