@@ -19,7 +19,7 @@ from jax_koans.learner import LearnerFile
 from jax_koans.outcome import Outcome, State
 from jax_koans.source import Answer, Answers, Change, Extra, SourceError, answers, erase
 from jax_koans.source.erase import DEFINITION, bound, reference
-from jax_koans.source.match import tests
+from jax_koans.source.match import same, tests
 from jax_koans.source.own import own_statements
 from jax_koans.source.text import Source, first_line
 
@@ -119,7 +119,8 @@ class Review:
     def _differs(self, change: Change, koan: str) -> Objection:
         back = _("Put it back, or begin this koan anew (a backup is made):")
         back += f"\n\n    koans reset {koan}"
-        said = self._said(self._statements[change.own])
+        ours = self._statements[change.own]
+        said = self._said(ours)
         says = "\n".join(f"    {line}".rstrip() for line in said)
         if change.line is None:
             text = _("A line of the koan's own is missing, so it does not count yet. It says:")
@@ -131,17 +132,14 @@ class Review:
             text = _("The koan has no `@{decorator}` here, so it does not count yet. Take it out.")
             text = text.format(decorator=ast.unparse(first))
             return Objection("own-line-changed", text, first.lineno)
+        if any(node is not theirs and same(ours, node) for node in self.file.source.tree.body):
+            hidden = set(bound(ours)).intersection(bound(theirs) if theirs else ())
+            name = ", ".join(sorted(hidden))  # the koan's line is there, and this one hides it
+            return Objection("own-name-rebound", rebound(name), change.line)
         text = _("This line is the koan's own, and it differs, so it does not count yet. It says:")
         # Of several lines the first one that differs.
-        offset = next(
-            (
-                i
-                for i, (ours, its) in enumerate(zip(said, mine, strict=False))
-                if ours.strip() != its.strip()
-            ),
-            0,
-        )
-        line = change.line + offset
+        pairs = enumerate(zip(said, mine, strict=False), change.line)
+        line = next((at for at, (one, two) in pairs if one.strip() != two.strip()), change.line)
         return Objection("own-line-changed", f"{text}\n\n{says}\n\n{back}", line)
 
     def _said(self, node: ast.stmt) -> list[str]:

@@ -173,8 +173,8 @@ def test_what_tools_and_careful_people_do_to_a_file_counts(judged):
           "        seen = 0 + seen\n"), "test_spread", "own-name-rebound"),
         (("def twice(x):", "def max(x):\n    return x[0]\n\n\ndef twice(x):"), "test_spread",
          "own-name-rebound"),
-        (("def spread", "from unittest.mock import MagicMock as assert_allclose\n\n\ndef spread"), None,
-         "own-line-changed"),
+        (("def spread", "from numpy.testing import assert_array_almost_equal as"
+          " assert_allclose\n\n\ndef spread"), None, "own-name-rebound"),
         (("    assert_allclose(y", "    x[0] = 1.0\n    assert_allclose(y"), "test_double",
          "own-value-changed"),
         (('        int("a", "b")\n    assert met.type is TypeError',
