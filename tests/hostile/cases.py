@@ -118,10 +118,12 @@ SURVIVED = [
     # What would count though it shows nothing.
     Case("skipped", "pytest.skip('later')", says=("skipped this koan",)),
     Case("expected_to_fail", "pytest.xfail('later')", says=("skipped this koan",)),
-    Case("skip_mark", edit=(TEST, "@pytest.mark.skip\n" + TEST), says=OWN),
+    Case("skip_mark", edit=(TEST, "@pytest.mark.skip\n" + TEST),
+         says=("has no `@pytest.mark.skip` here",)),
     Case("xfail_mark", "return 2", edit=(TEST, "@pytest.mark.xfail\n" + TEST),
          says=("it comes back with 1",)),
-    Case("strict_mark", edit=(TEST, "@pytest.mark.xfail(strict=True)\n" + TEST), says=OWN),
+    Case("strict_mark", edit=(TEST, "@pytest.mark.xfail(strict=True)\n" + TEST),
+         says=("has no `@pytest.mark.xfail(strict=True)` here",)),
     Case("skipped_file", top="pytestmark = pytest.mark.skip", passes=True),
     Case("late_mark", "return 2", edit=(TEST, "def test_{name}(request):\n"
          "    request.node.add_marker(pytest.mark.xfail)\n"), says=("it comes back with 1",)),
@@ -231,7 +233,7 @@ SURVIVED = [
          "    monkeypatch.setattr(np.testing, 'assert_allclose', print)", breaks_file=True,
          says=("`numpy.testing.assert_allclose` belongs",)),
     Case("imports_what_is_not", top="pytest.importorskip('no_such_module')", breaks_file=True,
-         says=("skipped this koan",)),
+         says=("does not import",)),
 ]  # fmt: skip
 
 # The process does not survive plain pytest; `koans run` tells of each at once.
