@@ -187,6 +187,21 @@ def test_a_file_that_left_the_path_goes_and_an_edited_one_is_kept_beside(learner
     assert aside(learner, DOUBLE) is None
 
 
+def test_a_file_that_has_another_name_now_gets_what_was_written_in_the_old_one(learner):
+    learner.answer(LETTERS, "1", "2")
+    mine = learner.read(LETTERS)
+    renamed = "03_counting/test_02_letters.py"
+    chapter = learner.workspace.solutions_dir / "03_counting"
+    (learner.workspace.solutions_dir / "01_count").rename(chapter)
+    (chapter / "test_01_letters.py").rename(learner.workspace.solutions_dir / renamed)
+
+    done = learner.koans("update", "--yes")
+
+    assert learner.read(renamed) == mine
+    assert f"koans/{renamed}  (before: koans/{LETTERS})" in done.stdout
+    assert aside(learner, LETTERS) == mine
+
+
 def test_a_missing_file_is_made(learner):
     (learner.workspace.koans_dir / LETTERS).unlink()
 
