@@ -78,6 +78,13 @@ class Review:
 
     # The koan's own lines.
 
+    def changed(self, koan: str) -> str:
+        """What to say of a koan that failed, and whose own lines were changed; "" of all others."""
+        for objection in self._changed(koan):
+            where = _("Besides, line {line}:").format(line=objection.line)
+            return f"{where if objection.line else _('Besides:')} {objection.reason}"
+        return ""
+
     @cached_property
     def _text(self) -> Source:
         """The koan as it was."""

@@ -230,6 +230,16 @@ def test_of_a_long_statement_the_line_that_differs_is_shown_and_all_that_it_says
     assert "\n        [4],\n" in found["reason"]
 
 
+def test_of_a_koan_that_fails_over_it_the_line_is_told_too(outcomes):
+    found = outcomes(("        [4],\n", "        [5],\n"), ("== 2\n", "== 2  # mine\n"))
+
+    assert found["test_spread"]["state"] == "wrong"
+    line = found["test_spread"]["own"].partition(":")[0].removeprefix("Besides, line ")
+    assert int(line) == found["test_spread"]["line"] + 2
+    assert "\n        [4],\n" in found["test_spread"]["own"]
+    assert found["test_double"]["own"] == ""
+
+
 def test_of_a_decorator_it_is_said_that_it_does_not_belong_there(outcomes):
     mark = "@pytest.mark.filterwarnings('ignore')"
     found = outcomes(("def test_double", f"{mark}\ndef test_double"))["test_double"]
