@@ -147,8 +147,11 @@ def is_current(workspace: Workspace, file: str) -> bool:
     """Whether a file's koans were made from its solution as it is now, as far as is known."""
     try:
         made = read_lock(workspace).get(file)
+    except (OSError, PathError):
+        made = None
+    try:
         return made is None or made == text_hash(erase(workspace.solution(file)))
-    except (OSError, ValueError, PathError):
+    except (OSError, SourceError):
         return False
 
 
@@ -173,7 +176,7 @@ def read_lock(workspace: Workspace) -> dict[str, str]:
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError):
         raise PathError(
-            _("{file} cannot be read. Move it away and run `koans build` again.").format(
+            _("{file} cannot be read. Move it away, then make it anew: koans update").format(
                 file=workspace.lock
             )
         ) from None

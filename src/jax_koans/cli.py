@@ -78,7 +78,8 @@ def init(
     """Make a folder of koans to learn in."""
     learners_folder.make(folder)
     print(_("Your koans are in {folder}. Begin with:").format(folder=folder))
-    print(f"  cd {folder}\n  pytest koans/01_arrays")
+    shown = f'"{folder}"' if " " in str(folder) else folder
+    print(f"  cd {shown}\n  pytest koans/01_arrays")
 
 
 @app.command(name="list")
@@ -274,7 +275,7 @@ def run(
     x64: Annotated[bool, typer.Option("--x64", help=_("64-bit types."))] = False,
 ) -> None:
     """Run koans in a process of their own: even a crash is reported at once."""
-    workspace, here = Workspace.find(Path.cwd()), Path.cwd()
+    workspace, here = learners_folder.find(Path.cwd()), Path.cwd()
     switch = [*(["--device", device] if device else []), *(["--x64"] if x64 else [])]
     raise typer.Exit(running.run(workspace, here, koan or "", limit=limit, switch=switch))
 
@@ -289,7 +290,12 @@ def _run(command: Callable[[], None]) -> None:
     try:
         command()
     except (PathError, SourceError, OSError) as error:
-        print(error, file=sys.stderr)
+        text = str(error)
+        if isinstance(error, OSError) and error.filename and error.strerror:
+            text = _("{file}: {reason}. Mend that, and run this again.").format(
+                file=error.filename, reason=error.strerror
+            )
+        print(text, file=sys.stderr)
         raise SystemExit(2) from None
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -12,6 +13,7 @@ _RETRIES = 5  # antivirus programs and synchronised folders hold a file for a mo
 _PAUSE = 0.05  # seconds, growing
 _TEMPORARY = ".koans-tmp"  # nobody else's files end like this: what is left over may go
 _BOM = "\ufeff"
+_LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts them
 
 
 def read_text(path: Path) -> str:
@@ -106,15 +108,14 @@ def copy_durably(path: Path, copy: Path) -> None:
 
 def like(text: str, old: str) -> str:
     """A text with the line ends and the byte order mark of an older one."""
-    plain = text.removeprefix(_BOM).replace("\r\n", "\n")
-    if old.partition("\n")[0].endswith("\r") and "\n" in old:
-        plain = plain.replace("\n", "\r\n")
+    first = _LINE_END.search(old)
+    plain = _LINE_END.sub(first[0] if first else "\n", text.removeprefix(_BOM))
     return (_BOM if old.startswith(_BOM) else "") + plain
 
 
 def text_hash(text: str) -> str:
     """A hash of a text that ignores its line ends and byte order mark."""
-    normal = text.removeprefix(_BOM).replace("\r\n", "\n")
+    normal = _LINE_END.sub("\n", text.removeprefix(_BOM))
     return hashlib.sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()
 
 

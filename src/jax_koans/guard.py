@@ -23,7 +23,7 @@ import pytest
 
 from jax_koans.hygiene import Snapshot
 from jax_koans.i18n import _, plural
-from jax_koans.limits import Limit
+from jax_koans.limits import Limit, TooLong
 from jax_koans.memory import Memory
 from jax_koans.originals import Originals
 
@@ -109,11 +109,13 @@ class Guard:
         recursion, collecting, tracing = sys.getrecursionlimit(), gc.isenabled(), sys.gettrace()
         handlers = {each: signal.getsignal(each) for each in _SIGNALS}
         streams = sys.stdout, sys.stderr, sys.stdin
+        most = _limits()
         try:
             with _kept_open(*streams), warnings.catch_warnings():
                 yield
         finally:
             sys.setrecursionlimit(recursion)
+            _restore_limits(most)
             self._go_home()
             _restore_environment(environment)
             sys.path[:] = path
@@ -143,6 +145,9 @@ class Guard:
                 try:
                     return function(*arguments, **names)
                 except BaseException as error:
+                    # It has heard: to report it may take a slow machine longer than its grace.
+                    if self.limit is not None and isinstance(error, TooLong | KeyboardInterrupt):
+                        self.limit.stop()
                     self.memory.make_room()
                     self.changed = _told(self.originals.mend())
                     self._raised = error
@@ -323,6 +328,30 @@ def _kept_open(*streams: Any) -> Iterator[None]:
         for stream in kept:
             with contextlib.suppress(AttributeError):
                 del stream.close
+
+
+def _limits() -> dict[int, tuple[int, int]]:
+    """What the system lets this process have: open files, processor time, sizes of files."""
+    if sys.platform == "win32":
+        return {}
+    import resource
+
+    numbers = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
+    return {number: resource.getrlimit(number) for number in numbers}
+
+
+def _restore_limits(saved: dict[int, tuple[int, int]]) -> None:
+    """Give each limit its value back, as far as it may be raised; memory.py has its own."""
+    if saved == _limits():
+        return
+    import resource
+
+    for number, (soft, _hard) in saved.items():
+        if number != resource.RLIMIT_DATA:
+            hard = resource.getrlimit(number)[1]
+            allowed = [each for each in (soft, hard) if each != resource.RLIM_INFINITY]
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(number, (min(allowed, default=soft), hard))
 
 
 def _restore_environment(saved: dict[str, str]) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Where pytest's rewriting appends its own explanation to the message of an assertion.
 _EXPLANATION = "\nassert "
 _LONGEST = 400  # characters of a value
+_MOST = 8000  # characters of a message
 _DIFFERENCES = ("Max absolute difference", "Max relative difference")
 
 
@@ -75,7 +76,7 @@ def failed(file: LearnerFile, name: str, koan: str, error: BaseException, sides:
     frames = _own_frames(walk(error.__traceback__), file.path)
     statement = file.statement(frames[-1].lineno or 0) if frames else None
     state = _state(error, statement)
-    message, reason = _message(error, statement)
+    message, reason = map(_cut, _message(error, statement))
     found, said, wanted = _sides(sides, statement, state)
     if said is not None:
         message = _met(error, statement)
@@ -169,7 +170,7 @@ def broken(path: Path, name: str, koan: str, error: BaseException) -> Outcome:
     except OSError as unreadable:
         return Outcome(koan, name, State.BROKEN, error=kind, message=str(unreadable))
     line, marks, finding = None, {}, None
-    message = str(error)
+    message = _cut(str(error))
     if isinstance(error, SyntaxError):
         line, message = error.lineno, error.msg
         if line and error.offset and line <= len(file.source.lines):
@@ -320,6 +321,11 @@ def _message(error: BaseException, statement: ast.stmt | None) -> tuple[str, str
         kept.sort(key=lambda line: line.startswith(_DIFFERENCES))
         return "\n".join(kept).strip("\n"), reason
     return text, ""
+
+
+def _cut(text: str) -> str:
+    """As much of a message as anybody reads: an array's repr may have megabytes."""
+    return text if len(text) <= _MOST else text[:_MOST] + " ..."
 
 
 def _met(error: BaseException, statement: ast.stmt | None) -> str:

@@ -10,10 +10,9 @@ from jax_koans.i18n import _
 from jax_koans.outcome import Line, Mark
 from jax_koans.source.match import tests
 from jax_koans.source.own import own_source, own_statements
-from jax_koans.source.text import Source, bare_blanks, first_line
+from jax_koans.source.text import LARGEST, Source, bare_blanks, first_line
 
 _TODO = re.compile(r"\s*# TODO: (?P<text>.*\S)")
-_LARGEST = 1_000_000  # bytes; Python would take minutes and gigabytes to parse what is much larger
 _BEFORE, _AFTER, _MOST = 2, 1, 9  # lines of context, and of one statement
 
 
@@ -31,7 +30,7 @@ class LearnerFile:
     @classmethod
     def read(cls, path: Path) -> "LearnerFile":
         """Raises OSError, UnicodeDecodeError."""
-        if (size := path.stat().st_size) > _LARGEST:
+        if (size := path.stat().st_size) > LARGEST:
             text = _("It is far too large for a file of koans: {size:.1f} MB. Is there data in it?")
             raise OSError(text.format(size=size / 1e6))
         return cls(path, Source.read(path.read_bytes().decode("utf-8")))

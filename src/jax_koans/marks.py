@@ -24,28 +24,32 @@ class Mark:
         self.workspace = workspace
         self._file: IO[str] | None = None
         self._lock: FileLock | None = None
+        self._stays = False  # a koan has closed the file: what it did to pytest is not told yet
 
     def begin(self, file: str, koan: str = "") -> None:
         """A koan begins, or the import of a file."""
-        with contextlib.suppress(OSError, Timeout):
+        with contextlib.suppress(OSError, ValueError, Timeout):
             if self._file is None:
                 self._open()
             self._write(json.dumps({"file": file, "koan": koan}))
 
     def end(self) -> None:
         """It has ended, or its end has been reported."""
-        with contextlib.suppress(OSError):
+        try:
             self._write("")
+        except (OSError, ValueError):
+            self._stays = True
 
     def close(self) -> None:
         """The session ends."""
         if self._file is None or self._lock is None:
             return
-        with contextlib.suppress(OSError):
-            self._file.close()
-            os.unlink(self._file.name)
-            self._lock.release()
-            os.unlink(self._lock.lock_file)
+        if not self._stays:
+            with contextlib.suppress(OSError):
+                self._file.close()
+                os.unlink(self._file.name)
+                self._lock.release()
+                os.unlink(self._lock.lock_file)
         self._file = None
 
     def _open(self) -> None:

@@ -51,6 +51,7 @@ class Outcome:
     learner's answer or `wanted` what their code should have come to. `line` is where it happened
     in the learner's file, `excerpt` that line with its neighbours, `caller` the line of the test
     that led there. `todo` is what the region in question asks for, `place` the line it starts at.
+    `own` says which of the koan's own lines is missing or differs, where one does.
     The clinic's finding, where it has one: the id of a `misconception`, `why` it went wrong and the
     usual `mend`, in sentences, the koan that `taught` it and the `doc` page about it. `source` is
     the hash of the koan's own source, known of a koan that passed. `duration` is in seconds.
@@ -71,6 +72,7 @@ class Outcome:
     caller: Line | None = None
     todo: str = ""
     place: int | None = None
+    own: str = ""
     misconception: str = ""
     why: str = ""
     mend: str = ""

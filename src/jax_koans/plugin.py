@@ -41,6 +41,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.option.help:
         return
+    if not __debug__:  # pytest's own rewriting keeps them, where nobody turns it off
+        raise pytest.UsageError(
+            _(
+                "Python leaves assertions out here, so no koan can say anything. Run it without -O,"
+                " and where the variable PYTHONOPTIMIZE is set, unset it."
+            )
+        )
     sensei = Sensei(config)
     plots.require(config)
     if config.stash[switch.CHOICE].device == "cpu":
@@ -106,6 +113,9 @@ def _timed_import(module: KoanModule, sensei: Sensei) -> Iterator[None]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     sensei = config.stash[_SENSEI]
+    # First the path: a copy of its file, or a test of the learner's own, is no koan that waits.
+    path = set(sensei.workspace.files)
+    items.sort(key=lambda item: sensei.file_of(item) not in path)
     if sensei.track:
         left = [item for item in items if item.name not in sensei.track]
         items[:] = [item for item in items if item.name in sensei.track]

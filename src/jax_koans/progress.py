@@ -144,7 +144,7 @@ def _render(progress: Progress) -> str:
         "hints": progress.hints,
         "given_up": progress.given_up,
     }
-    return json.dumps(progress.more | state, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(progress.more | state, indent=1) + "\n"
 
 
 def _parse(text: str) -> Progress:
@@ -158,11 +158,11 @@ def _parse(text: str) -> Progress:
                 name: Passed(str(each["source"]), str(each["at"]))
                 for name, each in state.pop("passed").items()
             },
-            hints={name: int(number) for name, number in state.pop("hints", {}).items()},
+            hints={name: max(int(n), 0) for name, n in state.pop("hints", {}).items()},
             given_up={name: str(when) for name, when in state.pop("given_up", {}).items()},
             more=state,
         )
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError("not a progress file") from error
 
 

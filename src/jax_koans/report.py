@@ -267,13 +267,7 @@ def _source(line: Line, width: int) -> Iterable[Text]:
 
 
 def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
-    if outcome.reason:
-        for line in outcome.reason.split("\n"):
-            # Sentences are cut to the screen's width, code stays as it is.
-            parts = [line] if line.startswith("  ") else textwrap.wrap(line, WIDTH - 2) or [""]
-            for part in parts:
-                yield Text().add(f"  {part}".rstrip(), red=True)
-        yield Text()
+    yield from _said(outcome.reason)
     if outcome.found is not None:
         if outcome.said is not None:
             yield from _value(_("you say"), outcome.said)
@@ -289,6 +283,17 @@ def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
         yield Text()
     if outcome.misconception:
         yield from _clinic(outcome, place)
+        yield Text()
+    yield from _said(outcome.own)
+
+
+def _said(text: str) -> Iterable[Text]:
+    """Sentences are cut to the screen's width, code stays as it is."""
+    for line in text.rstrip("\n").split("\n") if text else ():
+        parts = [line] if line.startswith("  ") else textwrap.wrap(line, WIDTH - 2) or [""]
+        for part in parts:
+            yield Text().add(f"  {part}".rstrip(), red=True)
+    if text:
         yield Text()
 
 

@@ -34,7 +34,7 @@ class Reporter:
         if not (data := getattr(report, "koan_outcome", None)):
             return
         outcome = Outcome.from_dict(data)
-        self.sensei.outcomes[outcome.koan] = outcome
+        self.sensei.hear(outcome)
         if outcome.state is State.PASSED:
             return
         if type(report.longrepr) is str and self.sensei.config.option.tbstyle == "auto":

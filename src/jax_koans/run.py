@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from jax_koans.i18n import _
 Event = dict[str, Any]
 
 _GRACE = 5.0  # seconds that a koan may be silent past its limit, until the process is ended
+_POLL = 0.5  # seconds until the process is looked at, of which nothing is heard
 _GONE = object()
 # What would decide for the learner's koans what the caller's shell decided for its own pytest.
 _NOT_FOR_KOANS = ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST", "CI")
@@ -45,6 +47,7 @@ class Supervised:
             stderr=self.errors,
             env=variables | {"PYTHONDONTWRITEBYTECODE": "1"} | (environment or {}),
             encoding="utf-8",
+            errors="replace",
             # Ctrl-C is for the sensei, who then ends this process.
             **_group_of_its_own(),
         )
@@ -116,30 +119,49 @@ class Supervised:
         except (OSError, ValueError):  # it is gone, or was ended in between
             raise Died(self._how()) from None
         while True:
-            try:
-                event = self._heard.get(timeout=self.limit + _GRACE)
-            except queue.Empty:
+            event = self._next()
+            if event is None:
                 _kill(self.process)
                 text = _("It did not come back within {seconds:g} s, and nothing could stop it.")
-                raise Died(text.format(seconds=self.limit)) from None
+                raise Died(text.format(seconds=self.limit))
             if event is _GONE:
                 raise Died(self._how())
             yield event
             if event["event"] == "end":
                 return
 
+    def _next(self) -> Any:
+        """The next event, _GONE at the process's end, None where there was none for too long."""
+        late = time.monotonic() + self.limit + _GRACE
+        while time.monotonic() < late:
+            ended = self.process.poll() is not None
+            try:
+                return self._heard.get(timeout=_POLL)
+            except queue.Empty:
+                if ended:  # something else holds the pipe, so that this end is not heard
+                    return _GONE
+        return None
+
     def _listen(self) -> None:
         assert self.process.stdout is not None
         # Closed here alone: a child of a koan's may hold the other end open, and whoever closes a
         # stream waits for who is reading from it.
-        with self.process.stdout as events, contextlib.suppress(OSError, ValueError):
+        with self.process.stdout as events, contextlib.suppress(OSError, ValueError):  # cut off
             for line in events:
-                self._heard.put(json.loads(line))  # ValueError: cut off in the middle
+                # Not everything is an event: a koan may write to any file that is open.
+                with contextlib.suppress(ValueError):
+                    event = json.loads(line)
+                    if isinstance(event, dict) and "event" in event:
+                        self._heard.put(event)
         self._heard.put(_GONE)
 
     def _how(self) -> str:
         """How the process ended, in words."""
-        code = self.process.wait()
+        try:
+            code = self.process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            _kill(self.process)
+            return _("It closed files that are not its own, and nothing is heard of it any more.")
         if code >= 0:
             return _("The process was ended with exit code {code}.").format(code=code)
         name = signal.Signals(-code).name

@@ -56,7 +56,7 @@ class Told:
 
     def _judged(self, outcome: Outcome, printed: str) -> None:
         self.koan = self.file = ""
-        self.story.outcomes[outcome.koan] = outcome
+        self.story.hear(outcome)
         if outcome.state is not State.PASSED and self.failed is None:
             self.failed, self.printed = outcome, printed
 

@@ -14,6 +14,7 @@ from jax_koans import build, judge, review
 from jax_koans.collection import AbsentKoan, BrokenKoan
 from jax_koans.guard import Guard
 from jax_koans.i18n import _
+from jax_koans.learner import LearnerFile
 from jax_koans.marks import Mark
 from jax_koans.outcome import Outcome
 from jax_koans.path import PathError, Workspace
@@ -111,16 +112,19 @@ class Sensei(Story):
             raise review.Refused(review.Objection("own-file-missing", _("The file is gone.")))
         if file is None or name is None or not self.is_koan(item):
             return
+        if made := self._review(file, name):
+            names = {name: item.funcargs[name] for name in item.fixturenames}
+            if objection := made.objection(item.name, item.obj, vars(item.module), names):
+                raise review.Refused(objection)
+
+    def _review(self, file: LearnerFile, name: str) -> review.Review | None:
+        """Of koans made from an older solution there is none: nobody knows what they said."""
         if name not in self._reviews:
-            # Of koans made from an older solution nobody knows what they said.
             current = build.is_current(self.workspace, name)
             self._reviews[name] = (
                 review.Review(file, self.workspace.solution(name)) if current else None
             )
-        if made := self._reviews[name]:
-            names = {name: item.funcargs[name] for name in item.fixturenames}
-            if objection := made.objection(item.name, vars(item.module), names):
-                raise review.Refused(objection)
+        return self._reviews[name]
 
     def judge(
         self, item: pytest.Item, error: BaseException | None, duration: float
@@ -144,6 +148,8 @@ class Sensei(Story):
         else:
             sides = self.config.stash.get(SIDES, judge.Sides())
             outcome = judge.failed(file, name, item.name, error, sides)
+            if self.is_koan(item) and (made := self._review(file, name)):
+                outcome = replace(outcome, own=made.changed(item.name))
         return replace(outcome, duration=duration)
 
     def stuck(self, name: str, koan: str, seconds: float, *, interrupted: bool) -> Outcome | None:

@@ -1,6 +1,7 @@
 """Bringing new koans into a folder where somebody has been at work, without losing any of it."""
 
 import ast
+import contextlib
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from jax_koans.path import KOANS, SOLUTIONS, PathError, Workspace, shipped
 from jax_koans.report import Text
 from jax_koans.source import Answers, SourceError, answers, fill, own_source
 from jax_koans.source.erase import DEFINITION, bound
+from jax_koans.source.match import tests
 from jax_koans.source.part import extent
 from jax_koans.source.text import Edit, Source
 from jax_koans.state import alone
@@ -40,7 +42,7 @@ class Renewal:
 
     `lost` are the learner's lines, with their numbers, that the new text has no place for: then
     the old text is kept whole, in `aside`. `again` are koans that passed, and say something else
-    now. `reason` is why a file is left.
+    now. `reason` is why a file is left, or what it was called before.
     """
 
     file: str
@@ -88,8 +90,11 @@ def update(workspace: Workspace, agreed: list[Renewal]) -> Path | None:
 def _renewals(workspace: Workspace, steps: list[Step]) -> list[Renewal]:
     lock, bases = read_lock(workspace), made.load(workspace)
     passed = {name: each.source for name, each in progress.load(workspace).passed.items()}
-    found = []
+    found, moved = [], _moved(workspace, steps)
     for step in steps:
+        if before := moved.get(step.file):
+            found.append(_brought_along(workspace, step, before, bases.get(before.file)))
+            continue
         base = bases.get(step.file)
         if base is not None and text_hash(base) != lock.get(step.file):
             base = None  # the file has been made anew since
@@ -98,6 +103,30 @@ def _renewals(workspace: Workspace, steps: list[Step]) -> list[Renewal]:
             again = _again(step.old, renewal.text, passed)
             found.append(replace(renewal, again=again))
     return [*found, *_conftest(workspace)]
+
+
+def _moved(workspace: Workspace, steps: list[Step]) -> dict[str, Step]:
+    """For each new file the one that has left the path and held most of its koans, if one did."""
+    gone: list[tuple[Step, set[str]]] = []
+    for step in steps:
+        if step.new is None and step.old is not None and step.edited:
+            with contextlib.suppress(SourceError):
+                gone.append((step, set(tests(Source.read(step.old).tree.body))))
+    found = {}
+    for step in steps if gone else ():
+        names = set(workspace.names_in(step.file))
+        before, held = max(gone, key=lambda each: len(each[1] & names))
+        if step.old is None and held & names:
+            found[step.file] = before
+    return found
+
+
+def _brought_along(workspace: Workspace, step: Step, before: Step, base: str | None) -> Renewal:
+    """A file that was renamed, or lies in another chapter; the old one is kept beside its place."""
+    assert before.old is not None
+    text, _fits = _refilled(before.old, workspace.solution(step.file), base)
+    reason = _("(before: {file})").format(file=f"{KOANS}/{before.file}")
+    return Renewal(f"{KOANS}/{step.file}", Kind.REFILLED, text, reason=reason)
 
 
 def _known_now(workspace: Workspace, steps: list[Step]) -> dict[Path, str]:
@@ -176,8 +205,8 @@ def _with_their_layout(filled: str, text: str) -> str:
 
 def _lost(text: str, base: str, new: str) -> Iterator[tuple[int, str]]:
     """The lines of a learner's text that are neither the koan's nor in the new text."""
-    known = {line.strip() for line in (base + "\n" + new).split("\n")}
-    for number, line in enumerate(text.split("\n"), 1):
+    known = {line.strip() for part in (base, new) for line in Source.read(part).lines}
+    for number, line in enumerate(Source.read(text).lines, 1):
         if line.strip() and line.strip() not in known:
             yield number, line.strip()
 

@@ -309,7 +309,7 @@ class Watch:
                 attempt.notes += event["text"].split("\n")
             case "outcome":
                 outcome = Outcome.from_dict(event["outcome"])
-                attempt.story.outcomes[outcome.koan] = outcome
+                attempt.story.hear(outcome)
                 if outcome.state is not State.PASSED:
                     self._show(attempt.story, outcome, attempt.notes, event["printed"])
                     self._finish(attempt)

@@ -95,6 +95,29 @@ def test_a_device_that_does_not_start_is_told_from_a_broken_import():
     assert "--device cpu" in finding.mend
 
 
+def test_a_broken_numpy_is_told_from_a_broken_jax(learner, tmp_path):
+    (tmp_path / "numpy.py").write_text("raise ImportError('multiarray failed')")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+
+    done = learner.koans("doctor", PYTHONPATH=path)
+
+    assert done.returncode == 1
+    assert "`import numpy` fails, and JAX needs it: ImportError: multiarray failed" in done.stdout
+    assert "--force-reinstall numpy" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["pytest", "filelock", "typer"])
+def test_what_the_command_itself_needs_and_does_not_find_is_one_message(learner, tmp_path, name):
+    (tmp_path / f"{name}.py").write_text(f"raise ModuleNotFoundError('no', name={name!r})")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+
+    done = learner.koans("doctor", PYTHONPATH=path)
+
+    assert done.returncode == 2
+    assert f"-m pip install {name}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("folder", "program"),
     [

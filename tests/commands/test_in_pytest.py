@@ -26,6 +26,32 @@ def test_hint_says_nothing_where_no_koan_waits(learner):
     assert "Hint" not in done.stdout
 
 
+def test_copies_of_a_file_neither_count_nor_come_first(learner):
+    copies = ["01_count/test_01_letters copy.py", "01_count/test_01_letters_backup.py"]
+    for copy in copies:
+        learner.write(copy, learner.read(LETTERS))
+    learner.answer(LETTERS, "1", "2", "1")
+    for command in (learner.pytest("koans", "-q"), learner.koans("run")):
+        assert command.returncode == 1
+        assert "test_double_is_twice" in command.stdout
+        assert learner.passed() == {FIRST, "test_two_letters_are_two"}
+
+
+def test_in_a_folder_without_its_lock_koans_run_works_as_all_commands_do(learner, tmp_path):
+    mine = tmp_path / "mine"
+    (mine / "koans" / "tracks").mkdir(parents=True)
+
+    assert "Nothing on the path is called" in learner.koans("run", "zebra", cwd=mine).stderr
+
+
+def test_without_assertions_no_koan_is_run(learner):
+    done = learner.pytest("koans", "-q", "--assert=plain", PYTHONOPTIMIZE="1")
+
+    assert done.returncode == 4
+    assert "PYTHONOPTIMIZE" in done.stderr
+    assert learner.passed() == set()
+
+
 def test_the_end_of_the_path_names_what_was_given_up_and_the_way_back(learner):
     progress.note_given_up(learner.workspace, [FIRST])
     for file in learner.workspace.files:

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from jax_koans import progress
 
 LETTERS = "01_count/test_01_letters.py"
@@ -125,6 +127,29 @@ def test_a_progress_file_that_cannot_be_read_is_not_written_over(learner, monkey
     assert state(learner)["passed"].keys() == {FIRST}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"schema": 2, "passed": {}}',
+        '{"schema": 1, "passed": []}',
+        '{"schema": 1, "passed": {}, "hints": {"a": 1e999}}',
+        '{"schema": 1, "passed": {}, "hints": {"test_a_letter_is_one": -5}}',
+        '{"schema": 1, "passed": {"\\ud800": {"source": "a", "at": "b"}}}',
+    ],
+)
+def test_no_progress_file_stands_in_the_way(learner, text):
+    learner.workspace.state_dir.mkdir()
+    (learner.workspace.state_dir / "progress.json").write_text(text)
+
+    done = learner.koans("hint")
+
+    assert done.returncode == 0
+    assert "Hint 1 of 2" in done.stdout
+    assert state(learner)["hints"][FIRST] == 1
+
+
 def test_a_hint_is_shown_even_where_nothing_can_be_written(learner):
     learner.workspace.state_dir.write_text("a file where the folder should be")
 
@@ -133,6 +158,7 @@ def test_a_hint_is_shown_even_where_nothing_can_be_written(learner):
     assert done.returncode == 0
     assert "Hint 1 of 2" in done.stdout
     assert "not saved" in done.stderr
+    assert "move it away" in done.stderr
 
 
 def test_a_region_that_others_use_is_named(learner):

@@ -173,6 +173,17 @@ def test_a_file_that_is_no_python_is_left_and_named(learner):
     assert kinds(learner) == {LETTERS: Kind.RENEWED}
 
 
+def test_megabytes_are_left_and_named_at_once(learner):
+    mine = learner.read(LETTERS) + "x = 1\n" * 200_000
+    learner.write(LETTERS, mine)
+    change(learner, LETTERS, ("A letter has", "Each letter has"))
+
+    done = learner.koans("update", "--yes")
+
+    assert "far too large" in done.stdout
+    assert learner.read(LETTERS) == mine
+
+
 def test_a_file_that_left_the_path_goes_and_an_edited_one_is_kept_beside(learner):
     learner.answer(LETTERS, "1")
     mine = learner.read(LETTERS)
@@ -185,6 +196,21 @@ def test_a_file_that_left_the_path_goes_and_an_edited_one_is_kept_beside(learner
         assert not (learner.workspace.koans_dir / file).exists()
     assert aside(learner, LETTERS) == mine
     assert aside(learner, DOUBLE) is None
+
+
+def test_a_file_that_has_another_name_now_gets_what_was_written_in_the_old_one(learner):
+    learner.answer(LETTERS, "1", "2")
+    mine = learner.read(LETTERS)
+    renamed = "03_counting/test_02_letters.py"
+    chapter = learner.workspace.solutions_dir / "03_counting"
+    (learner.workspace.solutions_dir / "01_count").rename(chapter)
+    (chapter / "test_01_letters.py").rename(learner.workspace.solutions_dir / renamed)
+
+    done = learner.koans("update", "--yes")
+
+    assert learner.read(renamed) == mine
+    assert f"koans/{renamed}  (before: koans/{LETTERS})" in done.stdout
+    assert aside(learner, LETTERS) == mine
 
 
 def test_a_missing_file_is_made(learner):
@@ -234,15 +260,17 @@ def test_all_of_it_can_be_brought_back(learner):
     assert kinds(learner) == {LETTERS: Kind.REFILLED, DOUBLE: Kind.RENEWED}
 
 
-def test_line_ends_and_the_byte_order_mark_stay(learner):
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_line_ends_and_the_byte_order_mark_stay(learner, newline):
     learner.answer(LETTERS, "1")
-    learner.write(LETTERS, "\ufeff" + learner.read(LETTERS).replace("\n", "\r\n"))
+    learner.write(LETTERS, "\ufeff" + learner.read(LETTERS).replace("\n", newline))
     change(learner, LETTERS, ("Each letter counts.", "Every letter counts."))
 
     learner.koans("update", "--yes")
 
     text = learner.read(LETTERS)
     assert text.startswith("\ufeff")
-    assert text.count("\n") == text.count("\r\n")
+    assert newline in text
+    assert "\n" not in text.replace(newline, "")
     assert "Every letter counts." in text
     assert 'assert len("a") == 1' in text

@@ -118,10 +118,12 @@ SURVIVED = [
     # What would count though it shows nothing.
     Case("skipped", "pytest.skip('later')", says=("skipped this koan",)),
     Case("expected_to_fail", "pytest.xfail('later')", says=("skipped this koan",)),
-    Case("skip_mark", edit=(TEST, "@pytest.mark.skip\n" + TEST), says=OWN),
+    Case("skip_mark", edit=(TEST, "@pytest.mark.skip\n" + TEST),
+         says=("has no `@pytest.mark.skip` here",)),
     Case("xfail_mark", "return 2", edit=(TEST, "@pytest.mark.xfail\n" + TEST),
          says=("it comes back with 1",)),
-    Case("strict_mark", edit=(TEST, "@pytest.mark.xfail(strict=True)\n" + TEST), says=OWN),
+    Case("strict_mark", edit=(TEST, "@pytest.mark.xfail(strict=True)\n" + TEST),
+         says=("has no `@pytest.mark.xfail(strict=True)` here",)),
     Case("skipped_file", top="pytestmark = pytest.mark.skip", passes=True),
     Case("late_mark", "return 2", edit=(TEST, "def test_{name}(request):\n"
          "    request.node.add_marker(pytest.mark.xfail)\n"), says=("it comes back with 1",)),
@@ -210,6 +212,28 @@ SURVIVED = [
     Case("nested_error", "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n"
          "    for i in range(3000):\n        e.__context__ = type(e)()\n        e = e.__context__\n"
          "raise ValueError('deep')", says=("ValueError",)),
+    Case("cyclic_error", "e, f = ValueError('odd'), KeyError()\ne.__cause__, f.__cause__ = f, e\n"
+         "raise e", says=("ValueError: odd",)),
+    Case("many_errors", "raise ExceptionGroup('odd', [ValueError(), TypeError()])",
+         says=("ExceptionGroup: odd",)),
+    Case("long_message", "raise ValueError('x' * 10**7)", says=("ValueError: xxx",)),
+    Case("long_lines", "raise ValueError('x\\n' * 10**6)", says=("ValueError: x",)),
+    Case("no_text", "raise ValueError('\\ud800')", says=("ValueError",)),
+    Case("prints_no_text", "print('\\ud800')\nreturn 2", says=("it comes back with 1",)),
+    Case("long_sum", top="x = " + " + ".join(["1"] * 600), passes=True),
+    # What it takes from the whole process, for good.
+    Case("few_files", "import resource as r\nr.setrlimit(r.RLIMIT_NOFILE, (5, r.getrlimit("
+         "r.RLIMIT_NOFILE)[1]))", passes=True),
+    Case("small_files", "import resource as r\nr.setrlimit(r.RLIMIT_FSIZE, (0, r.getrlimit("
+         "r.RLIMIT_FSIZE)[1]))", passes=True),
+    # What does not count for more than it is.
+    Case("skips_in_setup", top="def setup_module():\n    pytest.skip('no')", breaks_file=True,
+         says=("skipped this koan",)),
+    Case("patched_by_a_fixture", top="@pytest.fixture(autouse=True)\ndef patched(monkeypatch):\n"
+         "    monkeypatch.setattr(np.testing, 'assert_allclose', print)", breaks_file=True,
+         says=("`numpy.testing.assert_allclose` belongs",)),
+    Case("imports_what_is_not", top="pytest.importorskip('no_such_module')", breaks_file=True,
+         says=("does not import",)),
 ]  # fmt: skip
 
 # The process does not survive plain pytest; `koans run` tells of each at once.

@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import subprocess
 import sys
 
@@ -60,6 +61,50 @@ def test_koans_run_ends_what_never_lets_go_of_python(make_hostile, tmp_path):
     assert "▸ test_holds" in done.stdout
     assert "nothing could stop it" in done.stdout
     assert learner.passed() == {"test_before_holds"}
+
+
+LET_GO = "import time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(100)\n    os._exit(0)\n"
+EVERY_FILE = "for fd in range(3, 64):\n    try:\n        os.write(fd, b'\\xff\\n[]\\n')\n"
+HOLDS = "sum(range(10**15))"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no such processes")
+@pytest.mark.parametrize(
+    ("act", "says"),
+    [
+        (LET_GO, ""),
+        (LET_GO + "import ctypes\nctypes.string_at(0)", "crashed inside compiled code"),
+        (EVERY_FILE + "    except OSError:\n        pass", ""),
+        ("os.closerange(3, 64)", "ended with exit code 1"),
+        ("os.closerange(3, 64)\n" + HOLDS, "nothing is heard of it any more"),
+        ("import signal\nos.kill(os.getpid(), signal.SIGSTOP)", "nothing could stop it"),
+    ],
+)
+def test_koans_run_does_not_wait_for_what_a_koan_has_done_to_its_process(
+    make_hostile, tmp_path, act, says
+):
+    learner = make_hostile(tmp_path, [Case("odd", act)])
+
+    done = learner.koans("run", "--limit", "3")
+
+    screen = " ".join(done.stdout.split())
+    assert done.returncode == (1 if says else 0), screen
+    assert says in screen
+    assert "Traceback" not in done.stdout + done.stderr
+    assert learner.passed() >= {"test_before_odd"}
+    assert ("test_odd" in learner.passed()) is not bool(says)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other files are open there")
+def test_after_a_koan_that_closed_all_files_the_next_run_names_it(make_hostile, tmp_path):
+    learner = make_hostile(tmp_path, [Case("closes", "os.closerange(3, 64)"), LAST])
+
+    assert learner.pytest("koans", "-q").returncode != 0
+    assert "test_closes" not in learner.passed()
+    then = learner.pytest("koans/01_one/test_02_last.py", "-q")
+
+    assert then.returncode == 0
+    assert "The last run ended in the middle of test_closes" in then.stdout
 
 
 def test_koans_run_tells_of_an_end_that_is_no_koans(learner_with):

@@ -74,7 +74,7 @@ LAYERS = [
     {"doctor.packages", "doctor.settings", "doctor.folder"},
     {"doctor.devices"},
     {"doctor"},
-    {"no_answer", "stream"},
+    {"additions", "no_answer", "stream"},
     {"collection", "story", "review", "child", "spare"},
     {"session", "narrator"},
     {"last_words", "watch"},

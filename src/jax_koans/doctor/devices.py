@@ -8,6 +8,7 @@ from jax_koans.doctor.packages import INSTALL, version_of
 from jax_koans.doctor.probe import Said
 from jax_koans.i18n import _
 
+_NUMPY = "python -m pip install --upgrade --force-reinstall numpy"
 _REDISTRIBUTABLE = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
 
 
@@ -23,6 +24,9 @@ def devices(said: Said, machine: Machine) -> Iterator[Finding]:
             "Try without a GPU: pytest --device cpu. If JAX_PLATFORMS is set, unset it. A GPU needs"
             " the extra for it (README), and on Windows WSL2."
         )
+    elif said.failed == "numpy" and version_of("numpy") is not None:
+        what = _("`import numpy` fails, and JAX needs it: {reason}").format(reason=reason)
+        mend = _("Install it anew: {command}").format(command=_NUMPY)
     else:
         what = _("`import jax` fails: {reason}").format(reason=reason)
         mend = _how_to_import(said, machine)

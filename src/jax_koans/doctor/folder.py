@@ -84,7 +84,7 @@ def _koans(workspace: Workspace) -> Iterator[Finding]:
         return
     try:
         behind = [step for step in plan(workspace) if _is_behind(step)]
-    except PathError as error:
+    except (PathError, OSError) as error:
         yield Finding(Level.WRONG, str(error))
         return
     if behind:

@@ -12,8 +12,10 @@ from jax_koans.i18n import _
 _SECONDS = 120  # a first import from a slow disk takes half a minute
 _PROGRAM = """
 import json
-stage, said = "import", {}
+stage, said = "numpy", {}
 try:
+    import numpy
+    stage = "import"
     import jax
     stage = "start"
     said["devices"] = [str(device) for device in jax.devices()]
@@ -26,7 +28,7 @@ print(json.dumps(said))
 
 @dataclass(frozen=True)
 class Said:
-    """What came of asking: devices, or what failed ("import" or "start") and why."""
+    """What came of asking: devices, or what failed ("numpy", "import" or "start") and why."""
 
     devices: tuple[str, ...] = ()
     failed: str = ""

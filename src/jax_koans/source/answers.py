@@ -21,6 +21,7 @@ from jax_koans.source.match import (
     answers_in,
     blanks_in,
     more_names,
+    origins,
     same,
     same_header,
     score,
@@ -90,7 +91,7 @@ def answers(text: str, solution: str) -> Answers:
     """
     theirs = Source.read(text)
     # A solution itself, and not a learner's text.
-    if "END SOLUTION" in text and read_marks(theirs).regions:
+    if "END SOLUTION" in text and (marks := read_marks(theirs)).regions and not marks.problems:
         theirs = Source.read(solve(text))
     koan = Source.read(erase(solution))
     return _Alignment(theirs.with_newlines(koan.newline), koan, spots(solution)).answers()
@@ -133,8 +134,9 @@ class _Alignment:
         left = self._own(self.text)
         own = self._own(self.koan)
         partners = {id(ours): _take(left, ours, _partner) for ours in own}
+        own = [ours for ours in own if partners[id(ours)] or not self._imported(ours)]
         instead = {
-            id(ours): _take(left, ours, _rebinds) for ours in own if partners[id(ours)] is None
+            id(ours): _take(left, ours, rebinds) for ours in own if partners[id(ours)] is None
         }
         anchors: dict[int, int] = {}  # a learner's statement (by id) -> the koan's line
         for ours in own:
@@ -153,6 +155,14 @@ class _Alignment:
             if (theirs := partners[id(ours)]) is not None:
                 self._align_statement(ours, theirs)
 
+    def _imported(self, ours: ast.stmt) -> bool:
+        """Whether the learner imports the same in another way: in two lines, by `from`."""
+        names = origins(ours)
+        last: dict[str, str] = {}
+        for node in self.text.tree.body:
+            last |= origins(node)
+        return bool(names) and last.items() >= names.items()
+
     def _own(self, source: Source) -> list[ast.stmt]:
         """A text's top-level statements but docstring and regions."""
         body = without_docstring(source.tree.body)
@@ -170,8 +180,7 @@ class _Alignment:
     def _find_hiding(self, left: list[ast.stmt], ours: ast.stmt, theirs: ast.stmt) -> None:
         """What the learner binds anew below the koan's own statement has taken its place."""
         for node in list(left):
-            again = isinstance(node, ast.Import | ast.ImportFrom) or node.lineno < theirs.lineno
-            if not again and _rebinds(ours, node):
+            if node.lineno > theirs.lineno and rebinds(ours, node):
                 left.remove(node)
                 self._change(ours, node)
 
@@ -278,6 +287,8 @@ def _partner(ours: ast.stmt, theirs: ast.stmt) -> bool:
     return score(ours, theirs) > 0
 
 
-def _rebinds(ours: ast.stmt, theirs: ast.stmt) -> bool:
+def rebinds(ours: ast.stmt, theirs: ast.stmt) -> bool:
     """Whether a learner's statement gives a name of the koan's another meaning."""
-    return not set(bound(ours)).isdisjoint(bound(theirs))
+    shared = set(bound(ours)).intersection(bound(theirs))
+    meant, meaning = origins(ours), origins(theirs)
+    return any(name not in meant or meant[name] != meaning.get(name) for name in shared)

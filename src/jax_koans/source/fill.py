@@ -45,13 +45,18 @@ def _definitions(koan: Source, given: Answers) -> Iterator[Edit]:
         yield koan.starts[start_line(koan, nodes) - 1], koan.end(nodes[-1]), answer.text
 
 
+def _apart(extra: str) -> int:
+    """The line ends behind a statement: a function at the left margin has two empty lines there."""
+    return 3 if extra.startswith(("def ", "class ", "@", "async def ")) else 1
+
+
 def _insertions(koan: Source, extras: tuple[Extra, ...]) -> Iterator[Edit]:
     """One insertion a line of the koan: edits at one place would have no order."""
     at: dict[int, list[Extra]] = {}
     for extra in extras:
         at.setdefault(extra.before, []).append(extra)
     for before, here in at.items():
-        text = "".join(extra.text + koan.newline for extra in here)
+        text = "".join(extra.text + koan.newline * _apart(extra.text) for extra in here)
         start = koan.starts[min(before, len(koan.starts)) - 1]
         if start and koan.text[start - 1] not in "\r\n":  # the last line has no end
             text = koan.newline + text

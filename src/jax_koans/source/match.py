@@ -1,7 +1,8 @@
 """Aligning a learner's syntax tree with a koan's: what is the koan's own, what was added.
 
 A bare `__` in the koan matches any expression. Statements that the learner added are passed over,
-docstrings and the message of an assertion are the learner's to change, an import may bring more.
+docstrings and the message of an assertion are the learner's to change, types may be added, an
+import may bring more.
 """
 
 import ast
@@ -16,6 +17,8 @@ from jax_koans.source.text import Source, bare_blanks, is_blank, is_test, positi
 IGNORED = frozenset({"ctx", "kind", "type_comment", "type_params"})
 _UNTOLD = IGNORED | {"msg"}  # of an assertion
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+# What a learner, or a tool of theirs, may write where the koan has nothing.
+_TYPES = frozenset({"returns", "annotation"})
 
 
 @dataclass
@@ -34,14 +37,18 @@ def same(koan: Any, text: Any) -> bool:
         if is_blank(koan):
             return isinstance(text, ast.expr)
         if type(koan) is not type(text):
-            return False
+            plain = _without_type(text) if isinstance(koan, ast.Assign) else None
+            return plain is not None and same(koan, plain)
         if isinstance(koan, ast.Import | ast.ImportFrom):
             return _imports(koan, text)
         skipped = _UNTOLD if isinstance(koan, ast.Assert) else IGNORED
         for name in koan._fields:  # no generator: a review asks this of every node of a file
             if name in skipped:
                 continue
-            if not same(getattr(koan, name, None), getattr(text, name, None)):
+            value = getattr(koan, name, None)
+            if value is None and name in _TYPES:
+                continue
+            if not same(value, getattr(text, name, None)):
                 return False
         return True
     if isinstance(koan, list):
@@ -159,11 +166,18 @@ def same_header(koan: ast.AST, text: ast.AST) -> bool:
                 return False
             if not all(same_header(*pair) for pair in zip(value, other or [], strict=True)):
                 return False
-        elif name in IGNORED or name in _BLOCKS:
+        elif name in IGNORED or name in _BLOCKS or (value is None and name in _TYPES):
             continue
         elif not same(value, other):
             return False
     return True
+
+
+def _without_type(text: Any) -> ast.Assign | None:
+    """`x: float = 1.0` as `x = 1.0`; None for anything else."""
+    if isinstance(text, ast.AnnAssign) and text.value is not None and text.simple:
+        return ast.Assign([text.target], text.value)
+    return None
 
 
 def _find_changed(block: Block) -> None:
@@ -177,6 +191,21 @@ def _find_changed(block: Block) -> None:
                 block.lost[index] = lost, added
                 block.added.remove((added, before))
                 break
+
+
+def origins(node: ast.stmt) -> dict[str, str]:
+    """Where an import takes each of its names from: both ways to write `jax.numpy as jnp` agree."""
+    if isinstance(node, ast.Import):
+        return {
+            alias.asname or alias.name.partition(".")[0]: alias.name
+            if alias.asname
+            else alias.name.partition(".")[0]
+            for alias in node.names
+        }
+    if isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        return {alias.asname or alias.name: f"{module}.{alias.name}" for alias in node.names}
+    return {}
 
 
 def _imports(koan: ast.Import | ast.ImportFrom, text: Any) -> bool:

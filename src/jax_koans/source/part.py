@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jax_koans.source.answers import Answer, Answers, answers
+from jax_koans.source.answers import Answer, Answers, answers, rebinds
 from jax_koans.source.erase import DEFINITION, around, bound, erase, spots, start_line
 from jax_koans.source.match import same, score
 from jax_koans.source.own import own_statements
@@ -124,12 +124,11 @@ class _Reset:
 
     def _hides(self, ours: ast.stmt, theirs: ast.stmt, partner: ast.stmt | None) -> bool:
         """Whether a learner's statement gives a name of the koan's another meaning."""
-        if set(bound(ours)).isdisjoint(bound(theirs)):
+        if not rebinds(ours, theirs):
             return False
         if any(_is_partner(each, theirs) for each in self.fresh.tree.body):
             return False
-        again = isinstance(theirs, ast.Import | ast.ImportFrom)
-        return partner is None or (not again and theirs.lineno > partner.lineno)
+        return partner is None or theirs.lineno > partner.lineno
 
     def _free(self, nodes: list[ast.stmt]) -> list[ast.stmt]:
         free = [node for node in nodes if id(node) not in self.taken]

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 # Python's own line ends. A form feed, a vertical tab or U+2028 end no line, so no splitlines().
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _BOM = "\ufeff"
+LARGEST = 1_000_000  # bytes; Python would take minutes and gigabytes to parse what is much larger
 
 Edit = tuple[int, int, str]  # start, end (character offsets), replacement
 
@@ -55,8 +56,10 @@ class Source:
         """The syntax tree.
 
         Raises:
-            SourceError: the text is not Python.
+            SourceError: the text is not Python, or far too large.
         """
+        if len(self.text) > LARGEST:
+            raise SourceError(1, "far too large for a file of koans")
         try:
             return ast.parse(self.text)
         except SyntaxError as error:
