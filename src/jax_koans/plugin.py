@@ -114,8 +114,7 @@ def _timed_import(module: KoanModule, sensei: Sensei) -> Iterator[None]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     sensei = config.stash[_SENSEI]
     # First the path: a copy of its file, or a test of the learner's own, is no koan that waits.
-    path = set(sensei.workspace.files)
-    items.sort(key=lambda item: sensei.file_of(item) not in path)
+    items.sort(key=lambda item: not sensei.workspace.names_in(sensei.file_of(item) or ""))
     if sensei.track:
         left = [item for item in items if item.name not in sensei.track]
         items[:] = [item for item in items if item.name in sensei.track]
