@@ -218,6 +218,8 @@ def pairs(scene: Scene) -> Finding | None:
     if result is None:
         return None
     value = scene.value(result[0])
+    if is_array(value):  # the pair was taken apart already
+        return None
     wanted = tested(scene)
     # A tuple of two compares well with an array of two rows.
     rows = wanted.true.shape[0] if wanted is not None and wanted.true.shape else None
@@ -227,9 +229,22 @@ def pairs(scene: Scene) -> Finding | None:
             if isinstance(each, ast.Return) and isinstance(each.value, ast.Call):
                 called = scene.called(each.value)
                 applied = scene.transformations(each.value.func)
+                if whole and applied and _by_several(applied[0].call):
+                    return Finding(
+                        "pair-for-value",
+                        _("Where argnums is a tuple, so is the gradient: a part for each."),
+                        _("For one derivative argnums is one number; left out, it is number 0."),
+                    )
                 if called in _PAIRS or (applied and applied[0].name == "jax.value_and_grad"):
                     return _pair(called or "jax.value_and_grad")
     return _pair("") if whole else None
+
+
+def _by_several(call: ast.Call | None) -> bool:
+    """Whether a derivative is taken by a tuple of arguments."""
+    return call is not None and any(
+        each.arg == "argnums" and isinstance(each.value, ast.Tuple) for each in call.keywords
+    )
 
 
 def _pair(name: str) -> Finding:
