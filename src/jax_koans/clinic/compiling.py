@@ -15,7 +15,11 @@ from jax_koans.i18n import _
 
 
 def unknown_static(scene: Scene, node: ast.Call) -> Finding | None:
-    parameters = parameters_of(scene.definition(node.args[0]))
+    decorated = scene.parents.get(node)
+    if isinstance(decorated, ast.FunctionDef) and node in decorated.decorator_list:
+        parameters = parameters_of(decorated)
+    else:
+        parameters = parameters_of(scene.definition(node.args[0])) if node.args else []
     for keyword in node.keywords:
         given = constants_in(keyword.value)
         if keyword.arg == "static_argnames" and parameters:
@@ -29,7 +33,7 @@ def unknown_static(scene: Scene, node: ast.Call) -> Finding | None:
                     ).format(unknown=listed(unknown), parameters=listed(parameters)),
                     _("Give the name as the `def` spells it."),
                 )
-        if keyword.arg == "static_argnums":
+        if keyword.arg == "static_argnums" and parameters:
             return Finding(
                 "unknown-static-name",
                 _("static_argnums counts the arguments from 0, and there are {count}.").format(

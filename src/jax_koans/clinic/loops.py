@@ -51,7 +51,9 @@ def loop(scene: Scene) -> Finding | None:
         _order(scene, node, name)
         or _signature(scene, node, name)
         or _nothing_returned(scene, node, name)
+        or (_chosen_by_function(scene, node) if name == "lax.cond" else None)
         or (_chosen_by_array(scene, node) if name == "lax.cond" else None)
+        or (_called_branch(scene, node) if name == "lax.cond" else None)
         or _pair(scene, node, name)
         or (_part_for_carry(scene, node) if name == "lax.scan" else None)
         or (_no_rows(scene, node) if name in ("lax.scan", "lax.map") else None)
@@ -308,6 +310,38 @@ def nothing_recorded(scene: Scene) -> Finding | None:
 
 def _is_def(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
     return isinstance(node, ast.FunctionDef)
+
+
+def _chosen_by_function(scene: Scene, node: ast.Call) -> Finding | None:
+    """A lax.cond that is given the question itself, and not its answer."""
+    choice = _argument(node, "pred", 0)
+    if choice is None or not is_function(scene.value(choice)):
+        return None
+    return Finding(
+        "function-for-value",
+        _("{code} is a function, and lax.cond chooses by True or False.").format(code=code(choice)),
+        _("Call it: what it answers with chooses."),
+    )
+
+
+def _called_branch(scene: Scene, node: ast.Call) -> Finding | None:
+    """A lax.cond between f(x) and g(x), with nothing to call its branches with."""
+    branches = list(_functions(node, "lax.cond"))
+    if len(node.args) != 3 or node.keywords or len(branches) != 2:
+        return None
+    for each in branches:
+        made = scene.called(each) == "functools.partial" or scene.transformations(each)
+        if not isinstance(each, ast.Call) or made:
+            return None
+    return Finding(
+        "called-too-early",
+        _("lax.cond calls its branches itself, and {code} is a call already.").format(
+            code=code(branches[0])
+        ),
+        _("Hand over the function, and what it is called with as an operand. {form}").format(
+            form=_FORMS["lax.cond"][1]
+        ),
+    )
 
 
 def _chosen_by_array(scene: Scene, node: ast.Call) -> Finding | None:
