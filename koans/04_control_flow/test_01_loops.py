@@ -47,9 +47,8 @@ def test_a_compiled_loop_keeps_one_copy_of_its_body():
         root = (root + x / root) / 2
     x = jnp.asarray(x)
 
-    assert_allclose(
-        heron(x, 3), root.astype(x.dtype), rtol=1e-5, strict=True, err_msg="three turns from r = x"
-    )
+    message = "three turns of r -> (r + x / r) / 2 from r = x; fori_loop calls body(i, r), i first"
+    assert_allclose(heron(x, 3), root.astype(x.dtype), rtol=1e-5, strict=True, err_msg=message)
     assert_allclose(heron(x, 0), x, err_msg="no turn at all: the start comes back")
     short, long = (equations(lambda x, n=n: heron(x, n), x) for n in (10, 100))
     assert short == long, f"10 steps make {short} equations, 100 make {long}: still unrolled"

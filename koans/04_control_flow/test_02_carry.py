@@ -109,9 +109,12 @@ def test_a_while_loop_runs_until_its_carry_says_stop():
         (-1.0, 0.3, 1e-4, -1.2880894, 5),
         (2.5, 0.6, 1e-3, 2.7367985, 11),
         (0.7, 0.0, 1e-3, 0.7, 1),
+        (1.0, 0.3, 2.0, 1.2524413, 1),
     ]
     for mean, eccentricity, tolerance, angle, turns in cases:
         found = jax.jit(kepler)(mean, eccentricity, tolerance)
+        assert isinstance(found, tuple | list), "E and the number of turns, as a pair"
+        assert len(found) == 2, "a pair: E and the number of turns"
         assert_allclose(
             found[0],
             angle,

@@ -37,7 +37,8 @@ def test_scan_stacks_what_a_loop_would_append():
             f"expected a jax.Array, got {type(levels).__name__}; scan answers with a pair, and "
             "what was appended is its second half"
         )
-        assert_allclose(levels, record, rtol=1e-5, strict=True, err_msg="the level after each hour")
+        message = "the level after each hour; scan calls body(level, gain), the carry first"
+        assert_allclose(levels, record, rtol=1e-5, strict=True, err_msg=message)
     short, long = (equations(tank_levels, 10.0, jnp.ones(n)) for n in (5, 50))
     assert short == long, f"5 hours make {short} equations, 50 make {long}: still unrolled"
     used = primitives(tank_levels, 10.0, jnp.ones(5))
@@ -72,6 +73,8 @@ def test_the_body_of_a_scan_answers_with_a_pair():
     assert_allclose(battery(9.0, full), [10.0, 9.0], rtol=1e-5, err_msg="nearly full at first")
     short, long = (equations(battery, 5.0, jnp.ones(n)) for n in (5, 50))
     assert short == long, f"5 entries make {short} equations, 50 make {long}: unrolled"
+    used = primitives(battery, 5.0, flow)
+    assert used & {"scan", "while"}, f"no loop in the trace, only {sorted(used)}"
 
 
 def pull(position):
@@ -99,6 +102,8 @@ def test_a_planet_flies_its_orbit_forth_and_back(figure):
     """
     start, launch = jnp.array([1.0, 0.5]), jnp.array([-0.5, 1.0])
     places, paces = orbit(start, launch, 0.5, 2)
+    message = "two arrays, one row a step: of the two things that scan answers with, the record"
+    assert np.shape(places) == np.shape(paces) == (2, 2), message
     expected = (
         [[0.660557, 0.955279], [0.215704, 1.258116]],
         [[-0.784296, 0.758116], [-0.915634, 0.454448]],
@@ -107,6 +112,8 @@ def test_a_planet_flies_its_orbit_forth_and_back(figure):
     assert_allclose(paces, expected[1], rtol=1e-4, err_msg="velocities after steps 1 and 2")
     short, long = (equations(lambda s, v, n=n: orbit(s, v, 0.1, n), start, launch) for n in (5, 50))
     assert short == long, f"5 steps make {short} equations, 50 make {long}: unrolled"
+    used = primitives(lambda s, v: orbit(s, v, 0.1, 5), start, launch)
+    assert used & {"scan", "while"}, f"no loop in the trace, only {sorted(used)}"
 
     for x64, home in ((False, 1e-4), (True, 1e-12)):
         with jax.enable_x64(x64):

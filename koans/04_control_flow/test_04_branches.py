@@ -67,9 +67,8 @@ def test_switch_chooses_one_of_many_branches():
 
     for kind, expected in ((0, -2.0), (1, -0.25), (2, 6.0), (2, 6.0), (-5, -2.0), (9, 6.0)):
         found = compiled(kind, 2.0)
-        assert_allclose(
-            found, expected, rtol=1e-5, err_msg="`kind` counts from 0, and stops at the ends"
-        )
+        message = "each kind its own law; `kind` counts from 0, and stops at the ends"
+        assert_allclose(found, expected, rtol=1e-5, err_msg=message)
     runs = [law.runs() for law in laws]
     assert runs == [2, 1, 3], f"the laws ran {runs} times; each call needs only one of them"
     shorter = jax.jit(lambda kind, distance: force(kind, laws[1:], distance))

@@ -49,8 +49,8 @@ def test_a_batch_has_no_single_answer_for_an_if():
         return fly(inside, lambda p: -p, lambda p: p[::-1], positions)
 
     used = primitives(program, positions)
-    assert "select_n" in used, f"nothing chooses between the two ways, only {sorted(used)}"
     assert not used & {"scan", "while"}, "a compiled loop takes one particle after the other"
+    assert "select_n" in used, f"nothing chooses for each particle, only {sorted(used)}"
     two, four = equations(program, positions[:2]), equations(program, positions)
     assert two == four, f"2 particles make {two} equations, 4 make {four}: a loop in Python"
 

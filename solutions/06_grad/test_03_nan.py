@@ -168,10 +168,11 @@ def test_a_logarithm_of_a_sum_of_exponentials_need_not_overflow():
     # HINT: exp(a - b) = exp(a) / exp(b): a factor can be taken out of the sum.
     # HINT: Take out the largest exponential, that of the lowest energy. Then one term is 1.
     # HINT: jnp.log(jnp.sum(jnp.exp(lowest - energy))) - lowest, with lowest = jnp.min(energy)
-    gap = np.array([0.0, 2.0, 0.5, 0.0, 5000.0])
+    gap = np.array([5000.0, 0.0, 2.0, 0.0, 0.5, 5000.0])
     weight = np.exp(-gap)
 
-    for x64, rtol in ((False, 1e-5), (True, 1e-12)):
+    # A gradient may be made of numbers near 1000, and has their rounding then.
+    for x64, rtol, of_slope in ((False, 1e-5, 1e-3), (True, 1e-12, 1e-11)):
         with jax.enable_x64(x64):
             compiled = jax.jit(jax.value_and_grad(log_partition))
             for ground in (0.0, 1000.0, -1000.0):
@@ -182,7 +183,7 @@ def test_a_logarithm_of_a_sum_of_exponentials_need_not_overflow():
                 assert_allclose(value, law, rtol=rtol, err_msg=message)
                 law = -weight / weight.sum()
                 message = f"gradient, minus the probability of each level: {where}"
-                assert_allclose(slope, law, rtol=rtol, atol=1e-30, err_msg=message)
+                assert_allclose(slope, law, rtol=of_slope, atol=1e-30, err_msg=message)
 
 
 def test_debug_nans_stops_where_a_nan_is_made():

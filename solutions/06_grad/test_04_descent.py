@@ -9,7 +9,7 @@ from jax import lax
 from jax.test_util import check_grads
 from numpy.testing import assert_allclose
 
-from jax_koans import counted, equations, primitives
+from jax_koans import counted, equations, executed, primitives
 
 
 def events_above(threshold, energy, width):
@@ -169,14 +169,16 @@ def test_a_whole_descent_is_one_compiled_program():
     # HINT: Value and gradient come from one call: jax.value_and_grad(loss)(p)
     # HINT: return lax.scan(step, p, length=steps), and step(p, _) answers (new p, value).
     slopes = jnp.array([1.0, 3.0])
-    bowl = counted(lambda p: jnp.sum(slopes * p**2))
+    runs = executed(lambda p: jnp.sum(slopes * p**2))
+    bowl = counted(runs)
     compiled = jax.jit(lambda p: descent_record(bowl, p, 3, 0.1))
 
     p, losses = compiled(jnp.array([10.0, -5.0]))
-    traces = bowl.count
-    message = "three steps in a bowl, each from where the last one ended"
+    traces, ran = bowl.count, runs.runs()
+    message = "three steps in a bowl, each by the gradient where the last one ended"
     assert_allclose(p, [5.12, -0.32], rtol=1e-5, err_msg=message)
     assert_allclose(losses, [175.0, 76.0, 42.88], rtol=1e-5, err_msg="the loss before each step")
+    assert ran == 3, f"the loss ran {ran} times in three steps; value and slope come from one run"
     p, losses = compiled(jnp.array([-1.0, 0.0]))
     assert_allclose(p, [-0.512, 0.0], rtol=1e-5, err_msg="from another start")
     assert_allclose(losses, [1.0, 0.64, 0.4096], rtol=1e-5, err_msg="its losses")

@@ -88,7 +88,7 @@ def test_a_fixed_number_of_turns_is_a_scan_and_differentiates():
     # HINT: The error speaks of while_loop, and there is none in the code. Which bound is traced?
     # HINT: years decides how long the program is: it is no data. jit must be told.
     # HINT: @jax.jit(static_argnames="years")
-    for share, growth, years in ((0.3, 2.5, 3), (0.8, 3.9, 6)):
+    for share, growth, years in ((0.3, 2.5, 3), (0.8, 3.9, 6), (0.5, 1.0, 150)):
         s, slope = share, 1.0
         for _ in range(years):
             s, slope = growth * s * (1 - s), growth * (1 - 2 * s) * slope
@@ -96,9 +96,11 @@ def test_a_fixed_number_of_turns_is_a_scan_and_differentiates():
         assert_allclose(found, s, rtol=1e-4, err_msg=f"the share after {years} years")
         found = jax.grad(population)(share, growth, years)
         assert_allclose(found, slope, rtol=1e-4, err_msg=f"its derivative, {years} years")
+    program = jax.make_jaxpr(lambda s: population(s, 2.5, 5))(0.3)
     used = primitives(lambda s: population(s, 2.5, 5), 0.3)
     assert used & {"scan", "while"} == {"scan"}, f"expected a scan, found {sorted(used)}"
-    assert "jit" in used, f"population is not compiled: no jit among {sorted(used)}"
+    outside = [equation.primitive.name for equation in program.eqns]
+    assert "scan" not in outside, f"population is not compiled: the program is {outside}, no jit"
     short, long = (equations(lambda s, n=n: population(s, 2.5, n), 0.3) for n in (5, 50))
     assert short == long, f"5 years make {short} equations, 50 make {long}: unrolled"
 

@@ -87,8 +87,8 @@ def vmapped(scene: Scene, node: ast.Call, chain: list[Transformation]) -> Findin
             + " "
             + _("vmap goes along all of them together."),
             _(
-                "An argument that every example shares gets None in in_axes; to combine each with"
-                " each, nest two vmaps."
+                "in_axes says along which axis of each argument the examples lie, and None for"
+                " what all share; to combine each with each, nest two vmaps."
             ),
         )
     if node.keywords and entries is not None:

@@ -26,15 +26,25 @@ def asked_for_a_bool(scene: Scene) -> Finding | None:
         if (isinstance(way, ast.UnaryOp) and isinstance(way.op, ast.Not)) or isinstance(
             way, ast.BoolOp
         ):
+            mend = _(
+                "Combine arrays elementwise: & for and, | for or, ~ for not, each comparison in"
+                " brackets: (a > 0) & (b < 1)."
+            )
+            if any(
+                isinstance(each, ast.If | ast.IfExp | ast.While)
+                and any(each.test is one for one in ways)
+                for each in ways
+            ):
+                mend += " " + _(
+                    "`if` and `while` ask in the same way: let jnp.where, lax.cond or"
+                    " lax.while_loop decide."
+                )
             return Finding(
                 "and-or-not-on-tracer",
                 who
                 + " "
                 + _("`and`, `or` and `not` ask for True or False, and it has no value yet."),
-                _(
-                    "Combine arrays elementwise: & for and, | for or, ~ for not, each comparison"
-                    " in brackets: (a > 0) & (b < 1)."
-                ),
+                mend,
             )
         if isinstance(way, ast.Compare) and len(way.ops) > 1:
             if found := binds_tighter(way):

@@ -438,6 +438,12 @@ def text(answer: Answer) -> Finding | None:
         return None
     one, two = _parts(yours.plain), _parts(true.plain)
     if two is None:
+        if true.plain in ("nan", "inf", "-inf") and yours.plain.lower() == true.plain:
+            return Finding(
+                "type-text",
+                _("The number is right, and Python writes it in small letters."),
+                _("Say {text!r}.").format(text=true.plain),
+            )
         if true.plain in ("nan", "inf", "-inf"):
             return Finding(
                 "nan-found",

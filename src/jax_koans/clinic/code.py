@@ -297,7 +297,7 @@ def pairs(scene: Scene) -> Finding | None:
     if result is None:
         return None
     value = scene.value(result[0])
-    if _unpacked(scene, result[0]):
+    if is_array(value) or _unpacked(scene, result[0]):  # the pair was taken apart already
         return None
     wanted = tested(scene)
     # A tuple of two compares well with an array of two rows.
@@ -308,6 +308,12 @@ def pairs(scene: Scene) -> Finding | None:
             if isinstance(each, ast.Return) and isinstance(each.value, ast.Call):
                 called = scene.called(each.value)
                 applied = scene.transformations(each.value.func)
+                if whole and applied and _by_several(applied[0].call):
+                    return Finding(
+                        "pair-for-value",
+                        _("Where argnums is a tuple, so is the gradient: a part for each."),
+                        _("For one derivative argnums is one number; left out, it is number 0."),
+                    )
                 if called in _PAIRS or (applied and applied[0].name == "jax.value_and_grad"):
                     return _pair(called or "jax.value_and_grad")
     return _pair("") if whole else None
@@ -321,6 +327,13 @@ def _unpacked(scene: Scene, node: ast.expr | None) -> bool:
         for each in (ast.walk(function) if function is not None else ())
         if isinstance(each, ast.Assign)
         for target in each.targets
+    )
+
+
+def _by_several(call: ast.Call | None) -> bool:
+    """Whether a derivative is taken by a tuple of arguments."""
+    return call is not None and any(
+        each.arg == "argnums" and isinstance(each.value, ast.Tuple) for each in call.keywords
     )
 
 

@@ -62,7 +62,8 @@ def traces(answer: Answer) -> Finding | None:
         else _(
             "The body ran more often than you say. A new shape, dtype, nesting or static value, an"
             " argument by name instead of by position, is a new signature and a new trace. Without"
-            " jit around it every call runs the body, and each make_jaxpr, vmap or grad once."
+            " jit around it every call runs the body, and each make_jaxpr, vmap or grad once; a"
+            " cond traces all of its branches."
         ),
         _("Go through the calls one by one: which of them brings a signature that is new?"),
     )

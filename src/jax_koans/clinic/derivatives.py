@@ -194,7 +194,7 @@ def differentiated(scene: Scene, node: ast.Call, chain: list[Transformation]) ->
         with_aux = made.call is not None and any(
             each.arg == "has_aux" for each in made.call.keywords
         )
-        if with_aux and not _returns_tuple(function):
+        if with_aux and not _may_return_pair(function):
             return Finding(
                 "aux-without-pair",
                 _(
@@ -276,6 +276,16 @@ def _last(function: Function) -> ast.expr | None:
 
 def _name(function: Function) -> str:
     return function.name if isinstance(function, ast.FunctionDef) else _("the lambda")
+
+
+def _may_return_pair(function: Function) -> bool:
+    """Whether a function answers with tuples, none of which shows that it is no pair."""
+    last = _last(function)
+    return _returns_tuple(function) and not (
+        isinstance(last, ast.Tuple)
+        and len(last.elts) != 2
+        and not any(isinstance(each, ast.Starred) for each in last.elts)
+    )
 
 
 def _returns_tuple(function: Function) -> bool:

@@ -51,9 +51,13 @@ def loop(scene: Scene) -> Finding | None:
         _order(scene, node, name)
         or _signature(scene, node, name)
         or _nothing_returned(scene, node, name)
+        or (_chosen_by_function(scene, node) if name == "lax.cond" else None)
         or (_chosen_by_array(scene, node) if name == "lax.cond" else None)
+        or (_called_branch(scene, node) if name == "lax.cond" else None)
         or _pair(scene, node, name)
         or (_part_for_carry(scene, node) if name == "lax.scan" else None)
+        or (_no_rows(scene, node) if name in ("lax.scan", "lax.map") else None)
+        or (_results_for_branches(node) if name == "lax.switch" else None)
         or _types(scene, name)
     )
 
@@ -107,6 +111,16 @@ def _order(scene: Scene, node: ast.Call, name: str) -> Finding | None:
         return Finding("loop-argument-order", why, order)
     if name == "lax.while_loop" and (swapped := _test_and_body(scene, node)):
         return Finding("loop-argument-order", swapped, order)
+    if wrong and isinstance(wrong[0], ast.Call) and scene.definition(wrong[0].func) is not None:
+        return Finding(
+            "called-too-early",
+            _("{code} is what {function} answers with, and {name} wants the function.").format(
+                code=code(wrong[0]), function=code(wrong[0].func), name=name
+            ),
+            _("Hand over {function} without calling it: {name} does. {form}").format(
+                function=code(wrong[0].func), name=name, form=_FORMS[name][1]
+            ),
+        )
     if wrong:
         why = _("{code} stands where {name} wants a function.").format(
             code=code(wrong[0]), name=name
@@ -157,6 +171,15 @@ def _signature(scene: Scene, node: ast.Call, name: str) -> Finding | None:
         if (function := scene.definition(each)) is None:
             continue
         few, most = arity(function)
+        if None in function.args.kw_defaults:
+            return Finding(
+                "loop-function-arity",
+                _(
+                    "{name} calls {function} with {shown}, by position, and it takes an argument"
+                    " by name only: one that stands behind a *."
+                ).format(name=name, function=code(each)[:60], shown=shown),
+                _("Leave the * out, and mind the order: {shown}.").format(shown=shown),
+            )
         if not few <= wanted <= most:
             return Finding(
                 "loop-function-arity",
@@ -289,6 +312,38 @@ def _is_def(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
     return isinstance(node, ast.FunctionDef)
 
 
+def _chosen_by_function(scene: Scene, node: ast.Call) -> Finding | None:
+    """A lax.cond that is given the question itself, and not its answer."""
+    choice = _argument(node, "pred", 0)
+    if choice is None or not is_function(scene.value(choice)):
+        return None
+    return Finding(
+        "function-for-value",
+        _("{code} is a function, and lax.cond chooses by True or False.").format(code=code(choice)),
+        _("Call it: what it answers with chooses."),
+    )
+
+
+def _called_branch(scene: Scene, node: ast.Call) -> Finding | None:
+    """A lax.cond between f(x) and g(x), with nothing to call its branches with."""
+    branches = list(_functions(node, "lax.cond"))
+    if len(node.args) != 3 or node.keywords or len(branches) != 2:
+        return None
+    for each in branches:
+        made = scene.called(each) == "functools.partial" or scene.transformations(each)
+        if not isinstance(each, ast.Call) or made:
+            return None
+    return Finding(
+        "called-too-early",
+        _("lax.cond calls its branches itself, and {code} is a call already.").format(
+            code=code(branches[0])
+        ),
+        _("Hand over the function, and what it is called with as an operand. {form}").format(
+            form=_FORMS["lax.cond"][1]
+        ),
+    )
+
+
 def _chosen_by_array(scene: Scene, node: ast.Call) -> Finding | None:
     """A lax.cond that is to choose by a comparison of whole arrays."""
     choice = _argument(node, "pred", 0)
@@ -338,9 +393,53 @@ def _part_for_carry(scene: Scene, node: ast.Call) -> Finding | None:
     return None
 
 
+def _no_rows(scene: Scene, node: ast.Call) -> Finding | None:
+    """A scan or a map along a number, a range or a list."""
+    name = scene.called(node)
+    rows = _argument(node, "xs", 2 if name == "lax.scan" else 1)
+    if rows is None:
+        return None
+    value = scene.value(rows)
+    called = scene.known(rows.func) if isinstance(rows, ast.Call) else ""
+    if called not in ("range", "list") and not isinstance(value, range | list | int):
+        return None
+    if isinstance(value, bool):
+        return None
+    return Finding(
+        "scan-length",
+        _(
+            "{name} goes along the first axis of an array, and {code} is none: of a list it takes"
+            " every element for an array with rows of its own."
+        ).format(name=name, code=code(rows)),
+        _("jnp.arange(n) counts, jnp.stack(rows) makes one array of several.")
+        if name == "lax.map"
+        else _("jnp.stack(rows) makes one array of several; xs None and length=n make n turns."),
+    )
+
+
+def _results_for_branches(node: ast.Call) -> Finding | None:
+    """A switch among what the functions answer with: [f(x) for f in functions]."""
+    branches = _argument(node, "branches", 1)
+    if not isinstance(branches, ast.ListComp) or not isinstance(branches.elt, ast.Call):
+        return None
+    function = branches.elt.func
+    targets = [each.target for each in branches.generators]
+    if not isinstance(function, ast.Name) or all(
+        not isinstance(each, ast.Name) or each.id != function.id for each in targets
+    ):
+        return None
+    return Finding(
+        "called-too-early",
+        _("{code} is what {function} answers with, and lax.switch wants the functions.").format(
+            code=code(branches.elt), function=code(function)
+        ),
+        _("Hand over the list of functions, and behind it what the chosen one is called with."),
+    )
+
+
 def _types(scene: Scene, name: str) -> Finding | None:
     """What else must hold of the types; which of it does not, JAX's own message tells."""
-    if isinstance(scene.error, ValueError) and name == "lax.scan":
+    if isinstance(scene.error, ValueError | IndexError) and name == "lax.scan":
         return Finding(
             "scan-length",
             _(
@@ -353,8 +452,8 @@ def _types(scene: Scene, name: str) -> Finding | None:
         return None
     mend = _("Compare what goes in with what comes out. {form}").format(form=_FORMS[name][1])
     carry = _(
-        "The carry must have the same shapes, dtypes and nesting after each turn as before it: the"
-        " loop is compiled once, for one type."
+        "The carry must have the same shapes, dtypes and nesting (a list is no tuple) after each"
+        " turn as before it: the loop is compiled once, for one type."
     )
     start = _(
         "Start with the type that a turn ends with: jnp.zeros_like(x) where a turn adds x, 0.0"

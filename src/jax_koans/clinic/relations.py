@@ -201,8 +201,6 @@ def _relation(yours: Any, true: Any) -> str | None:
         return "turned-upside-down"
     if _same(yours, 2 * true) or _same(2 * yours, true):
         return "factor-of-two"
-    if _same(abs(yours - true), 1) and float(true).is_integer():
-        return "off-by-one"
     if _same(true, yours * yours) or _same(yours, true * true):
         return "squared"
     ratio = max(abs(yours), abs(true)) / min(abs(yours), abs(true))

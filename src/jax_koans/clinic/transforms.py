@@ -48,8 +48,8 @@ def making(scene: Scene) -> Finding | None:
         name = scene.known(node.args[0])
     if name == "jax.jit" and (found := _number_by_name(scene, node)):
         return found
-    if name == "jax.jit" and isinstance(scene.error, ValueError) and not node.args:
-        return unknown_static(scene, node)  # a decorator
+    if name == "jax.jit" and isinstance(scene.error, ValueError):
+        return unknown_static(scene, node)
     if not name.startswith(("jax.", "lax.", "jnp.")) or not node.args:
         return None
     if name in _OF_FUNCTIONS and (found := _not_a_function(scene, node, name)) is not None:
@@ -64,8 +64,6 @@ def making(scene: Scene) -> Finding | None:
             _("argnums takes the position of an argument, a number, and no name."),
             _("The first argument is number 0; several are a tuple: argnums=(0, 1)."),
         )
-    if name == "jax.jit" and isinstance(scene.error, ValueError):
-        return unknown_static(scene, node)
     if name in ("jax.jvp", "jax.vjp") and isinstance(scene.error, TypeError | ValueError):
         return pushed(scene, node, name)
     if name == "jax.vmap" and isinstance(scene.error, TypeError | ValueError):
