@@ -43,7 +43,10 @@ def truth(scene: Scene) -> Finding | None:
             " .tolist()."
         )
         if isinstance(scene.statement, ast.Assert)
-        else _("For one answer .all() or .any(); elementwise jnp.where, and & instead of `and`."),
+        else _(
+            "For one answer .all() or .any(); elementwise jnp.where, and & instead of `and`, |"
+            " instead of `or`."
+        ),
     )
 
 

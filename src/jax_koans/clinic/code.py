@@ -218,6 +218,8 @@ def pairs(scene: Scene) -> Finding | None:
     if result is None:
         return None
     value = scene.value(result[0])
+    if is_array(value):
+        return None  # a part of the pair, already taken out of it
     wanted = tested(scene)
     # A tuple of two compares well with an array of two rows.
     rows = wanted.true.shape[0] if wanted is not None and wanted.true.shape else None

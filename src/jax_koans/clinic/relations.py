@@ -50,7 +50,8 @@ def several(answer: Answer) -> Finding | None:
         if one != two and (answer.blank or not _same(one, two))
     ]
     if any(_is_nan(each) for each in [*truly, *([] if answer.blank else flat)]):
-        return _nan(answer, [number for number, _one, two in differing if _is_nan(two)])
+        finite = [number for number, one, two in differing if _is_nan(two) and math.isfinite(one)]
+        return _nan(answer, finite)
     if not differing:
         return None
     if len(flat) > 1 and sorted(flat) == sorted(truly):
@@ -75,6 +76,8 @@ def several(answer: Answer) -> Finding | None:
         )
     relations = {_relation(one, two) for _number, one, two in differing}
     (relation,) = relations if len(relations) == 1 else (None,)
+    if relation in _FACTORS and len({round(one / two, 4) for _number, one, two in differing}) > 1:
+        relation = None  # the one is larger here, the other there
     if len(differing) < len(flat):
         where = places([number for number, _one, _two in differing])
         if relation and relation not in {*_BY_CHANCE, "factor-of-two"}:
@@ -290,6 +293,7 @@ def telling(answer: Answer) -> Finding | None:
 _BY_CHANCE = {
     "whole-factor", "squared", "turned-upside-down", "sign-and-size", "power-of-ten",
 }  # fmt: skip
+_FACTORS = {"factor-of-two", "whole-factor", "power-of-ten"}
 _TELLING = {
     "nan-in-result", "nan-wanted", "sign-turned", "transposed", "running-total", "nesting",
     "elements-in-other-order", "other-number-of-elements",

@@ -69,6 +69,7 @@ _ANSWERED = (
     *shapes.RULES,
     forms.outside,
     *containers.RULES,
+    forms.signs,
     forms.elsewhere,
     forms.aliased,
     forms.refused,
