@@ -109,14 +109,13 @@ def test_a_linear_system_is_solved_not_inverted():
     with jax.enable_x64(False):
         given = np.asarray(displacement(jnp.array(shaky), jnp.array(weight)), dtype=float)
     off = np.max(np.abs(shaky.astype(float) @ given - weight))
-    assert off < 3e-6, f"stiffness @ s misses the load by {off:.0e}; float32 can do 1e-7"
+    assert off < 1e-5, f"stiffness @ s misses the load by {off:.0e}; float32 can do 1e-7"
 
     # What becomes of the load alone? It is solved for, or multiplied by a ready-made inverse.
     _, pull = jax.vjp(lambda load: displacement(sturdy, load), load)
     used = primitives(pull, load)
-    by_factors = primitives(displacement, sturdy, load) & {"svd", "eigh"}  # as in lstsq
     message = f"the load was multiplied by a ready-made inverse: {sorted(used)}"
-    assert used & {"triangular_solve", "custom_linear_solve"} or by_factors, message
+    assert used & {"triangular_solve", "custom_linear_solve"}, message
 
 
 def test_newton_stops_on_a_saddle_as_on_a_minimum():
