@@ -6,7 +6,7 @@ import numpy as np
 from jax import lax
 from numpy.testing import assert_allclose
 
-from jax_koans import counted, equations, primitives
+from jax_koans import counted, equations
 
 
 def kick(key, log):
@@ -126,8 +126,6 @@ def test_a_batch_needs_a_batch_of_keys():
         assert names(again) == keys, "the same key again, and other keys for the swarm"
         assert not seen & set(keys), "another key, yet the same keys for the swarm"
         seen |= set(keys)
-    loops = primitives(lambda key: swarm(fly, key, jnp.ones((3, 2))), key) & {"scan", "while"}
-    assert not loops, "one place after the other, in a loop: vmap takes all at once, in one batch"
 
 
 def lagrangian(box):
