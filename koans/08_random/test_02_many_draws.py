@@ -165,7 +165,8 @@ def test_the_best_of_a_hundred_starts_satisfies_the_constraint(figure):
     boxes[:4] = [[30, 20, -3, 9], [3, 1, 2.5, -7], [2, 2, 2, 0.5], [-3, -4, 5, 1]]
     boxes[4:7] = [[9, 9, 9, 2], [30, 20, 25, 9], [np.inf, 2, 2, 1]]
     slopes[:4] = [[0, 0, 0, 5], [0, 0, 0, 0], [9e-4, 0, -9e-4, 0], [0, 0, 0, 0]]
-    slopes[4:7] = [[0, -0.5, 0, 0], [9, 0, 0, -9], [np.nan] * 4]
+    slopes[4:7] = [[0, -0.5, 0, 0], [0, 0, 0, 9], [np.nan] * 4]
+    boxes[7:9], slopes[7:9] = [[9, 9, 9, 2], [1, 1, 2, 9]], [[9, 0, 0, -9], [0, 0, 0, 0]]
     best = best_box(jnp.array(boxes), jnp.array(slopes)).tolist()
     assert best == [2, 2, 2, 0.5], f"{best}: the row with slopes near 0, sides above 0, most volume"
     with jax.disable_jit():  # compiled, a product with a mask may become a where; not so here

@@ -135,7 +135,8 @@ def test_unique_with_a_size_counts_its_padding_as_zero():
     )
     for channel, expected, times in cases:
         found, counts = four(np.array(channel))
-        assert found.tolist() == expected, f"the smallest in {channel}, rising, then -1: {found}"
+        message = f"the smallest channels in {channel}, rising, filled up with -1: {found}"
+        assert found.tolist() == expected, message
         assert counts.tolist() == times, f"how often each occurs in {channel}: {counts}"
     assert traced.count == 1, f"{traced.count} traces for 3 lists of 6: the size stays the same"
     found, counts = jax.jit(lambda channel: census(channel, 2))(np.array([2, 8, 2]))
