@@ -6,7 +6,7 @@ import numpy as np
 from jax import lax
 from numpy.testing import assert_allclose
 
-from jax_koans import __, counted, equations, primitives
+from jax_koans import __, counted, equations, executed, primitives
 
 
 def window(signal, start, width):
@@ -36,6 +36,7 @@ def test_a_traced_start_needs_a_dynamic_slice():
     assert short == long, f"width 2: {short} equations, width 5: {long}; cut it in one piece"
     used = primitives(lambda s, i: window(s, i, 3), signal, 2)
     assert used & {"dynamic_slice", "gather"}, f"nothing is cut at a traced place: {sorted(used)}"
+    assert not used & {"scan", "while"}, "a loop over the samples; cut them in one piece"
 
 
 def test_a_dynamic_slice_moves_its_start_until_it_fits():
@@ -69,7 +70,8 @@ def test_ragged_data_is_padded_and_masked():
     shape, and the length becomes a number: data, which may change. Pad with NumPy: what `jnp` does
     outside of jit is compiled for each shape, too.
     """
-    energy = counted(lambda sample: jnp.log(jnp.abs(sample)) + sample**2)  # infinite at 0
+    program = executed(lambda sample: jnp.log(jnp.abs(sample)) + sample**2)  # infinite at 0
+    energy = counted(program)
     meter = burst_meter(energy, 8)
     samples = np.array([1.5, -2.0, 0.5, 3.0, -1.0, 0.25, -4.0, 2.5], dtype=np.float32)
 
@@ -78,7 +80,9 @@ def test_ragged_data_is_padded_and_masked():
         wanted = np.mean(np.log(np.abs(burst)) + burst**2)
         message = f"a burst of {length}: the mean over its own samples, not over the padding"
         assert_allclose(meter(burst), wanted, rtol=1e-5, err_msg=message)
-    assert energy.count == 1, f"{energy.count} traces for 8 lengths: pad to one shape"
+    message = "pad to one shape, for a function compiled once, with the length as data"
+    assert energy.count == 1, f"{energy.count} traces for 8 lengths: {message}"
+    assert program.runs() == 8, f"{program.runs()} runs for 8 bursts: a whole burst in one run"
     meter = burst_meter(jnp.exp, 9)
     assert_allclose(meter(np.zeros(9, dtype=np.float32)), 1.0, rtol=1e-5, err_msg="nine samples")
     with jax.disable_jit():  # compiled, a product with a mask may become a where; not so here

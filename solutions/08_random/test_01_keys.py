@@ -90,6 +90,14 @@ def test_a_key_is_split_and_never_used_twice():
         assert not np.allclose(now, then, atol=1e-3), (
             f"another key, yet the same {name}: draw them from it"
         )
+    # A huge spread: next to it the middles, 10 and 1, round nothing away.
+    noise = np.subtract(launches(jax.random.key(5), 1000.0, 300), [[10.0], [1.0]]) / 1000.0
+    few = np.subtract(launches(jax.random.key(5), 1000.0, 20), [[10.0], [1.0]]) / 1000.0
+    gaps = np.diff(np.sort(np.abs(few), axis=None))
+    assert np.all(gaps > 1e-6), "noise in common: each speed and each angle needs its own"
+    size = np.std(noise)
+    message = f"off by {size:.2f} times `spread`, on the average; by normal noise it is 1"
+    assert abs(size - 1.0) < 0.2, message
 
 
 def test_a_raw_key_is_not_watched():
@@ -158,6 +166,8 @@ def test_noise_from_numpy_is_frozen_by_jit():
     assert response.count == 1, f"Python ran the response {response.count} times: keep it compiled"
     pair = detect(key, jnp.zeros(2, dtype=jnp.float32))
     assert pair.shape == (2,), f"two samples want two readings; got {pair.shape}"
+    size = np.std(detect(key, jnp.zeros(500, dtype=jnp.float32)))
+    assert abs(size - 1.0) < 0.2, f"noise of {size:.2f} on the average; normal noise has 1"
 
 
 def test_the_draw_depends_on_the_dtype():

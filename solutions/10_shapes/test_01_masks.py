@@ -29,11 +29,11 @@ def test_a_boolean_mask_has_no_size_under_jit():
     traced = counted(lambda energy, threshold: mean_above(energy, threshold))
     compiled = jax.jit(traced)
 
-    for threshold, mean in ((2.0, 6.0), (7.5, 8.0), (-2.0, 3.5)):
+    for threshold, mean in ((2.0, 6.0), (7.5, 8.0), (-2.0, 3.5), (3.0, 7.5)):
         found = compiled(spectrum, threshold)
         message = f"above {threshold}: count only the energies that are above, in sum and number"
         assert_allclose(found, mean, rtol=1e-5, err_msg=message)
-    assert traced.count == 1, f"{traced.count} traces for 3 thresholds: one size serves them all"
+    assert traced.count == 1, f"{traced.count} traces for 4 thresholds: one size serves them all"
     rows = spectrum.reshape(2, 3)
     found = jax.vmap(mean_above, in_axes=(0, None))(rows, 0.0)
     assert_allclose(found, [5.5, 3.75], rtol=1e-5, err_msg="row by row, above 0")
@@ -64,10 +64,13 @@ def test_a_masked_update_is_a_where():
     assert_allclose(compiled(signal, 5.0), clean, strict=True, err_msg=message)
     clean = np.array([[0.5, 0.0, 0.0], [0.0, 0.0, 0.0]], dtype=np.float32)
     assert_allclose(compiled(signal, 1.0), clean, strict=True, err_msg="limit 1, on both sides")
+    clean = np.array([[0.5, 0.0, 2.0], [0.0, -2.0, 0.0]], dtype=np.float32)
+    message = "limit 2: what lies just at the limit, 2 and -2, is no spike"
+    assert_allclose(compiled(signal, 2.0), clean, strict=True, err_msg=message)
     with jax.disable_jit():  # compiled, a product with a mask may become a where; not so here
         found = without_spikes(jnp.array([np.inf, -3.0]), 5.0)
     assert_allclose(found, [0.0, -3.0], err_msg="inf * 0 is nan: choose, and do not multiply")
-    assert traced.count == 1, f"{traced.count} traces for 2 limits: one trace serves all values"
+    assert traced.count == 1, f"{traced.count} traces for 3 limits: one trace serves all values"
     one = jax.jit(without_spikes)(signal[0], 8.0)
     assert_allclose(one, [0.5, 0.0, 2.0], err_msg="a row alone, with limit 8")
 
@@ -94,7 +97,7 @@ def test_nonzero_can_be_told_its_size():
     three = jax.jit(traced)
     signal = np.array([0.1, 5.0, -7.0, 2.0, 9.0, 4.0], dtype=np.float32)
 
-    cases = ((4.5, [1, 4, -1]), (1.0, [1, 3, 4]), (20.0, [-1, -1, -1]), (0.0, [0, 1, 3]))
+    cases = ((4.0, [1, 4, -1]), (1.0, [1, 3, 4]), (20.0, [-1, -1, -1]), (0.0, [0, 1, 3]))
     for threshold, expected in cases:
         found = three(signal, threshold).tolist()
         assert found == expected, f"the first three indices above {threshold}: {found}"
@@ -132,11 +135,15 @@ def test_unique_with_a_size_counts_its_padding_as_zero():
     )
     for channel, expected, times in cases:
         found, counts = four(np.array(channel))
-        assert found.tolist() == expected, f"the channels in {channel}, filled up with -1: {found}"
+        message = f"the smallest channels in {channel}, rising, filled up with -1: {found}"
+        assert found.tolist() == expected, message
         assert counts.tolist() == times, f"how often each occurs in {channel}: {counts}"
     assert traced.count == 1, f"{traced.count} traces for 3 lists of 6: the size stays the same"
     found, counts = jax.jit(lambda channel: census(channel, 2))(np.array([2, 8, 2]))
     assert (found.tolist(), counts.tolist()) == ([2, 8], [2, 1]), f"room for two: {found}, {counts}"
+    found, counts = four(np.array([8, 2]))
+    message = f"room for four, and two numbers only: {found}, {counts}"
+    assert (found.tolist(), counts.tolist()) == ([2, 8, -1, -1], [1, 1, 0, 0]), message
 
 
 # A mask marks what counts, and the size stays. Next: pieces of an array, cut at a place that is

@@ -45,7 +45,10 @@ def truth(scene: Scene) -> Finding | None:
         if isinstance(scene.statement, ast.Assert)
         else _("jnp.maximum(a, b) and jnp.minimum(a, b) compare elementwise, Python's do not.")
         if scene.called(node) in ("max", "min")
-        else _("For one answer .all() or .any(); elementwise jnp.where, and & instead of `and`."),
+        else _(
+            "For one answer .all() or .any(); elementwise jnp.where, and & instead of `and`, |"
+            " instead of `or`."
+        ),
     )
 
 

@@ -519,6 +519,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "faq.html#gradients-contain-nan-where-using-where",
     ),
     "sign-turned": ("", ""),
+    "value-for-sign": ("", ""),
     "infinity": ("", ""),
     "int-wraps": ("test_int32_wraps_around_in_silence", "101/default_dtypes.html"),
     "nearly": ("test_float32_cannot_hold_a_small_step_on_a_large_number", ""),

@@ -101,7 +101,8 @@ def walked_back(scene: Scene, node: ast.Call, chain: list[Transformation]) -> Fi
         ),
         _(
             "A fixed number of turns: lax.scan, or fori_loop with plain bounds. With few inputs"
-            " forward mode goes through: jax.jacfwd, jax.jvp."
+            " forward mode goes through: jax.jacfwd, jax.jvp. Where a loop comes to rest, the"
+            " equation that holds there gives its derivative, without the turns."
         ),
     )
 
@@ -222,6 +223,8 @@ def differentiated(scene: Scene, node: ast.Call, chain: list[Transformation]) ->
             _("Is each of them complex, and of shape ()? vmap maps such a derivative over many."),
         )
     name = _name(function) if function is not None else code(node.func)
+    if chain[chain.index(made) + 1 :] and made.call is not None and made.call.args:
+        name = code(made.call.args[0])  # jax.grad(f) answers otherwise than f
     if with_aux:
         return Finding(
             "grad-of-non-scalar",

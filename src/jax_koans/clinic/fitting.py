@@ -31,6 +31,8 @@ def shapes(scene: Scene) -> Finding | None:
             return None
         if not any(is_shaped(each) for each in values) and not _from_jax(scene):
             return None
+        if isinstance(scene.error, TypeError) and _never_computed(scene):
+            return _no_array(scene, pair, values)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
             return _product(pair, values)
         return _broadcast(pair, values)
@@ -59,6 +61,10 @@ def shapes(scene: Scene) -> Finding | None:
                     ),
                     _("stack makes a new axis, and wants equal shapes; concatenate lengthens one."),
                 )
+            if name == "jnp.where" and len(node.args) == 3 and isinstance(scene.error, ValueError):
+                values = [scene.value(each) for each in node.args]
+                if any(is_shaped(each) and each.shape for each in values):
+                    return _broadcast(node.args, values)
             if name.startswith("jnp.") and short in vars(jnp) and len(node.args) == 2:
                 values = [scene.value(each) for each in node.args]
                 if all(is_shaped(each) for each in values):
@@ -73,6 +79,30 @@ def _joined(scene: Scene, node: ast.Call) -> list[Any]:
         return [scene.value(each) for each in first.elts]
     value = scene.value(first)
     return [*value] if type(value) in (list, tuple) else []
+
+
+def _never_computed(scene: Scene) -> bool:
+    """Whether the operator looked at what stands beside the array, and left it to Python."""
+    operators = getattr(type(jnp.zeros(())).__add__, "__globals__", None)
+    return not scene.inner or scene.inner[-1].f_globals is operators
+
+
+def _no_array(scene: Scene, pair: list[ast.expr], values: list[Any]) -> Finding | None:
+    """Python's own TypeError: one side of the operator is no array, and JAX was never asked."""
+    unknown = [
+        each
+        for each, value in zip(pair, values, strict=True)
+        if value is UNKNOWN and isinstance(each, ast.Call)
+    ]
+    if len(unknown) != 1 or not scene.called(unknown[0]).startswith(("jnp.", "jax.", "lax.")):
+        return None
+    return Finding(
+        "pair-for-value",
+        _("{name} answers with no array here, but with several things, or with a function.").format(
+            name=scene.called(unknown[0])
+        ),
+        _("Take the part that is asked for: solution, *rest = jnp.linalg.lstsq(a, b)."),
+    )
 
 
 def _from_jax(scene: Scene) -> bool:

@@ -235,6 +235,38 @@ def _moved(answer: Answer) -> bool:
     )
 
 
+def _pushed(answer: Answer) -> bool:
+    """Whether the left side is what jax.jvp gave as its second: `_, change = jax.jvp(...)`."""
+    function = answer.scene.function
+    return isinstance(answer.left, ast.Name) and any(
+        isinstance(each, ast.Assign)
+        and isinstance(each.value, ast.Call)
+        and isinstance(target := each.targets[0], ast.Tuple)
+        and isinstance(last := target.elts[-1], ast.Name)
+        and last.id == answer.left.id
+        and answer.scene.called(each.value) == "jax.jvp"
+        for each in (same_scope(function.body) if isinstance(function, ast.FunctionDef) else ())
+    )
+
+
+def signs(answer: Answer) -> Finding | None:
+    """Numbers where their signs are asked for."""
+    node = answer.left
+    match node:
+        case ast.Call(func=ast.Attribute(value=array, attr="tolist")):
+            node = array
+    if not answer.blank or answer.scene.called(node) not in ("jnp.sign", "np.sign"):
+        return None
+    numbers = leaves_of(numbers_in(answer.yours.plain))
+    if not numbers or None in numbers or set(numbers) <= {-1, 0, 1}:
+        return None
+    return Finding(
+        "value-for-sign",
+        _("sign leaves of each number only whether it is above, below or at zero: 1, -1 or 0."),
+        _("Which sign has each of yours?"),
+    )
+
+
 def cut(answer: Answer) -> Finding | None:
     """A piece of an array: what happens where its ends, or its indices, lie outside."""
     if not answer.blank or not all(
@@ -276,6 +308,11 @@ def rule_behind(answer: Answer) -> str:
         return _(
             "An index past the end reads the last element: it clamps, one index at a time. A slice"
             " of NumPy ends early instead."
+        )
+    if _pushed(answer):
+        return _(
+            "Asked is what jax.jvp gives as its second: the derivative times the direction, so how"
+            " far the result moves when the input moves by the direction."
         )
     made = answer.transformed
     if made & {"jacfwd", "jacrev", "hessian", "jacobian"}:
@@ -443,7 +480,9 @@ def by_form(answer: Answer) -> Finding | None:
     if (one := _comprehension(answer)) is not None and not one.generators[0].ifs:
         return Finding("element-by-element", rule, _("Work out the first of them, then the next."))
     made = answer.transformed
-    if made & {"grad", "value_and_grad", "jacfwd", "jacrev", "hessian", "jacobian"}:
+    if _pushed(answer) or made & {
+        "grad", "value_and_grad", "jacfwd", "jacrev", "hessian", "jacobian"
+    }:  # fmt: skip
         return Finding(
             "derivative-value",
             rule,

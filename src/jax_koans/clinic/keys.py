@@ -52,6 +52,14 @@ def not_a_key(scene: Scene, node: ast.Call, name: str) -> Finding | None:
     literal = isinstance(first, ast.Tuple | ast.List)
     if first is not None and not literal and (value is UNKNOWN or _is_key(value)):
         return None
+    if isinstance(value, list | tuple) and any(map(is_key, jax.tree.leaves(value))):
+        return Finding(
+            "key-expected",
+            _("{name} wants a key, and {what} is a {kind} that holds one among others.").format(
+                name=name, what=code(first or node), kind=type(value).__name__
+            ),
+            _("Take the key out. Where was it put in: did a function answer with one part more?"),
+        )
     return Finding(
         "key-expected",
         _("{name} wants a key as its first argument, and {what} is not one.").format(

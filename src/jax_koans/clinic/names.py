@@ -394,6 +394,14 @@ def undefined(scene: Scene) -> Finding | None:
             ).format(name=name),
             _("Say the number or the list; a dtype is jnp.float32, a device has a name above."),
         )
+    if scene.spot and scene.spot.line < _defined(scene.tree, name):
+        return Finding(
+            "undefined-name",
+            _("{name} is defined further down, and a file runs from top to bottom.").format(
+                name=name
+            ),
+            _("Move this below it, or that above."),
+        )
     if not homes and not near:
         return Finding(
             "undefined-name",
@@ -407,6 +415,16 @@ def undefined(scene: Scene) -> Finding | None:
             names=listed([*near, *homes][:3])
         ),
     )
+
+
+def _defined(tree: ast.Module, name: str) -> int:
+    """The line of the first function or class of that name on the file's outermost level, or 0."""
+    lines = [
+        node.lineno
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name
+    ]
+    return min(lines, default=0)
 
 
 def _meant_as_text(scene: Scene) -> bool:

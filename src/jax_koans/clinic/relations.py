@@ -51,8 +51,8 @@ def several(answer: Answer) -> Finding | None:
     ]
     if answer.blank and any(map(_is_nan, truly)):
         return _nan(answer)
-    missing = [number for number, _one, two in differing if _is_nan(two)]
-    if missing or any(_is_nan(one) for _number, one, _two in differing):
+    if any(_is_nan(one) or _is_nan(two) for _number, one, two in differing):
+        missing = [number for number, one, two in differing if _is_nan(two) and math.isfinite(one)]
         extra = [number for number, one, _two in differing if _is_nan(one)]
         return _nan(answer, missing, extra if any(map(_is_nan, truly)) else [])
     if not differing:
@@ -79,6 +79,8 @@ def several(answer: Answer) -> Finding | None:
         )
     relations = {_relation(one, two) for _number, one, two in differing}
     (relation,) = relations if len(relations) == 1 else (None,)
+    if relation in _FACTORS and len({round(one / two, 4) for _number, one, two in differing}) > 1:
+        relation = None  # the one is larger here, the other there
     if len(differing) < len(flat):
         where = places([number for number, _one, _two in differing])
         if relation and relation not in {*_BY_CHANCE, "factor-of-two"}:
@@ -316,6 +318,7 @@ def telling(answer: Answer) -> Finding | None:
 _BY_CHANCE = {
     "whole-factor", "squared", "turned-upside-down", "sign-and-size", "power-of-ten",
 }  # fmt: skip
+_FACTORS = {"factor-of-two", "whole-factor", "power-of-ten"}
 _TELLING = {
     "nan-in-result", "nan-wanted", "sign-turned", "transposed", "running-total", "nesting",
     "elements-in-other-order", "other-number-of-elements",

@@ -70,6 +70,7 @@ _ANSWERED = (
     forms.outside,
     forms.kept,
     *containers.RULES,
+    forms.signs,
     forms.elsewhere,
     forms.aliased,
     forms.refused,

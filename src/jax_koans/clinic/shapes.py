@@ -79,6 +79,8 @@ def _differ(answer: Answer, yours: Shape, true: Shape) -> Finding | None:
                 _("They differ by an axis of length 1: (3, 1), (1, 3) and (3,) are three shapes."),
                 _("x[:, None] and keepdims=True make such an axis; x[:, 0] and a sum drop it."),
             )
+        if jacobian := _jacobian(answer):
+            return Finding("axis-too-many" if more else "axis-missing", *jacobian)
         return Finding(
             "axis-too-many" if more else "axis-missing",
             plural(
@@ -107,6 +109,8 @@ def _differ(answer: Answer, yours: Shape, true: Shape) -> Finding | None:
             _("Where one array has length 1 and the other n, the result has n: broadcasting."),
             _("Compare the shapes axis by axis, from the last one on."),
         )
+    if jacobian := _jacobian(answer):
+        return Finding("other-length", *jacobian)
     if all(abs(one - two) == 1 and min(one, two) > 1 for one, two in different):
         return Finding(
             "axis-off-by-one",
@@ -120,6 +124,20 @@ def _differ(answer: Answer, yours: Shape, true: Shape) -> Finding | None:
         "other-length",
         _("The number of axes is right, and a length differs."),
         _("Which input does that axis come from?"),
+    )
+
+
+def _jacobian(answer: Answer) -> tuple[str, str] | None:
+    """Where the shape of derivatives is asked for: what it is made of, and what to do."""
+    if not answer.transformed & {"jacfwd", "jacrev", "jacobian", "hessian"}:
+        return None
+    return (
+        _(
+            "The shape of a jacobian is that of the output and then that of the input, each with"
+            " all its axes and lengths. A hessian is the jacobian of the gradient, which has the"
+            " shape of the input."
+        ),
+        _("Write the two shapes down, one behind the other."),
     )
 
 

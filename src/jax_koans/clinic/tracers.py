@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from jax_koans.clinic.finding import Finding
+from jax_koans.clinic.nature import is_key
 from jax_koans.clinic.scene import Scene
 from jax_koans.clinic.traced import CHOOSE, introduce
 from jax_koans.clinic.words import code
@@ -205,6 +206,14 @@ def iterated(scene: Scene) -> Finding | None:
             subject = iterable if _scalar(scene.value(iterable)) else None
     if subject is None:
         return None
+    if is_key(scene.value(subject)):
+        return Finding(
+            "scalar-has-no-length",
+            _("{code} is a key: one thing, without an axis to count or to go along.").format(
+                code=code(subject)
+            ),
+            _("Is the key given where something else is meant? Look at the order of arguments."),
+        )
     return Finding(
         "scalar-has-no-length",
         _("{code} has the shape (): one number, without an axis to count or to go along.").format(

@@ -63,10 +63,15 @@ def _leaf_test(scene: Scene, node: ast.Call) -> Finding | None:
 
 def _number_of_trees(scene: Scene, node: ast.Call) -> Finding | None:
     function = scene.definition(node.args[0])
-    if function is None or any(isinstance(each, ast.Starred) for each in node.args):
+    if function is None:
         return None
     few, most = arity(function)
-    trees = len(node.args) - 1
+    trees = 0
+    for each in node.args[1:]:
+        starred = scene.value(each.value) if isinstance(each, ast.Starred) else None
+        if isinstance(each, ast.Starred) and type(starred) not in (list, tuple):
+            return None
+        trees += len(starred) if isinstance(each, ast.Starred) else 1
     if few <= trees <= most:
         return None
     return Finding(
