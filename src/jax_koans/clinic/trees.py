@@ -68,10 +68,10 @@ def _number_of_trees(scene: Scene, node: ast.Call) -> Finding | None:
     few, most = arity(function)
     trees = 0
     for each in node.args[1:]:
-        starred = scene.value(each.value) if isinstance(each, ast.Starred) else None
-        if isinstance(each, ast.Starred) and type(starred) not in (list, tuple):
+        starred = scene.value(each.value) if isinstance(each, ast.Starred) else [each]
+        if not isinstance(starred, list | tuple):
             return None
-        trees += len(starred) if isinstance(each, ast.Starred) else 1
+        trees += len(starred)
     if few <= trees <= most:
         return None
     return Finding(
