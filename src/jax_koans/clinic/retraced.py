@@ -32,15 +32,6 @@ def ran_again(scene: Scene) -> Finding:
             ),
             _("Which one transformation gives all that is wanted in a single run of the body?"),
         )
-    if (lost := _thrown_away(scene)) is not None:
-        return Finding(
-            "retraced",
-            _(
-                "The body ran more often than wanted: line {line} makes a compiled function, and"
-                " nobody keeps it; the one that is called is not compiled."
-            ).format(line=lost),
-            _("jit changes no function: keep what it answers, f = jax.jit(f), or write @jax.jit."),
-        )
     if (turns := _loop_inside(scene)) is not None:
         return Finding(
             "retraced",
@@ -130,16 +121,6 @@ def _called_again(scene: Scene, node: ast.AST) -> bool:
     return len(calls) > 1 or any(
         isinstance(above, _LOOPS) for each in calls for above in scene.ancestors(each)
     )
-
-
-def _thrown_away(scene: Scene) -> int | None:
-    """The line of a `jax.jit(f)` whose answer nobody keeps."""
-    for function in _functions(scene):
-        for each in ast.walk(function):
-            call = each.value if isinstance(each, ast.Expr) else None
-            if isinstance(call, ast.Call) and call.args and scene.known(call.func) == "jax.jit":
-                return call.lineno
-    return None
 
 
 def _loop_inside(scene: Scene) -> int | None:

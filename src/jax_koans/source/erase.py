@@ -126,14 +126,21 @@ def bound(node: ast.stmt) -> tuple[str, ...]:
 
 def stored(node: ast.AST) -> list[str]:
     """The names that a statement or an expression binds where it stands, not in scopes inside."""
-    if isinstance(node, ast.Name):
-        return [node.id] if isinstance(node.ctx, ast.Store) else []
-    if isinstance(node, _BINDING):
-        return [*bound(node)]
-    below = children(node)
-    if isinstance(node, ast.comprehension):
-        below.remove(node.target)
-    return [name for child in below for name in stored(child)]
+    found: list[str] = []
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                found.append(node.id)
+        elif isinstance(node, _BINDING):
+            found += bound(node)
+        else:
+            below = children(node)
+            if isinstance(node, ast.comprehension):
+                below.remove(node.target)
+            stack += reversed(below)
+    return found
 
 
 def around(source: Source, names: Collection[str]) -> list[ast.stmt]:
