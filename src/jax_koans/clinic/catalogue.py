@@ -316,6 +316,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         _AUTO + "jax.numpy.ndarray.at.html",
     ),
     "dropped-result": ("test_an_at_update_answers_with_a_new_array", _GOTCHAS),
+    "dropped-function": (
+        "test_jit_compiles_a_function_and_leaves_its_answer_alone",
+        "201/jit.html",
+    ),
+    "context-not-entered": ("", ""),
     "list-for-array": (
         "test_most_jnp_functions_refuse_a_list",
         _GOTCHAS + "#non-array-inputs-numpy-vs-jax",

@@ -170,19 +170,19 @@ _MADE = {
 
 def _no_statement(name: str, statement: ast.Expr) -> Finding | None:
     """A transformation whose result is dropped, a context that nobody enters."""
+    told = {"line": statement.lineno, "code": code(statement.value), "name": name}
     if name in _MADE:
         why = _(
             "Line {line}, {code}, makes a new function, and nobody keeps it: the old one is as it"
             " was."
         )
         mend = _("Give the new function a name, and call or return that one.")
-    elif name in _CONTEXTS:
+        return Finding("dropped-function", why.format(**told), mend)
+    if name in _CONTEXTS:
         why = _("Line {line}, {code}, makes a context, which does nothing until it is entered.")
-        mend = _("It acts inside of its block: `with {name}(...):`").format(name=name)
-    else:
-        return None
-    why = why.format(line=statement.lineno, code=code(statement.value))
-    return Finding("dropped-result", why, mend)
+        mend = _("It acts inside of its block: `with {name}(...):`")
+        return Finding("context-not-entered", why.format(**told), mend.format(**told))
+    return None
 
 
 def kinds(scene: Scene) -> Finding | None:
