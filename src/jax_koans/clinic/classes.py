@@ -250,6 +250,8 @@ def dtypes(answer: Answer) -> Finding | None:
     yours, true = answer.yours.plain, answer.true.plain
     if not isinstance(yours, list) or not isinstance(true, list) or len(yours) != len(true):
         return None
+    if any(isinstance(each, ast.comprehension) and each.ifs for each in ast.walk(answer.left)):
+        return None  # names of what a condition chose: no array was made
     for one, two in zip(yours, true, strict=True):
         if isinstance(one, str) and isinstance(two, str) and one != two:
             pair = _dtype(Nature("str", one)), _dtype(Nature("str", two))

@@ -371,12 +371,12 @@ def _comprehension(answer: Answer) -> ast.ListComp | None:
 
 
 def kept(answer: Answer) -> Finding | None:
-    """A list of those numbers for which a condition holds."""
+    """A list of those, numbers or names, for which a condition holds."""
     made = _comprehension(answer) if answer.blank else None
     yours, true = answer.yours.plain, answer.true.plain
     if made is None or not made.generators[0].ifs or not isinstance(yours, list):
         return None
-    if not all(type(each) in (int, float) for each in [*yours, *true]):
+    if not all(type(each) in (int, float, str) for each in [*yours, *true]):
         return None
     condition = code(made.generators[0].ifs[0])
     surplus = [each for each in yours if each not in true]
