@@ -45,7 +45,9 @@ def test_a_price_is_found_together_with_the_sides():
         return 2 * jnp.pi * can[0] * (can[0] + can[1]) - 6 * jnp.pi
 
     used = primitives(lambda start: optimum(content, tin, start), jnp.array([0.8, 1.5, 0.3]))
-    assert used & {"scan", "while"}, "no loop in the trace: what takes the 20 steps, one after the other?"
+    assert used & {"scan", "while"}, (
+        "no loop in the trace: what takes the 20 steps, one after the other?"
+    )
     with jax.enable_x64(True):
         box = jax.jit(lambda given, start: optimum(volume, surface_less(given), start))
         cases = [(24.0, [1.5, 0.5, 1.0, 0.1], [2.0, 2.0, 2.0, 0.5])]
