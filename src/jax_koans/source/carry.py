@@ -4,7 +4,7 @@ import ast
 from dataclasses import replace
 
 from jax_koans.source.answers import Answer, Answers, answers, answers_in_koan
-from jax_koans.source.erase import around, erase, spots
+from jax_koans.source.erase import around, erase, reference, spots
 from jax_koans.source.marks import Spot
 from jax_koans.source.match import same, tests
 from jax_koans.source.text import Source, bare_blanks, position
@@ -13,9 +13,9 @@ from jax_koans.source.text import Source, bare_blanks, position
 def carried(text: str, solution: str, base: str) -> Answers:
     """As `answers(text, solution)`, for a text that was made from the koan `base`.
 
-    Where a blank's line has changed since, its answer is the one that stood at the same left side,
-    or at the same number where a koan has as many blanks as before. A region is untouched where it
-    is as `base` had it.
+    Where a blank's line has changed since, its answer is the one that stood at the same left side;
+    or at the same number, if it is the right one now: another one answered another question. A
+    region is untouched where it is as `base` had it.
 
     Raises:
         SourceError: one of the texts is not Python, or the solution's marks are misplaced.
@@ -37,7 +37,8 @@ def carried(text: str, solution: str, base: str) -> Answers:
         koan = answer.spot.koan
         number, counts[koan] = counts[koan], counts[koan] + 1
         if answer.text is None and koan in given:
-            answer = _before(answer, given[koan], asked[koan], number)
+            right = reference(solution, koan)[number]
+            answer = _before(answer, given[koan], asked[koan], number, right)
         result.append(answer)
     return replace(found, spots=tuple(result))
 
@@ -65,7 +66,7 @@ def _left_sides(test: ast.FunctionDef) -> list[str]:
 
 
 def _before(
-    answer: Answer, given: list[tuple[str, Answer]], asked: list[str], number: int
+    answer: Answer, given: list[tuple[str, Answer]], asked: list[str], number: int, right: str
 ) -> Answer:
     """The answer that an older text has at a blank, as far as it can be told which that is."""
     left = asked[number]
@@ -74,8 +75,14 @@ def _before(
     old = None
     if len(alike) > nth:
         old = alike[nth]
-    elif len(given) == len(asked):
+    elif len(given) == len(asked) and _same_expression(given[number][1].text, right):
         old = given[number][1]
     if old is None or old.text is None:
         return answer
     return replace(answer, text=old.text, line=old.line, lost=False)
+
+
+def _same_expression(text: str | None, right: str) -> bool:
+    return text is not None and ast.dump(ast.parse(f"({text})")) == ast.dump(
+        ast.parse(f"({right})")
+    )
