@@ -1,4 +1,4 @@
-"""What `koans build` writes into READMEs: counts, tracks and minutes, which nobody keeps by hand."""
+"""What `koans build` writes into READMEs: counts, tracks and minutes."""
 
 import re
 
@@ -6,7 +6,7 @@ from jax_koans.course.path import TRACKS, Workspace
 from jax_koans.source import spots
 from jax_koans.source.textfile import read_text
 
-# Minutes a koan takes, measured by helpers who walked whole tracks: to predict values, to write code.
+# Minutes for a koan: to predict its values, to write its code.
 _PREDICT, _WRITE = 3, 6
 _LESSON = 5  # minutes to read a chapter's README
 
