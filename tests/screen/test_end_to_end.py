@@ -2,7 +2,8 @@
 
 Six cases, end to end. A folder below `cases/` holds `command.txt` (pytest's arguments, then
 variables of the environment), the learner's files as far as they differ from the koans, or
-`solved.txt`, which lists files (or `*`) that are answered, and `screen.txt`, what comes of it. After
+`solved.txt`, which
+lists files (or `*`) that are answered, and `screen.txt`, what comes of it. After
 an intended change: `UPDATE_SCREENS=1 pytest tests/screen`, and read the difference.
 """
 

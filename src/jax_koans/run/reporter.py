@@ -69,9 +69,8 @@ class Reporter:
         for note in (self.sensei.warning, *self.notes, *self.sensei.guard.notes):
             if note:
                 terminalreporter.write_line(note, yellow=True)
-        if (
-            older := older_version(self.sensei.workspace)
-        ) and not self.sensei.config.option.collectonly:
+        older = older_version(self.sensei.workspace) if self.sensei.outcomes else ""
+        if older:
             text = _("These koans were made by jax-koans {version}; newer ones: koans update")
             terminalreporter.write_line(text.format(version=older))
         for picture in self.pictures:

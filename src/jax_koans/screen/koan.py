@@ -142,8 +142,8 @@ def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
     for each in outcome.excerpt:
         yield from _source(each, width)
     if outcome.caller:
-        yield Text().add(_("  called from the test:"), light=True)
-        yield from _source(outcome.caller, width)
+        (call,) = _source(outcome.caller, width)
+        yield call.add("  " + _("(the test's call)"), light=True)
     if outcome.excerpt:
         yield Text()
     yield from _why(outcome, place)
