@@ -24,6 +24,25 @@ NOT_A_LEARNERS = ("CI", "PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "PYTEST_XDI
                   "TEAMCITY_VERSION", "TEST_RUN_PIPE", "RUN_TEST_IDS_PIPE")  # fmt: skip
 
 
+# They take longer than a change should: CONTRIBUTING.md says when to run them, by their folder.
+SLOW = {"hostile", "watch", "kills"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave the slow folders to those who name them: `pytest tests/watch`."""
+    here = Path(__file__).parent
+    named = {part for each in config.args for part in Path(each.partition("::")[0]).parts}
+    left = [
+        item
+        for item in items
+        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in SLOW - named
+    ]
+    if left:
+        away = set(left)
+        items[:] = [item for item in items if item not in away]
+        config.hook.pytest_deselected(items=left)
+
+
 @dataclass
 class Learner:
     """A learner in a folder: what they see when they run a command there."""
