@@ -16,7 +16,7 @@ from jax_koans.i18n import _
 from jax_koans.judge import verdict as judge
 from jax_koans.lesson import figure as plots
 from jax_koans.lesson.blank import UnansweredBlank
-from jax_koans.run import limits, stuck
+from jax_koans.run import limits, manners, stuck
 from jax_koans.run.collection import KoanModule
 from jax_koans.run.guard import GUARD
 from jax_koans.run.limits import Limit
@@ -37,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--track", metavar="NAME|FILE", help=_("only the koans that this track lists, e.g. core")
     )
     group.addoption("--hint", action="store_true", help=_("show the waiting koan's next hint too"))
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest's terminal reporter reads its options
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    manners.be_brief(config)
 
 
 @pytest.hookimpl(trylast=True)  # after conftest.py has set JAX up

@@ -62,7 +62,7 @@ class Review:
         return ""
 
     @cached_property
-    def _found(self) -> Answers:
+    def found(self) -> Answers:
         return answers(self.file.source.text, self.solution)
 
     @cached_property
@@ -80,7 +80,7 @@ class Review:
 
     def _changed(self, koan: str) -> Iterator[Refused]:
         own = {node.lineno: node for top in self._own(koan) for node in _statements(top)}
-        for change in self._found.changes:
+        for change in self.found.changes:
             ours = own.get(change.own)
             if ours is None or change.koan not in (koan, ""):
                 continue
@@ -113,7 +113,7 @@ class Review:
     # Lines of the learner's that hide or change what the koan's own lines check.
 
     def _added(self, koan: str) -> Iterator[Refused]:
-        for extra in self._found.extras:
+        for extra in self.found.extras:
             if extra.koan not in (koan, ""):
                 continue
             if not extra.text[:1].isspace():  # it stands beside the koan's own definitions
@@ -137,7 +137,7 @@ class Review:
         test, mine = tests(self._original.tree.body)[koan], self.file.tests[koan]
         local = {each.arg for each in ast.walk(test) if isinstance(each, ast.arg)}
         local |= {name for node in _statements(mine) for name in bound(node)}
-        given = [answer for answer in self._found.spots if answer.spot.koan == koan]
+        given = [answer for answer in self.found.spots if answer.spot.koan == koan]
         known = zip(trivial_answers.questions(test), reference(self.solution, koan), strict=True)
         for answer, (question, right) in zip(given, known, strict=True):
             text = answer.text or ""

@@ -2,7 +2,9 @@
 
 import pytest
 
+from jax_koans import switch
 from jax_koans.actions.hint import next_hint
+from jax_koans.course.lock import older_version
 from jax_koans.i18n import _
 from jax_koans.judge import verdict as judge
 from jax_koans.judge.outcome import Outcome, State
@@ -23,8 +25,12 @@ class Reporter:
         self.session: pytest.Session | None = None
         self.pictures: list[str] = []
 
+    @pytest.hookimpl(trylast=True)  # below pytest's own first line
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         self.session = session
+        terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None and terminal.showheader and terminal.no_header:
+            terminal.write_line(switch.header(session.config.stash[switch.CHOICE]))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -66,6 +72,11 @@ class Reporter:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.story.warning:
             terminalreporter.write_line(self.story.warning, yellow=True)
+        if (
+            older := older_version(self.sensei.workspace)
+        ) and not self.sensei.config.option.collectonly:
+            text = _("These koans were made by jax-koans {version}; newer ones: koans update")
+            terminalreporter.write_line(text.format(version=older))
         for picture in self.pictures:
             terminalreporter.write_line(_("drawn: {file}").format(file=picture))
         if self.sensei.config.option.hint:

@@ -4,11 +4,13 @@ import ast
 import sys
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from jax_koans.course.lock import is_current
 from jax_koans.course.path import PathError, Workspace
+from jax_koans.feedback.reasons import case_of, reason_at
 from jax_koans.judge import verdict as judge
 from jax_koans.judge.integrity import Refused, Review
 from jax_koans.judge.learner_file import LearnerFile
@@ -96,7 +98,23 @@ class Sensei:
             outcome = judge.failed(file, name, item.name, error, sides)
             if self.is_koan(item) and (review := self._review(item)):
                 outcome = replace(outcome, own=review.changed(item.name))
+                if outcome.said is not None and isinstance(item, pytest.Function):
+                    names = dict(vars(item.module))
+                    outcome = self._with_reason(outcome, review, sides.answer, names)
         return replace(outcome, duration=duration)
+
+    def _with_reason(
+        self, outcome: Outcome, review: Review, answer: object, namespace: dict[str, Any]
+    ) -> Outcome:
+        """With what the author says of a wrong answer at a blank whose line is unchanged."""
+        statement = review.file.statement(outcome.line or 0)
+        if statement is None:
+            return outcome
+        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
+        reason = reason_at(review.found, review.solution, outcome.koan, lines)
+        if reason is None:
+            return outcome
+        return replace(outcome, case=case_of(reason, answer, namespace), why=reason.why)
 
     def stuck(self, node: pytest.Item | pytest.Module, koan: str, limit: Limit) -> Outcome:
         """What a koan came to that the main thread does not come back from."""
