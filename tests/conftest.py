@@ -53,7 +53,7 @@ class Learner:
     def root(self) -> Path:
         return self.workspace.root
 
-    def run(self, *command: str, cwd: Path | None = None, **variables: str):
+    def run(self, *command: str, cwd: Path | None = None, typed: str = "", **variables: str):
         environment = {
             name: value for name, value in os.environ.items() if name not in NOT_A_LEARNERS
         }
@@ -66,14 +66,14 @@ class Learner:
             timeout=120,
             encoding="utf-8",
             errors="replace",
-            stdin=subprocess.DEVNULL,
+            input=typed,
         )
 
-    def pytest(self, *arguments: str, cwd: Path | None = None, **variables: str):
-        return self.run("pytest", *arguments, cwd=cwd, **variables)
+    def pytest(self, *arguments: str, **options):
+        return self.run("pytest", *arguments, **options)
 
-    def koans(self, *arguments: str, cwd: Path | None = None, **variables: str):
-        return self.run("jax_koans", *arguments, cwd=cwd, **variables)
+    def koans(self, *arguments: str, **options):
+        return self.run("jax_koans", *arguments, **options)
 
     def write(self, file: str, text: str | bytes) -> None:
         data = text.encode() if isinstance(text, str) else text
