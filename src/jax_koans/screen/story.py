@@ -163,6 +163,8 @@ class Story:
 
     def end(self) -> str:
         """What to say when nothing is left."""
+        if self.track:
+            return _("Every koan of the track {name} has passed.").format(name=self.track_name)
         return _("Every koan of the path has passed.")
 
     def way_to(self, koan: Koan) -> str:
