@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from jax_koans.course import choose
@@ -13,21 +13,12 @@ from jax_koans.run import prestarted
 from jax_koans.run.listener import Listener
 from jax_koans.run.process import Died, Supervised
 from jax_koans.screen import terminal
-from jax_koans.screen.place import Place
-from jax_koans.screen.story import Story
+from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text
 
 _INTERRUPTED = 2  # pytest's exit codes
 _FAILED = 1
 _STARTUP = 60.0  # seconds that Python and JAX may take to be there
-
-
-class Retold(Story):
-    """A story whose koans are run again in the same way."""
-
-    def place(self, file: str) -> Place:
-        place = super().place(file)
-        return replace(place, command=place.command.replace("pytest", "koans run", 1))
 
 
 @dataclass
@@ -53,7 +44,7 @@ def run(
         PathError: nothing on the path is called so.
     """
     targets, names = _targets(workspace, here, wanted)
-    heard, failed, how = Listener(Retold(workspace, here)), _Failed(), ""
+    heard, failed, how = Listener(Results(workspace, here, command="koans run")), _Failed(), ""
     arguments = [*prestarted.ARGUMENTS, f"--timeout={limit:g}", *switch, *targets]
     with Supervised(limit=_STARTUP, environment=prestarted.ENVIRONMENT) as process:
         try:
@@ -67,10 +58,10 @@ def run(
         except KeyboardInterrupt:
             heard.code = _INTERRUPTED
         said = process.said()
-    heard.story.save()
+    heard.results.save()
     _show(heard, failed, how, said)
-    if heard.story.outcomes:
-        terminal.show(["", Text().add(_count(heard.story, len(names)), light=True)])
+    if heard.results.outcomes:
+        terminal.show(["", Text().add(_count(heard.results, len(names)), light=True)])
     return _FAILED if heard.code is None else heard.code
 
 
@@ -87,9 +78,9 @@ def _targets(workspace: Workspace, here: Path, wanted: str) -> tuple[list[str], 
 
 
 def _show(heard: Listener, failed: _Failed, how: str, said: str) -> None:
-    story = heard.story
+    results = heard.results
     if failed.outcome is not None:
-        terminal.show(story.screen(failed.outcome).lines)
+        terminal.show(results.screen(failed.outcome).lines)
         if failed.printed.strip():
             terminal.show(["", Text().add(_("It printed:"), bold=True)])
             terminal.show("  " + line for line in failed.printed.rstrip().split("\n"))
@@ -98,19 +89,19 @@ def _show(heard: Listener, failed: _Failed, how: str, said: str) -> None:
     elif how:
         text = _("No koan was running. Is there a conftest.py of yours, or a plugin of pytest's?")
         terminal.show([how, text])
-    elif story.passed:
-        terminal.show(story.gained())
+    elif results.passed:
+        terminal.show(results.gained())
     elif heard.code == _INTERRUPTED:
         terminal.show([_("Interrupted.")])
     elif said.strip():
         print(said.strip(), file=sys.stderr)
-    if story.warning:
-        print(story.warning, file=sys.stderr)
+    if results.warning:
+        print(results.warning, file=sys.stderr)
 
 
-def _count(story: Story, wanted: int) -> str:
-    passed = sum(each.state is State.PASSED for each in story.outcomes.values())
-    told = len(story.outcomes)
+def _count(results: Results, wanted: int) -> str:
+    passed = sum(each.state is State.PASSED for each in results.outcomes.values())
+    told = len(results.outcomes)
     return _("{passed} passed, {failed} failed, {left} not run").format(
         passed=passed, failed=told - passed, left=max(wanted - told, 0)
     )

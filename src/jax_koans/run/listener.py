@@ -8,7 +8,7 @@ from jax_koans.i18n import _
 from jax_koans.judge import verdict
 from jax_koans.judge.outcome import Outcome
 from jax_koans.run.process import Event
-from jax_koans.screen.story import Story
+from jax_koans.screen.results import Results
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Listener:
     is imported. `others` are failures of what is no koan, `code` is pytest's exit code at the end.
     """
 
-    story: Story
+    results: Results
     file: str = ""
     koan: str = ""
     begun: bool = False
@@ -46,15 +46,15 @@ class Listener:
         """The process has ended: that is the outcome of what was running; None between koans."""
         if not self.file:
             return None
-        path = self.story.workspace.koans_dir / self.file
-        koan = self.koan or next(iter(self.story.workspace.names_in(self.file)), path.stem)
+        path = self.results.workspace.koans_dir / self.file
+        koan = self.koan or next(iter(self.results.workspace.names_in(self.file)), path.stem)
         if not self.koan:
             how = _("It happened while the file was imported.") + "\n" + how
-        learner = self.story.learner(path)
+        learner = self.results.learner(path)
         return self._judged(verdict.crashed(learner, self.file, koan, how, line_in(path)), "")
 
     def _judged(self, outcome: Outcome, printed: str) -> Outcome:
         self.file = self.koan = ""
         self.printed = printed
-        self.story.hear(outcome)
+        self.results.hear(outcome)
         return outcome

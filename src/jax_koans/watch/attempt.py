@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jax_koans.run.listener import Listener
 from jax_koans.run.prestarted import Prestarted
 from jax_koans.run.process import Died, Event
-from jax_koans.watch.narrator import Narrator
+from jax_koans.screen.results import Results
 
 
 @dataclass
@@ -19,11 +19,11 @@ class Attempt:
     file: str
     names: list[str]
     process: Prestarted
-    story: Narrator
+    results: Results
     waited: bool
 
     def __post_init__(self) -> None:
-        self.listener = Listener(self.story)
+        self.listener = Listener(self.results)
 
     def start(
         self,
@@ -46,4 +46,4 @@ class Attempt:
     @property
     def complete(self) -> bool:
         """Whether every koan that was asked for has its outcome."""
-        return self.story.outcomes.keys() >= set(self.names)
+        return self.results.outcomes.keys() >= set(self.names)

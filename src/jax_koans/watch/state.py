@@ -15,15 +15,15 @@ from jax_koans.course.path import Koan, Workspace
 from jax_koans.course.renamed import former_names
 from jax_koans.folder import progress
 from jax_koans.i18n import _
-from jax_koans.judge import verdict as judge
+from jax_koans.judge import verdict
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.run.process import Event
+from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text
 from jax_koans.source import SourceError
 from jax_koans.source.textfile import text_hash
 from jax_koans.watch.attempt import Attempt
-from jax_koans.watch.narrator import Narrator
 from jax_koans.watch.scope import Scope, ahead
 from jax_koans.watch.seen import Seen
 from jax_koans.watch.standby import Standby
@@ -33,7 +33,7 @@ IDLE = 10 * 60.0  # seconds after which nobody seems to be there, and the proces
 
 @dataclass
 class View:
-    """What the screen holds: the sensei's report, and a line that says what is going on."""
+    """What the screen holds: a koan's screen, and a line that says what is going on."""
 
     lines: list[Text] = field(default_factory=list)
     status: str = ""
@@ -185,11 +185,11 @@ class Watch:
             waiting = names
         self._stop_attempt()
         self._turn_to(file)
-        story = self._story()
+        results = self._results()
         if waiting or everything:
-            self._begin(file, waiting or names, story)
+            self._begin(file, waiting or names, results)
         else:
-            self._all_passed(story, file)
+            self._all_passed(results, file)
 
     def _has_passed(self, learner: LearnerFile, name: str) -> bool:
         """Whether a koan has passed as it is in the file now. Raises SourceError."""
@@ -215,7 +215,7 @@ class Watch:
         names = self._names(file)
         koan = self.koan if self.koan in names else names[0]
         path = self.workspace.koans_dir / file
-        self._show(self._story(), judge.broken(path, file, koan, error))
+        self._show(self._results(), verdict.broken(path, file, koan, error))
 
     def _half_typed(self, file: str, error: SourceError) -> None:
         """Half a line is no attempt: the last verdict stays, and so does the process that waits."""
@@ -225,14 +225,15 @@ class Watch:
         text = _("still typing: {file}, line {line}: {reason}")
         self.say(text.format(file=file, line=error.line, reason=error.reason))
 
-    def _story(self) -> Narrator:
+    def _results(self) -> Results:
         scope = self.scope
-        return Narrator(
+        return Results(
             self.workspace,
             self.here,
-            scope.names,
             track=scope.track,
             track_name=scope.track_name,
+            names=scope.names,
+            command="",
             known=self._progress(),
         )
 
@@ -248,14 +249,14 @@ class Watch:
 
     # An attempt.
 
-    def _begin(self, file: str, names: list[str], story: Narrator) -> None:
+    def _begin(self, file: str, names: list[str], results: Results) -> None:
         waited = bool(self.standby)
         process = self.standby.take(file, names)
         if process is None:
             self._seen.forget(file)
             return
         assert self._loop is not None
-        self._attempt = Attempt(file, names, process, story, waited)
+        self._attempt = Attempt(file, names, process, results, waited)
         self.say(_("running ..."))
         self._attempt.start(self._loop, self._heard, self._died)
 
@@ -264,10 +265,10 @@ class Watch:
             return  # overtaken
         outcome = attempt.listener.hear(event)
         if outcome is not None and outcome.state is not State.PASSED:
-            self._show(attempt.story, outcome, attempt.listener.others, event["printed"])
+            self._show(attempt.results, outcome, attempt.listener.others, event["printed"])
             self._finish(attempt)
         elif outcome is not None and attempt.complete:
-            self._all_passed(attempt.story, attempt.file, attempt.listener.others)
+            self._all_passed(attempt.results, attempt.file, attempt.listener.others)
             self._finish(attempt)
         elif event["event"] == "end":
             self._without_verdict(attempt)
@@ -278,14 +279,14 @@ class Watch:
         if not attempt.listener.begun and attempt.waited:
             # Not the koans' doing: while it waited the system may have taken it.
             self._stop_attempt()
-            self._begin(attempt.file, attempt.names, attempt.story)
+            self._begin(attempt.file, attempt.names, attempt.results)
             return
         outcome = attempt.listener.died(how, attempt.process.process.line_in)
         if outcome is None:
             attempt.listener.others.append(how)
             self._without_verdict(attempt)
             return
-        self._show(attempt.story, outcome, attempt.listener.others)
+        self._show(attempt.results, outcome, attempt.listener.others)
         self._finish(attempt)
 
     def _without_verdict(self, attempt: Attempt) -> None:
@@ -299,20 +300,20 @@ class Watch:
         self._finish(attempt)
 
     def _show(
-        self, story: Narrator, outcome: Outcome, notes: Sequence[str] = (), printed: str = ""
+        self, results: Results, outcome: Outcome, notes: Sequence[str] = (), printed: str = ""
     ) -> None:
         self.koan = outcome.koan
         self.passed = False
-        lines = list(story.screen(outcome).lines)
+        lines = list(results.screen(outcome).lines)
         if printed.strip():
             lines += [Text(), Text().add(_("It printed:"), bold=True)]
             lines += _plain(f"  {line}" for line in printed.rstrip().split("\n"))
         self._draw([*lines, *_plain(notes)])
 
-    def _all_passed(self, story: Narrator, file: str, notes: Sequence[str] = ()) -> None:
+    def _all_passed(self, results: Results, file: str, notes: Sequence[str] = ()) -> None:
         self.passed = True
         self.koan = self._names(file)[-1]
-        self._draw([*story.file_passed(file), *_plain(notes)])
+        self._draw([*results.file_passed(file), *_plain(notes)])
 
     def _draw(self, lines: list[Text]) -> None:
         self.view = View(lines, self._note)
@@ -328,9 +329,9 @@ class Watch:
 
     def _tidy(self, attempt: Attempt) -> None:
         attempt.process.end()
-        attempt.story.save()
-        if attempt.story.warning:
-            self.say(attempt.story.warning)
+        attempt.results.save()
+        if attempt.results.warning:
+            self.say(attempt.results.warning)
         self._progress()  # read now what was written: the next save need not
         if not self.standby and attempt.file == self.file:
             self.standby.prepare(self.file, self.koan)

@@ -1,4 +1,4 @@
-"""The window of `koans watch`: the sensei's report, a line of keys, and the terminal given back."""
+"""The window of `koans watch`: a koan's screen, a line of keys, and the terminal restored."""
 
 import asyncio
 import contextlib

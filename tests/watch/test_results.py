@@ -4,9 +4,9 @@ import pytest
 
 from jax_koans.course.path import PathError
 from jax_koans.folder.progress import Passed, Progress
+from jax_koans.screen.results import Results
 from jax_koans.source.own import own_source
 from jax_koans.watch.command import scope
-from jax_koans.watch.narrator import Narrator
 from jax_koans.watch.scope import ahead
 
 from .conftest import FIRST, PATH, SECOND
@@ -30,15 +30,16 @@ def told(learner):
             own |= own_source(learner.read(file))
         known = Progress(passed={name: Passed(own[name], "") for name in passed})
         watched = scope(workspace, learner.root, wanted, track, ())
-        story = Narrator(
+        results = Results(
             workspace,
             learner.root,
-            watched.names,
+            names=watched.names,
+            command="",
             track=watched.track,
             track_name=watched.track_name,
             known=known,
         )
-        return "\n".join(map(str, story.file_passed(FIRST)))
+        return "\n".join(map(str, results.file_passed(FIRST)))
 
     return told
 
