@@ -22,7 +22,7 @@ def test_jnp_has_the_functions_of_np():
     assert jnp.sort(voltage).tolist() == __([-2.0, 1.5, 3.5])
 
 
-def test_jnp_answers_with_a_jax_array():
+def test_jnp_functions_return_jax_arrays():
     """The type of JAX's arrays is `jax.Array` (`DeviceArray` in old texts); NumPy keeps its own.
 
     A `jnp` function takes either kind. Each blank is True or False.
@@ -37,7 +37,7 @@ def test_jnp_answers_with_a_jax_array():
     assert isinstance(jnp.sin(measured), jax.Array) is __(True)
 
 
-def test_a_jax_array_refuses_item_assignment():
+def test_item_assignment_to_a_jax_array_raises():
     """A jax.Array never changes once it is made, so JAX may share, move and reuse it freely.
 
     `pytest.raises(Exception) as met` catches the error of the line in its block; `met.type` is
@@ -54,7 +54,7 @@ def test_a_jax_array_refuses_item_assignment():
     assert voltage.tolist() == __([1.5, -2.0, 3.5])
 
 
-def test_most_jnp_functions_refuse_a_list():
+def test_most_jnp_functions_reject_lists():
     """NumPy turns a list into an array in silence. In JAX that would be slow, element by element,
     and hidden in each call: so it asks you to convert the list yourself, once.
     """

@@ -21,7 +21,7 @@ def flipped(charge, i):
     # END SOLUTION
 
 
-def test_an_at_update_answers_with_a_new_array():
+def test_an_at_update_returns_a_new_array():
     """`charge.at[i].mul(-1)` stands for `charge[i] *= -1`, but `charge` itself stays as it is."""
     # HINT: What becomes of the array that the first line makes?
     # HINT: JAX does not warn when nobody keeps a new array. Keep it, or return it.
@@ -35,7 +35,7 @@ def test_an_at_update_answers_with_a_new_array():
     assert charge.tolist() == [1.0, -2.0, 3.0], "the argument must stay as it is"
 
 
-def test_plus_equals_gives_the_name_a_new_array():
+def test_plus_equals_rebinds_the_name_to_a_new_array():
     """NumPy's `+=` writes into the array, JAX's makes another array and moves the name to it."""
     # HINT: `start` and `position` are two names. Which array does each of them mean after `+=`?
     # HINT: With np both names still mean one array, and it changed.
@@ -70,7 +70,7 @@ def corrected(reading, broken, shaded):
     # END SOLUTION
 
 
-def test_at_takes_slices_masks_and_index_arrays():
+def test_at_accepts_slices_masks_and_index_arrays():
     """`x.at[where]` takes what NumPy takes in brackets; then comes what to do there: `.set(v)`,
     `.add(v)`, `.mul(v)`, or `.max(v)`, which keeps the larger one. Each makes a new array.
     """
@@ -94,7 +94,7 @@ def test_at_takes_slices_masks_and_index_arrays():
     assert_allclose(result, expected, strict=True, err_msg="four sensors, with their own arguments")
 
 
-def test_past_the_end_a_read_clamps_and_a_write_is_dropped():
+def test_out_of_bounds_reads_and_updates_do_not_raise():
     """NumPy raises IndexError here. A program compiled for a GPU cannot stop to raise: it goes on.
 
     Negative indices count from the end, as in NumPy, until they too lie outside.
@@ -118,7 +118,7 @@ def reading_at(temperature, i):
     # END SOLUTION
 
 
-def test_mode_fill_shows_a_read_outside():
+def test_mode_fill_returns_nan_for_out_of_bounds_reads():
     """A wrong index that clamps gives a number that looks right. A NaN cannot be overlooked.
 
     `x.at[i].get(mode=...)` reads x[i] too, and its `mode` says what happens outside: "clip",
@@ -150,7 +150,7 @@ def spectrum(channel, energy, channels):
     # END SOLUTION
 
 
-def test_at_add_counts_every_repeated_index():
+def test_at_add_accumulates_repeated_indices():
     """NumPy's `total[channel] += energy` loses events where a channel repeats: it reads, adds and
     writes only once. `.at[...].add` adds every event, and drops those outside.
     """

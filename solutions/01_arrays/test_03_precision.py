@@ -9,7 +9,7 @@ import numpy as np
 from jax_koans import __
 
 
-def test_numbers_have_32_bits_unless_x64_is_on():
+def test_default_dtypes_have_32_bits_unless_x64_is_on():
     """NumPy computes in 64 bits. GPUs are far faster in 32, so that is JAX's default.
 
     Inside `with jax.enable_x64(True):` new arrays are made as NumPy makes them.
@@ -26,7 +26,7 @@ def test_numbers_have_32_bits_unless_x64_is_on():
         assert jnp.arange(3).dtype == __(jnp.int64)
 
 
-def test_a_request_for_float64_is_cut_to_float32():
+def test_float64_is_truncated_to_float32_when_x64_is_off():
     """With x64 off there is no float64, whoever asks. Only asking for it by name is answered with
     a warning; Python's `float` and NumPy's arrays lose their digits in silence.
 
@@ -51,7 +51,7 @@ def test_a_request_for_float64_is_cut_to_float32():
         assert bool(heard) is __(False)
 
 
-def test_a_python_number_is_weak_and_a_numpy_number_is_strong():
+def test_python_scalars_are_weakly_typed_and_numpy_scalars_are_not():
     """A Python number takes on the dtype of the array that it meets. A NumPy number insists on its
     own, float64 for nearly all: with x64 on, it widens what it meets. Not all that begins with
     `np.` is NumPy's: `type(...)` tells, of each of the numbers below.
@@ -70,7 +70,7 @@ def test_a_python_number_is_weak_and_a_numpy_number_is_strong():
         assert (speed * np.sqrt(2.0)).dtype == __(jnp.float32)
 
 
-def test_x64_switched_on_late_leaves_old_arrays_as_they_are():
+def test_enabling_x64_does_not_change_existing_arrays():
     """`jax.config.update("jax_enable_x64", True)` switches for the whole program. It does so at any
     time, but for arrays made from then on; digits already lost do not come back.
     """
@@ -91,7 +91,7 @@ def test_x64_switched_on_late_leaves_old_arrays_as_they_are():
     assert (widened.tolist() == late.tolist()) is __(False)
 
 
-def test_float32_cannot_hold_a_small_step_on_a_large_number():
+def test_float32_rounds_small_changes_of_large_numbers():
     """float32 keeps about 7 digits, float64 about 16. Near 1e8 the float32 numbers are 8 apart: a
     sum is rounded to the nearest of them.
     """
@@ -107,7 +107,7 @@ def test_float32_cannot_hold_a_small_step_on_a_large_number():
         assert (distance + jnp.array([3.0, 5.0]) - distance).tolist() == __([3.0, 5.0])
 
 
-def test_int32_wraps_around_in_silence():
+def test_int32_overflow_wraps_around_silently():
     """The largest int32 is 2**31 - 1. Past it, counting goes on from the smallest int32, without a
     warning. NumPy's 64-bit integers wrap just as silently when they come in.
     """

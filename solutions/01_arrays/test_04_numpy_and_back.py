@@ -8,7 +8,7 @@ import pytest
 from jax_koans import __
 
 
-def test_numpy_takes_a_jax_array_but_may_not_write_to_it():
+def test_asarray_of_a_jax_array_is_a_read_only_ndarray():
     """NumPy and matplotlib make an ndarray of what they get, as `np.asarray` does, so they take a
     jax.Array as it is. That ndarray may share its memory, and a jax.Array never changes.
     """
@@ -45,7 +45,7 @@ def test_jnp_array_copies_a_numpy_buffer():
     assert frame.tolist() == __([1.0, 2.0, 3.0])
 
 
-def test_an_array_lives_on_a_device():
+def test_a_jax_array_is_stored_on_a_device():
     """Each array lies in the memory of a device: a CPU, a GPU, a TPU. `.devices()` answers with a
     set, since one array may be spread over several. A result is made where its inputs lie.
     """

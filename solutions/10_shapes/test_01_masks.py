@@ -18,7 +18,7 @@ def mean_above(energy, threshold):
     # END SOLUTION
 
 
-def test_a_boolean_mask_has_no_size_under_jit():
+def test_jit_rejects_boolean_mask_indexing():
     """A shape is part of the type of an array. A mask picks as many elements as it has True, and
     while jit traces nobody knows how many that is. So keep all elements, and let some not count.
     """
@@ -48,7 +48,7 @@ def without_spikes(voltage, limit):
     # END SOLUTION
 
 
-def test_a_masked_update_is_a_where():
+def test_where_replaces_a_masked_update():
     """`.at[mask].set(...)` needs the same unknown number, of places to write to. Yet its result has
     a known shape: that of the array. So there is another way to say it.
     """
@@ -86,7 +86,7 @@ def events(signal, threshold, most):
     # END SOLUTION
 
 
-def test_nonzero_can_be_told_its_size():
+def test_nonzero_takes_a_static_size():
     """Often one knows how many there can be at most. Functions whose result has an unknown size
     take it in JAX: `jnp.nonzero(mask, size=n, fill_value=v)` cuts, or fills up with v.
     """
@@ -117,7 +117,7 @@ def census(channel, most):
     # END SOLUTION
 
 
-def test_unique_with_a_size_counts_its_padding_as_zero():
+def test_unique_with_a_size_pads_its_output():
     """`jnp.unique` has `size=` too. Left alone it pads with the smallest value, which looks real.
 
     So choose a fill value that cannot occur, or ask for the counts: those of the padding are 0.

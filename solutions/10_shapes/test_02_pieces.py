@@ -18,7 +18,7 @@ def window(signal, start, width):
     # END SOLUTION
 
 
-def test_a_traced_start_needs_a_dynamic_slice():
+def test_a_slice_with_a_traced_start_needs_dynamic_slice():
     """signal[start:stop] has stop - start elements, and with tracers nobody knows that number.
 
     `lax.dynamic_slice(x, starts, sizes)` takes them apart: two tuples with an entry for each axis.
@@ -45,7 +45,7 @@ def test_a_traced_start_needs_a_dynamic_slice():
     assert not used & {"scan", "while"}, "a loop over the samples; cut them in one piece"
 
 
-def test_a_dynamic_slice_moves_its_start_until_it_fits():
+def test_dynamic_slice_clamps_its_start_index():
     """The size is fixed, so near the end something must give way, and nothing raises.
 
     `lax.dynamic_update_slice(x, piece, starts)` writes a piece, and gives way as reading does.

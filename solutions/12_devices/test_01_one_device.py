@@ -41,7 +41,7 @@ def test_device_put_commits_an_array_to_a_device():
         assert placed["window"][0].dtype == jnp.int32, "the dtype stays"
 
 
-def test_work_is_done_where_the_committed_array_lies():
+def test_computation_runs_on_the_device_of_committed_arrays():
     """You do not tell a function where to run: computation follows the data, step by step.
 
     An array that you did not place is not committed, so it may follow too.
@@ -68,7 +68,7 @@ def drifted(position, velocity, time):
     # END SOLUTION
 
 
-def test_arrays_committed_to_two_devices_do_not_meet():
+def test_arrays_committed_to_different_devices_cannot_be_combined():
     """Moving data between devices takes time, so JAX will not do it behind your back.
 
     `x.device` is the device of an array that lies on one. A detour over the host, as a NumPy array,
@@ -104,7 +104,7 @@ def settle(relax, field, target, turns):
     # END SOLUTION
 
 
-def test_transfer_guard_stops_a_transfer_that_nobody_asked_for():
+def test_transfer_guard_rejects_implicit_transfers():
     """A NumPy array lies with the host. A compiled function has it sent over, at every call.
 
     Inside `with jax.transfer_guard("disallow"):` that is an error. What you ask for by

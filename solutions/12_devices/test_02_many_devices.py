@@ -23,7 +23,7 @@ def line(count, kind=AxisType.Auto):
     return jax.make_mesh((count,), ("x",), axis_types=(kind,), devices=cpus)
 
 
-def rows_shared_out(table, mesh):
+def shard_rows(table, mesh):
     """The table as one array whose rows are shared out over the axis "x" of the mesh."""
     # BEGIN PROMPT: each device gets its share of the rows, and whole rows
     # BEGIN SOLUTION
@@ -31,7 +31,7 @@ def rows_shared_out(table, mesh):
     # END SOLUTION
 
 
-def test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces():
+def test_a_sharded_array_is_one_array_on_many_devices():
     """device_put takes a sharding in place of a device: who holds which part of the array.
 
     `NamedSharding(mesh, PartitionSpec(...))` is one. A PartitionSpec has an entry for each axis of
@@ -44,7 +44,7 @@ def test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces():
 
     for count in (8, 4):
         mesh, share = line(count), 16 // count
-        shared = rows_shared_out(table, mesh)
+        shared = shard_rows(table, mesh)
         assert isinstance(shared, jax.Array), f"expected one jax.Array, got {type(shared)}"
         assert_allclose(shared, table, strict=True, err_msg="to you it is still one table")
         # The pieces of the table, and of what is computed from it; each piece has a device.
@@ -104,7 +104,7 @@ def occupation(weigh, energy, mesh):
     # END SOLUTION
 
 
-def test_shard_map_shows_each_device_its_piece_and_psum_adds_over_them():
+def test_shard_map_runs_per_device_code_and_psum_adds_over_devices():
     """`jax.shard_map(f, mesh=..., in_specs=..., out_specs=...)` runs f on every device at once.
 
     f sees one piece; the specs, each a PartitionSpec, say how arguments are split and results put
