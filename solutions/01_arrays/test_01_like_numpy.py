@@ -71,15 +71,15 @@ def grounded(voltage, i):
 def test_item_assignment_to_a_jax_array_raises():
     """A jax.Array is immutable: `x[i] = v` raises TypeError.
 
-    `x.at[i].set(v)` returns a new array instead, with v at index i. Code that changes no array is
-    code that JAX can compile and differentiate.
+    `x.at[i].set(v)` returns a new array instead, with v at index i. JAX relies on immutable arrays
+    when it compiles and differentiates your code.
     """
     # HINT: Run the koan as it is, and read the error message. It names the replacement.
     # HINT: Return the array that voltage.at[i].set(...) returns.
     # HINT: return voltage.at[i].set(0.0)
-    voltage = jnp.array([1.5, -2.0, 3.5])
+    voltage = jnp.array([1.5, -2.0, 1.5])
 
-    for i, expected in [(0, [0.0, -2.0, 3.5]), (1, [1.5, 0.0, 3.5]), (-1, [1.5, -2.0, 0.0])]:
+    for i, expected in [(0, [0.0, -2.0, 1.5]), (1, [1.5, 0.0, 1.5]), (-1, [1.5, -2.0, 0.0])]:
         result = grounded(voltage, i)
         assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
         message = f"element {i} set to 0: expected {expected}, got {result.tolist()}"

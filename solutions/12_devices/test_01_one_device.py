@@ -95,12 +95,18 @@ def test_arrays_committed_to_different_devices_cannot_be_combined():
     # HINT: jax.device_put also copies a jax.Array from one device to another.
     # HINT: jax.device_put(velocity, position.device)
     cpus = jax.devices("cpu")
-    for here, there in [(cpus[1], cpus[6]), (cpus[6], cpus[1]), (cpus[2], cpus[2])]:
+    cases = (
+        (cpus[1], cpus[6], 4.0, [3.0, 5.0]),
+        (cpus[6], cpus[1], 2.0, [2.0, 1.0]),
+        (cpus[2], cpus[2], 0.0, [1.0, -3.0]),
+    )
+    for here, there, time, expected in cases:
         position = jax.device_put(np.array([1.0, -3.0], np.float32), here)
         velocity = jax.device_put(np.array([0.5, 2.0], np.float32), there)
-        result = drifted(position, velocity, 4.0)
+        result = drifted(position, velocity, time)
         assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
-        assert_allclose(result, [3.0, 5.0], rtol=1e-5, err_msg="position + 4 * velocity")
+        message = f"time {time}: expected {expected}, got {result}"
+        assert_allclose(result, expected, rtol=1e-5, err_msg=message)
         message = f"position on {here}, velocity on {there}: expected the result on {here}"
         assert result.device == here, f"{message}, got {result.device}"
 
@@ -140,7 +146,7 @@ def test_transfer_guard_rejects_implicit_transfers():
             return compiled(field, target)
 
     target = np.array([8.0, -4.0], np.float32)
-    for steps, expected in [(2, [6.0, -2.0]), (3, [7.0, -3.0])]:
+    for steps, expected in [(2, [6.0, -2.0]), (3, [7.0, -3.0]), (0, [0.0, 4.0])]:
         targets.clear()
         field = jax.device_put(np.array([0.0, 4.0], np.float32), jax.devices("cpu")[steps])
         result = settle(relax, field, target, steps)
