@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from jax_koans.build import build
-from jax_koans.path import Workspace
+from jax_koans.actions.build import build
+from jax_koans.course.path import Workspace
 
-collect_ignore_glob = ["report/cases/*", "report/path/*"]  # learners' files, broken on purpose
+collect_ignore_glob = ["screen/cases/*", "screen/path/*"]  # learners' files, broken on purpose
 
 ROOT = Path(__file__).parents[1]
 # What a learner's shell would not have set, and what hides stale bytecode.
