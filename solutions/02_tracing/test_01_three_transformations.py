@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jax_koans import __
 
 
-def test_grad_answers_with_the_derivative_as_a_function():
+def test_grad_returns_the_derivative_as_a_function():
     """`jax.grad(f)` is a function: called at t, it answers with df/dt at t.
 
     No formula to work out, no step size to choose: JAX differentiates the code. What comes back
@@ -28,7 +28,7 @@ def test_grad_answers_with_the_derivative_as_a_function():
     assert acceleration(3.0) == __(-10.0)
 
 
-def test_vmap_gives_every_row_to_a_function_of_one_row():
+def test_vmap_maps_a_function_over_the_rows_of_an_array():
     """`energy` is written for one particle: a velocity comes in, one number goes out.
 
     `jax.vmap(energy)` is a function of many particles, one a row. No loop, and no axis to think
@@ -47,7 +47,7 @@ def test_vmap_gives_every_row_to_a_function_of_one_row():
     assert jax.vmap(energy)(velocities).tolist() == __([12.5, 2.0, 1.0])
 
 
-def test_vmap_of_grad_is_the_slope_at_many_points():
+def test_vmap_of_grad_returns_the_derivative_at_many_points():
     """grad wants a function with one number as its answer. vmap then takes it to many points.
 
     What one transformation gives, the next one takes: they nest in any order that makes sense.
@@ -64,7 +64,7 @@ def test_vmap_of_grad_is_the_slope_at_many_points():
     assert slope(points).tolist() == __([-5.0, -3.0, 1.0])
 
 
-def test_jit_compiles_a_function_and_leaves_its_answer_alone():
+def test_jit_compiles_a_function_and_keeps_its_values():
     """`jax.jit(f)` is f, compiled as one program for the device at hand. Its speed changes.
 
     But for rounding, its answers do not. jit may stand around a whole composition; the first call

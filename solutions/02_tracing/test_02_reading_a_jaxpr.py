@@ -34,7 +34,7 @@ def test_a_jaxpr_lists_the_operations_in_order():
     assert [equation.primitive.name for equation in program.eqns] == __(["mul", "sin"])
 
 
-def test_an_update_is_recorded_as_a_scatter():
+def test_primitives_lists_each_primitive_of_a_jaxpr_once():
     """A jaxpr has no item assignment: each update through `.at` has a primitive of its own.
 
     `primitives(f, x)` is the set of the names of all primitives in the jaxpr of f(x). It is one of
@@ -55,7 +55,7 @@ def test_an_update_is_recorded_as_a_scatter():
     assert scatters(lambda c: c.at[1].max(5.0)) == __({"scatter-max"})
 
 
-def test_where_computes_both_sides():
+def test_where_evaluates_both_value_arguments():
     """`jnp.where` is no branch: its arguments are worked out before it is called.
 
     Two primitives could stand for a choice. `cond` runs one of two programs and skips the other;
@@ -73,7 +73,7 @@ def test_where_computes_both_sides():
     assert found == __({"exp", "tanh", "select_n"})
 
 
-def test_an_array_from_outside_is_stored_in_the_program():
+def test_a_closed_over_array_is_a_constant_of_the_jaxpr():
     """What a function takes from around it becomes part of its jaxpr, for good.
 
     A Python number is written into the equations. An array is kept beside them, as a constant:
@@ -95,7 +95,7 @@ def test_an_array_from_outside_is_stored_in_the_program():
     assert [len(p.consts) for p in (number, outside, argument)] == __([0, 2, 0])
 
 
-def amplifier_program(gain, signal):
+def amplifier_jaxpr(gain, signal):
     """The jaxpr of gain * signal, for any gain and any signal of these shapes."""
     # BEGIN PROMPT: make gain an input of the program, in front of signal
     # return jax.make_jaxpr(lambda s: gain * s)(signal)
@@ -104,7 +104,7 @@ def amplifier_program(gain, signal):
     # END SOLUTION
 
 
-def test_what_may_change_must_be_an_argument():
+def test_a_value_that_may_change_must_be_an_argument():
     """A stored array cannot be exchanged: the program would go on with the old one."""
     # HINT: Look at the jaxpr: where does gain stand, before the semicolon or behind it?
     # HINT: Let the traced function take gain as well, and hand both arrays over.
@@ -112,7 +112,7 @@ def test_what_may_change_must_be_an_argument():
     gain = jnp.array([1.0, 2.0, 4.0])
     signal = jnp.array([[0.5, -0.5, 3.0], [2.0, 1.0, -1.0]])
 
-    program = amplifier_program(gain, signal)
+    program = amplifier_jaxpr(gain, signal)
 
     assert isinstance(program, ClosedJaxpr), (
         f"a jaxpr is wanted, as jax.make_jaxpr(f)(...) makes it; got {type(program)}"

@@ -36,7 +36,7 @@ def test_a_tracer_has_a_shape_and_a_dtype_but_no_value():
     assert seen["error"] is __(jax.errors.ConcretizationTypeError)
 
 
-def test_vmap_runs_the_python_once_for_the_whole_batch():
+def test_vmap_calls_the_function_once_for_the_whole_batch():
     """A loop calls the function for each row. vmap traces it with one tracer, for all of them.
 
     `counted(f)` is f with a counter: `.count` says how often f's Python body has run, with a
@@ -56,7 +56,7 @@ def test_vmap_runs_the_python_once_for_the_whole_batch():
     assert restoring.count == __(7)
 
 
-def test_a_program_of_vmap_does_not_grow_with_the_batch():
+def test_the_jaxpr_of_vmap_does_not_grow_with_the_batch():
     """The batch is in the shapes of the jaxpr; a Python loop writes its body once a row.
 
     `equations(f, x)` counts the equations in the jaxpr of f(x). The number alone says little and
@@ -133,7 +133,7 @@ def spring_monitor(force_law):
     # END SOLUTION
 
 
-def test_a_tracer_is_of_no_use_outside_its_trace():
+def test_a_tracer_cannot_be_used_after_its_trace():
     """A list that outlives the trace keeps the tracer: it leaks. It will never have a value.
 
     A compiled function hands out what it returns, and nothing else; it may return a tuple.

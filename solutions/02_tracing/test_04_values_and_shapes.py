@@ -17,7 +17,7 @@ def pendulum_pull(angle):
     # END SOLUTION
 
 
-def test_a_numpy_function_cannot_take_a_tracer():
+def test_a_numpy_ufunc_does_not_accept_a_tracer():
     """NumPy computes at once, so it asks for numbers. A tracer has none to give."""
     # HINT: Called on numbers it works. What does np.sin do with a tracer? Read JAX's error.
     # HINT: jax.numpy has the same function, and that one knows how to be traced.
@@ -44,7 +44,7 @@ def detector_image(pixels):
     # END SOLUTION
 
 
-def test_shapes_are_for_python_and_values_for_jax():
+def test_a_size_computed_with_jnp_is_a_tracer():
     """A tracer's shape and size are Python numbers. What jnp makes of them under jit is a tracer.
 
     And a tracer has no value, so it cannot say how large an array is to be. For a size compute with
@@ -114,7 +114,7 @@ def forecast(model, shape, dtype):
     # END SOLUTION
 
 
-def test_eval_shape_foretells_a_result_without_computing_it():
+def test_eval_shape_returns_shape_and_dtype_without_computing():
     """A tracer needs no numbers behind it, so tracing works where memory would not suffice.
 
     `executed(f)` is f with another counter: `f.runs()` says how often its operations were really

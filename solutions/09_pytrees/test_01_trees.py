@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 from jax_koans import __
 
 
-def test_leaves_come_in_one_order_and_none_is_not_a_leaf():
+def test_leaves_follow_the_sorted_keys_of_a_dict():
     """A pytree is nested data; what stands at its ends, arrays and numbers, are the leaves.
 
     `jax.tree.leaves(tree)` lists them. Two equal dicts must give equal lists, whichever name was
@@ -23,7 +23,7 @@ def test_leaves_come_in_one_order_and_none_is_not_a_leaf():
     assert len(jax.tree.leaves({"time": 0.5, "field": jnp.ones((2, 3)), "noise": None})) == __(2)
 
 
-def downhill(parameters, slopes, rate):
+def updated(parameters, slopes, rate):
     """parameter - rate * slope for each array of `parameters`, in the same nesting.
 
     `parameters` may be nested in any way, and `slopes` is nested in the same way.
@@ -34,7 +34,7 @@ def downhill(parameters, slopes, rate):
     # END SOLUTION
 
 
-def test_tree_map_updates_every_leaf_and_keeps_the_nesting():
+def test_tree_map_applies_a_function_to_every_leaf():
     """Nested dicts, lists and tuples of arrays are a pytree, the arrays in it are its leaves.
 
     `jax.tree.map(f, tree)` makes a new tree of f(leaf); `jax.tree.map(f, tree, other)` one of
@@ -45,21 +45,21 @@ def test_tree_map_updates_every_leaf_and_keeps_the_nesting():
     # HINT: jax.tree.map(lambda p, s: p - rate * s, parameters, slopes)
     spring = {"stiffness": jnp.array([4.0, -2.0]), "rest": jnp.array(1.0)}
     slopes = {"rest": jnp.array(-2.0), "stiffness": jnp.array([2.0, 6.0])}
-    moved = downhill(spring, slopes, 0.5)
+    moved = updated(spring, slopes, 0.5)
     assert isinstance(moved, dict), f"the names should stay, found {moved}"
     assert_allclose(moved["stiffness"], [3.0, -5.0], rtol=1e-5, err_msg="down by 0.5 times 2 and 6")
     assert_allclose(moved["rest"], 2.0, rtol=1e-5, err_msg="up by 0.5 times 2")
 
     truss = [{"load": jnp.array([[1.0, 2.0]])}, (jnp.array(3.0), [jnp.array([5.0])])]
-    moved = downhill(truss, truss, 3.0)
+    moved = updated(truss, truss, 3.0)
     message = f"the nesting has changed: {moved}"
     assert jax.tree.structure(moved) == jax.tree.structure(truss), message
     assert_allclose(moved[0]["load"], [[-2.0, -4.0]], rtol=1e-5, err_msg="in a dict in a list")
     assert_allclose(moved[1][1][0], [-10.0], rtol=1e-5, err_msg="in a list in a tuple in a list")
 
 
-def roll(slopes_at, position, turns):
-    """The position after some turns downhill, with momentum; `position` is any pytree.
+def descend(slopes_at, position, turns):
+    """The position after some turns updated, with momentum; `position` is any pytree.
 
     `slopes_at(position)` has a slope for each leaf. The velocity is zero before the first turn.
     """
@@ -75,7 +75,7 @@ def roll(slopes_at, position, turns):
     return position
 
 
-def test_trees_that_are_mapped_together_have_one_structure():
+def test_the_first_tree_of_tree_map_is_a_prefix_of_the_others():
     """NumPy would broadcast a single number to many. tree.map pairs leaf with leaf."""
     # HINT: Read the error: which type has the first tree, which one the second?
     # HINT: The velocity needs the nesting of the position, and zeros at its leaves.
@@ -85,10 +85,10 @@ def test_trees_that_are_mapped_together_have_one_structure():
     def bowl(position):
         return jax.tree.map(lambda x: 2.0 * x, position)
 
-    rolled = roll(bowl, glider, 3)
+    rolled = descend(bowl, glider, 3)
     assert_allclose(rolled["height"], [0.302, -0.604], rtol=1e-5, err_msg="three turns, from rest")
     assert_allclose(rolled["tilt"][0], 3.02, rtol=1e-5, err_msg="three turns, a leaf in a list")
-    pair = roll(bowl, (jnp.array(1.0), jnp.array([[5.0, -1.0]])), 1)
+    pair = descend(bowl, (jnp.array(1.0), jnp.array([[5.0, -1.0]])), 1)
     assert_allclose(pair[0], 0.8, rtol=1e-5, err_msg="one turn of a tuple, from rest")
     assert_allclose(pair[1], [[4.0, -0.8]], rtol=1e-5, err_msg="another shape, from rest")
 
@@ -102,7 +102,7 @@ def zeros_for(shapes):
     # END SOLUTION
 
 
-def test_is_leaf_keeps_a_tuple_in_one_piece():
+def test_is_leaf_makes_tree_map_stop_at_a_tuple():
     """A tuple is a branch to JAX, so tree.map goes into it, in silence, down to its numbers.
 
     `jax.tree.map(f, tree, is_leaf=test)` goes no deeper where test(node) is true.

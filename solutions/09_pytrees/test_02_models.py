@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 from jax_koans import counted, equations, executed, primitives
 
 
-def improved(loss, model, rate):
+def gradient_step(loss, model, rate):
     """The model after one step downhill: each array less `rate` times the slope of the loss there.
 
     `loss(model)` is a number; `model` is nested in any way.
@@ -24,7 +24,7 @@ def improved(loss, model, rate):
     # END SOLUTION
 
 
-def test_grad_of_a_tree_is_a_tree_of_slopes():
+def test_grad_of_a_pytree_has_the_structure_of_the_pytree():
     """`jax.grad(loss)(model)` is nested like the model, with a slope in place of each number.
 
     So a function of many parameters takes one argument, the model, and needs no `argnums`.
@@ -35,12 +35,12 @@ def test_grad_of_a_tree_is_a_tree_of_slopes():
     # HINT: The function to map takes a parameter and its slope: lambda p, s: p - rate * s
     place = jnp.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
     plane = executed(lambda m: jnp.sum((place @ m["tilt"] + m["height"]) ** 2))
-    step = improved(plane, {"tilt": jnp.array([1.0, -2.0]), "height": jnp.array(0.5)}, 0.25)
+    step = gradient_step(plane, {"tilt": jnp.array([1.0, -2.0]), "height": jnp.array(0.5)}, 0.25)
     assert_allclose(step["tilt"], [0.5, -1.0], rtol=1e-5, err_msg="slopes 2 and -4, rate 0.25")
     assert_allclose(step["height"], 0.75, rtol=1e-5, err_msg="slope -1, rate 0.25")
     assert plane.runs() == 1, f"the loss ran {plane.runs()} times; one gradient has all slopes"
 
-    charge, (field,) = improved(lambda m: m[0] ** 2 * m[1][0], (3.0, [-2.0]), 0.1)
+    charge, (field,) = gradient_step(lambda m: m[0] ** 2 * m[1][0], (3.0, [-2.0]), 0.1)
     assert_allclose([charge, field], [4.2, -2.9], rtol=1e-5, err_msg="a number, a number in a list")
 
 
@@ -56,7 +56,7 @@ def brightness_of_all(brightness, stars):
     # END SOLUTION
 
 
-def test_in_axes_takes_a_tree_for_an_argument_that_is_one():
+def test_in_axes_accepts_a_pytree_for_a_pytree_argument():
     """in_axes has an entry for each argument. Where the argument is a dict, so may the entry be."""
 
     # HINT: Which axis does vmap take of the mass, of the place, of the dust?
@@ -99,7 +99,7 @@ def ensemble(predict, models, signal):
     # END SOLUTION
 
 
-def test_a_list_of_models_is_stacked_into_one_for_vmap():
+def test_a_list_of_models_is_stacked_for_vmap():
     """vmap maps over an axis of arrays, not over a list. So make one model, a row for each member.
 
     `jax.tree.map` over several trees gives its function as many leaves, as separate arguments;
@@ -146,7 +146,7 @@ class Amplifier:
 # END SOLUTION
 
 
-def test_a_registered_dataclass_is_a_tree_with_named_leaves():
+def test_a_registered_dataclass_is_a_pytree_with_named_leaves():
     """To JAX an object of your own class is one leaf, and no array. Registered, it is a branch.
 
     `@jax.tree_util.register_dataclass`, above `@dataclasses.dataclass`, makes a leaf of each field.
@@ -178,7 +178,7 @@ def test_a_registered_dataclass_is_a_tree_with_named_leaves():
     assert_allclose(slope.gain, 36.0, rtol=1e-5, err_msg="the derivative of 3 gain^3 at 2")
 
 
-def for_a_solver(energy, start):
+def vector_form(energy, start):
     """A pair: the numbers of the pytree `start` in one vector, and `energy` of such a vector.
 
     The vector has the leaves in their order, each one row by row.
@@ -190,7 +190,7 @@ def for_a_solver(energy, start):
     # END SOLUTION
 
 
-def test_ravel_pytree_makes_one_vector_of_a_tree_and_knows_the_way_back():
+def test_ravel_pytree_returns_a_vector_and_its_inverse():
     """Solvers such as scipy.optimize.minimize know one vector, and a Hessian is a matrix.
 
     `ravel_pytree(tree)`, from `jax.flatten_util`, answers with a pair: the vector, and a function
@@ -204,7 +204,7 @@ def test_ravel_pytree_makes_one_vector_of_a_tree_and_knows_the_way_back():
     def energy(m):
         return m["rope"] ** 3 + m["joint"][0][0] @ m["joint"][0][1]
 
-    vector, of_vector = for_a_solver(energy, crane)
+    vector, of_vector = vector_form(energy, crane)
 
     assert isinstance(vector, jax.Array), f"one array with all the numbers, not {vector}"
     assert_allclose(vector, [1.0, -3.0, 0.5, 4.0, 2.0], err_msg="the joint, row by row; the rope")
@@ -216,7 +216,7 @@ def test_ravel_pytree_makes_one_vector_of_a_tree_and_knows_the_way_back():
     )
     value, _ = both(-2 * vector)
     assert_allclose(value, -110.0, rtol=1e-5, err_msg="the energy at another vector")
-    vector, of_vector = for_a_solver(lambda m: m[0] - m[1], (jnp.array(5.0), jnp.array(-1.0)))
+    vector, of_vector = vector_form(lambda m: m[0] - m[1], (jnp.array(5.0), jnp.array(-1.0)))
     assert_allclose(vector, [5.0, -1.0], err_msg="a tuple as a vector")
     assert_allclose(of_vector(vector[::-1]), -6.0, err_msg="a tuple, turned round")
 
