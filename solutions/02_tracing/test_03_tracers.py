@@ -115,7 +115,8 @@ def test_a_side_effect_is_not_recorded():
     """A jaxpr records operations on arrays, not side effects such as an append or a print.
 
     A side effect runs in Python while JAX traces; later calls of the compiled function skip it.
-    A pure function has no side effects and depends only on its arguments; JAX expects pure functions.
+    A pure function has no side effects and depends only on its arguments. JAX expects pure
+    functions.
     """
     # HINT: Each run of the Python body appends once. How often does it run for two compiled calls?
     # HINT: The second compiled call reuses the trace. A call without jit runs the body.
