@@ -70,8 +70,8 @@ def test_tree_map_applies_a_function_to_every_leaf():
     """`jax.tree.map(f, tree)` returns a pytree of the same structure with f(leaf) at each leaf.
 
     `jax.tree.map(f, tree, other)` calls f with a leaf of `tree` and the corresponding leaf of
-    `other`. A leaf is an array here; `jax.tree.structure(tree)` returns the structure, that is, the
-    containers and keys without the leaves.
+    `other`. `jax.tree.leaves(tree)` lists the leaves, here arrays. `jax.tree.structure(tree)`
+    returns the structure: the containers and their keys, without the leaves.
     """
     # HINT: Which function returns one new parameter for one parameter and one gradient?
     # HINT: The function has two parameters, so tree.map needs two trees.
