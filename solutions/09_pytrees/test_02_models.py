@@ -39,11 +39,8 @@ def test_grad_of_a_pytree_has_the_structure_of_the_pytree():
     model = {"tilt": jnp.array([1.0, -2.0]), "height": jnp.array(0.5)}
     got = gradient_step(plane, model, 0.25)
     expected = {"tilt": jnp.array([0.5, -1.0]), "height": jnp.array(0.75)}
-    for name, message in {
-        "tilt": "the gradient is [2, -4]",
-        "height": "the gradient is -1",
-    }.items():
-        message = f"{name}: expected the leaf minus 0.25 times its derivative; {message}"
+    for name, gradient in {"tilt": "[2, -4]", "height": "-1"}.items():
+        message = f"{name}: expected the leaf minus 0.25 times its derivative, {gradient}"
         assert_allclose(got[name], expected[name], rtol=1e-5, strict=True, err_msg=message)
     runs = plane.runs()
     assert runs == 1, f"expected one gradient, so one run of the loss, got {runs} runs"
@@ -223,10 +220,10 @@ class Layer:
 
 
 def test_a_static_field_holds_no_array():
-    """In a model, arrays are leaves; functions and strings are static, because jit rejects them.
+    """In a model, arrays are leaves. Functions and strings are static: jit rejects them as leaves.
 
-    In later calls, jit compares the static fields with those of its earlier traces by `==`. Two
-    arrays have no single truth value, so an array in a static field raises ValueError there.
+    In later calls, jit compares the static fields with those of its earlier traces by `==`. For two
+    arrays of several elements, `==` has no single truth value, so the second call raises ValueError.
     """
     # HINT: The first error names a field that is a leaf but is no array. Make it static.
     # HINT: The second call fails: which static field holds an array? Make it a leaf.
