@@ -222,8 +222,8 @@ class Layer:
 def test_a_static_field_holds_no_array():
     """In a model, arrays are leaves. Functions and strings are static: jit rejects them as leaves.
 
-    In later calls, jit compares the static fields with those of its earlier traces by `==`. For two
-    arrays of several elements, `==` has no single truth value, so the second call raises ValueError.
+    In later calls, jit compares the static fields with those of its earlier traces by `==`. For
+    arrays of several elements that has no single truth value: the second call raises ValueError.
     """
     # HINT: The first error names a field that is a leaf but is no array. Make it static.
     # HINT: The second call fails: which static field holds an array? Make it a leaf.
