@@ -27,7 +27,7 @@ def damped_wave(envelope):
     # END SOLUTION
 
 
-def test_a_compiled_function_gives_the_same_answer_from_one_trace():
+def test_jit_traces_a_function_once_and_then_runs_compiled_code():
     """jit records the body on the first call; later calls do not run it.
 
     `@jax.jit` above a `def wave` means the same as `wave = jax.jit(wave)` below it.
@@ -50,7 +50,7 @@ def test_a_compiled_function_gives_the_same_answer_from_one_trace():
     assert "mul" not in outside, f"{outside}: a part of the body stays outside of what is compiled"
 
 
-def test_print_speaks_while_jit_traces_and_is_silent_after():
+def test_print_runs_only_while_jit_traces():
     """print is a side effect of the Python body, and a tracer has no value to show."""
 
     # HINT: The three calls bring one and the same shape and dtype.
@@ -70,7 +70,7 @@ def test_print_speaks_while_jit_traces_and_is_silent_after():
     assert ("2.0" in screen.getvalue()) is __(False)
 
 
-def test_a_new_shape_or_dtype_is_traced_again_and_a_new_value_is_not():
+def test_jit_retraces_for_a_new_shape_or_dtype_but_not_a_new_value():
     """Tracing keeps the shape and the dtype of an argument, not its value."""
     # HINT: Ask of each call: has this shape, with this dtype, been seen before?
     # HINT: The third and the fourth call bring something new; the last one brings nothing new.
@@ -90,7 +90,7 @@ def test_a_new_shape_or_dtype_is_traced_again_and_a_new_value_is_not():
     assert damped.count == __(3)
 
 
-def test_an_argument_given_by_name_is_traced_apart():
+def test_keyword_and_positional_calls_are_traced_separately():
     """How a call is written is part of what jit remembers: keep to one way of calling."""
     # HINT: Same value, same type, but once by position and once by name.
     # HINT: Two ways to write the call, two traces; a third number in a known way adds none.
@@ -108,7 +108,7 @@ def test_an_argument_given_by_name_is_traced_apart():
     assert decay.count == __(3)
 
 
-def test_a_compiled_function_inside_others_is_traced_once_for_all_of_them():
+def test_an_inner_jit_is_traced_once_for_all_its_callers():
     """The trace of an inner jit belongs to the inner function, whoever calls it."""
     # HINT: Both outer functions are traced. Does the inner one meet anything new?
     # HINT: It is remembered by shape and dtype, whether its caller is compiled or not.

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from jax_koans import __, counted
 
 
-def test_an_if_asks_a_tracer_for_a_value_that_it_does_not_have():
+def test_if_on_a_tracer_raises_an_error():
     """`if` needs True or False at once; while jit traces, `speed > 10` is a tracer too.
 
     The class is one of the four of chapter 02, and a special case of another one of them.
@@ -44,7 +44,7 @@ def selu(x, alpha=1.67, scale=1.05):
     # END SOLUTION
 
 
-def test_where_chooses_elementwise_what_an_if_cannot():
+def test_where_selects_elements_in_place_of_if():
     """One trace serves all values: record both branches, and choose for each element."""
     # HINT: An array has several signs at once: there is no single branch to take.
     # HINT: NumPy's where(condition, a, b) picks element by element; so does that of jnp.
@@ -91,7 +91,7 @@ def in_transit(time, start, stop, cloudy):
     # END SOLUTION
 
 
-def test_and_or_not_and_chained_comparisons_hide_an_if():
+def test_and_or_not_and_chained_comparisons_convert_to_bool():
     """Python turns each of them into a question for True or False; operators stay elementwise."""
     # HINT: `a < x < b` is short for `a < x and x < b`, and `and` works like an `if`.
     # HINT: NumPy's elementwise logic is &, | and ~, or logical_and, logical_or, logical_not.

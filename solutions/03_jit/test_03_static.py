@@ -20,7 +20,7 @@ def compile_sampler(sample):
     # END SOLUTION
 
 
-def test_a_static_size_is_a_plain_number_while_jit_traces():
+def test_a_static_argument_keeps_its_value_while_jit_traces():
     """A static argument keeps its value in the trace, so each of its values is traced apart.
 
     `jax.jit(f, static_argnames=...)` takes the name of such an argument, or a tuple of names.
@@ -56,7 +56,7 @@ def midpoint(field, start, stop):
 # END SOLUTION
 
 
-def test_a_function_as_an_argument_is_static():
+def test_a_function_argument_must_be_static():
     """jit turns arguments into arrays, and a function is none; as a static it stays what it is.
 
     Options may stand in the decorator: `@jax.jit(...)`, filled in, above the `def`.
@@ -76,7 +76,7 @@ def test_a_function_as_an_argument_is_static():
     assert_allclose(midpoint(lambda place: 1 - place, 1.0, 5.0), -8.0, rtol=1e-5, err_msg="a line")
 
 
-def test_jit_wants_the_function_and_not_its_result():
+def test_jit_expects_a_function_and_not_its_result():
     """`partial(jax.jit, ...)` is jit with its options filled in, still waiting for a function.
 
     Older code writes decorators with it. `static_argnums` names arguments by position, from 0.
@@ -120,7 +120,7 @@ def simpson(density, a, b, n):
 # END SOLUTION
 
 
-def test_an_integral_has_two_static_arguments_and_two_traced_ones():
+def test_an_integral_has_two_static_and_two_traced_arguments():
     """What decides the program is static, a function and a size; what is computed with is data."""
     # HINT: Several static arguments are a tuple, of names or of positions.
     # HINT: @partial(jax.jit, static_argnums=(0, 3)), or @jax.jit(static_argnums=(0, 3))
@@ -155,7 +155,7 @@ def fold(reshape, pulse, rows):
     # END SOLUTION
 
 
-def test_a_static_argument_must_hash():
+def test_a_static_argument_must_be_hashable():
     """jit finds an earlier trace by its static values, as a dict finds a key."""
     # HINT: Would {shape: trace} accept this shape as its key?
     # HINT: A list can change after it was stored, so Python refuses to hash it. What cannot?
@@ -171,7 +171,7 @@ def test_a_static_argument_must_hash():
     assert traced.count == 2, f"{traced.count} traces for 2 shapes: call reshape, with shape static"
 
 
-def test_a_static_array_is_no_way_out():
+def test_an_array_or_a_tracer_cannot_be_static():
     """Static lets an `if` look at the value, at a price: one trace for each value, no arrays.
 
     An array does not hash, and the tracer that grad sends in does not either.
@@ -205,7 +205,7 @@ def compile_step(step):
     # END SOLUTION
 
 
-def test_a_number_to_compute_with_is_data_and_not_static():
+def test_a_static_number_is_retraced_for_each_value():
     """A static number costs one compilation for each value, and nothing says so."""
     # HINT: Does the rate decide a shape, a branch or a loop? Or is it only multiplied?
     # HINT: What is only computed with can be a tracer: leave it to jit.

@@ -27,7 +27,7 @@ def amplify_each(multiply, signal, gains):
     # END SOLUTION
 
 
-def test_an_array_from_outside_is_frozen_in_the_trace():
+def test_a_closed_over_array_keeps_its_value_from_tracing():
     """What a compiled function reads from outside is read while it is traced, and never again."""
     # HINT: How often does Python run the line that reads `gain`? With which gain?
     # HINT: What changes from call to call must come in as an argument.
@@ -61,7 +61,7 @@ def cool_down(step, temperature, hours):
     # END SOLUTION
 
 
-def test_a_lambda_made_in_a_loop_is_traced_every_time():
+def test_a_new_lambda_in_each_iteration_is_traced_each_time():
     """jit remembers functions by identity; a lambda or a partial in a loop is new each turn."""
     # HINT: How many different function objects does jit see in three hours?
     # HINT: Call jax.jit once, before the loop.
@@ -90,7 +90,7 @@ def coast(step, start, seconds):
     return speed
 
 
-def test_a_result_fed_back_can_be_of_another_type_than_the_start():
+def test_a_weakly_typed_start_causes_a_second_trace():
     """A Python number is weakly typed, a result often is not, and weak or strong is part of a type.
 
     `jnp.asarray(start)` alone stays weak, as its attribute `weak_type` says.
@@ -107,7 +107,7 @@ def test_a_result_fed_back_can_be_of_another_type_than_the_start():
     assert jnp.shape(coast(step, 10.0, 0)) == (), "begin with one number, not with an array of one"
 
 
-def test_a_static_self_goes_stale():
+def test_a_static_self_keeps_old_attribute_values():
     """jit refuses `self`, which is no array. As a static it is accepted, and looked at no more.
 
     Python finds an object by identity, and that does not change with its attributes.
@@ -153,7 +153,7 @@ class Damper:
     # END SOLUTION
 
 
-def test_a_method_compiles_the_function_and_leaves_self_outside():
+def test_a_method_passes_its_attributes_to_a_compiled_function():
     """Compile a pure function of numbers, and let the method hand its attributes over as data."""
     # HINT: law(strength, speed) knows nothing of self. Which of the two should jit compile?
     # HINT: force becomes an ordinary method that calls something compiled.

@@ -22,7 +22,7 @@ def kinetic_energy(speed):
     return speed * speed / 2
 
 
-def test_a_print_of_values_must_be_part_of_the_program():
+def test_debug_print_shows_the_values_of_every_execution():
     """Python's print is over once the trace is made; `jax.debug.print` is recorded and runs.
 
     It takes a format, as `str.format` does: `jax.debug.print("height {}", height)`. And
@@ -44,7 +44,7 @@ def test_a_print_of_values_must_be_part_of_the_program():
     assert traced.count == 1, f"{traced.count} traces: the energy should stay compiled"
 
 
-def test_without_jit_the_same_lines_run_as_plain_python():
+def test_disable_jit_runs_the_body_as_plain_python():
     """To debug, switch jit off for a block: every call runs your lines, on real numbers.
 
     After the block they meet a tracer again, and with it one of the four errors of chapter 02.
@@ -80,7 +80,7 @@ def on_host(table, depth):
     # END SOLUTION
 
 
-def test_a_numpy_function_can_be_called_from_compiled_code():
+def test_pure_callback_calls_numpy_from_compiled_code():
     """`jax.pure_callback(f, what_comes_back, *arguments)` calls f in Python at every run: slow,
     without derivative.
 

@@ -76,7 +76,7 @@ def seconds(program, x, clock):
     # END SOLUTION
 
 
-def test_a_timer_waits_until_the_numbers_are_there():
+def test_a_timer_waits_for_the_result():
     """A compiled function gives its work to the device and answers at once: the numbers follow.
     Your program may go on meanwhile. A timer may not, or it measures how long it takes to ask.
 
@@ -112,7 +112,7 @@ def timings(program, x, runs, clock):
     # END SOLUTION
 
 
-def test_the_first_call_is_not_timed_because_it_compiles():
+def test_the_first_call_also_compiles_and_is_not_timed():
     """The first call traces and compiles, often longer than a thousand runs take. And what it has
     asked for must be done before the first clock, or that run waits for it.
     """
@@ -150,7 +150,7 @@ def train(step, p, steps):
     # END SOLUTION
 
 
-def test_a_loop_that_asks_for_no_number_never_waits():
+def test_a_training_loop_keeps_losses_as_arrays():
     """float(loss) waits for the number, and meanwhile the device gets no new work. So keep the
     losses as arrays, and look at them when the loop is over, or every hundred steps.
 
@@ -179,7 +179,7 @@ def test_a_loop_that_asks_for_no_number_never_waits():
     assert spent == 1, f"4 calls take 1 s, yet the loop took {spent} s; it did {machine.log}"
 
 
-def test_no_tracing_refuses_every_new_trace():
+def test_no_tracing_turns_a_new_trace_into_an_error():
     """A silent retrace can make a loop a thousand times slower. Inside `with jax.no_tracing():` it
     is an error instead, Python's own for what goes wrong only when it runs. What has been traced
     before runs as always.
@@ -221,7 +221,7 @@ def hot_loop(step, state, turns):
     # END SOLUTION
 
 
-def test_a_guarded_loop_cannot_retrace_in_silence():
+def test_no_tracing_guards_a_loop_against_retracing():
     """Whoever writes a step that changes the shape, or the type, is told at the second turn.
 
     One such step is chapter 03's: a Python number goes in, and a strong number comes out.
@@ -262,7 +262,7 @@ def compiled_ahead(function, shape, dtype):
     # END SOLUTION
 
 
-def test_a_program_compiled_ahead_of_time_takes_one_shape():
+def test_ahead_of_time_compilation_fixes_shape_and_dtype():
     """An experiment should not stop to compile when its first reading comes in.
 
     A compiled function f has f.lower(x), which traces for arguments like x, or like a

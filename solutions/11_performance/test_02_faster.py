@@ -32,7 +32,7 @@ def compiled_chain(stages):
     # END SOLUTION
 
 
-def test_one_jit_around_the_whole_lets_its_parts_be_fused():
+def test_one_jit_lets_xla_fuse_all_stages():
     """Between two compiled functions a result goes to memory and back, and Python starts each of
     them. Within one, XLA fuses the parts: one walk over the data does the work of all.
 
@@ -65,7 +65,7 @@ def moments(x, terms):
     # END SOLUTION
 
 
-def test_broadcasting_keeps_two_hundred_terms_in_one_short_program():
+def test_broadcasting_keeps_the_jaxpr_short_for_many_terms():
     """NumPy does not mind two hundred terms in a list. A trace writes down each of them, and XLA
     compiles each of them: that takes seconds, and hides that all are alike.
     """
@@ -85,7 +85,7 @@ def test_broadcasting_keeps_two_hundred_terms_in_one_short_program():
     assert not used & {"scan", "while"}, "a compiled loop takes one term after the other"
 
 
-def test_a_donated_buffer_is_gone():
+def test_a_donated_array_is_deleted():
     """A program that makes a new state of an old one needs memory for both. With
     `jax.jit(f, donate_argnums=0)` it may write the result over its argument 0.
 
@@ -114,7 +114,7 @@ def test_a_donated_buffer_is_gone():
     assert moved.tolist() == __([4.0, -5.0, -2.0])
 
 
-def through(layers, x):
+def apply_layers(layers, x):
     """x after all layers, in order; each layer is a function of an array.
 
     For a derivative, what goes into each layer is stored. What is computed within is not.
@@ -127,7 +127,7 @@ def through(layers, x):
     # END SOLUTION
 
 
-def test_a_checkpoint_computes_again_what_it_does_not_store():
+def test_checkpoint_recomputes_instead_of_storing():
     """grad stores what the way back needs of every operation: for a deep model, too much.
 
     `jax.checkpoint(f)` is f, but its derivative stores only what goes into f, and runs f again.
@@ -141,13 +141,13 @@ def test_a_checkpoint_computes_again_what_it_does_not_store():
     layers = [executed(layer) for layer in layers]
 
     def stored(layers):
-        _, pull = jax.vjp(lambda x: through(layers, x), x)
+        _, pull = jax.vjp(lambda x: apply_layers(layers, x), x)
         return sum(np.size(leaf) for leaf in jax.tree.leaves(pull))
 
     def deep(n):
         return lambda x: jnp.sin(deep(n - 1)(x)) if n else x
 
-    y, slope = jax.value_and_grad(lambda x: jnp.sum(through(layers, x)))(x)
+    y, slope = jax.value_and_grad(lambda x: jnp.sum(apply_layers(layers, x)))(x)
     ran = [layer.runs() for layer in layers]
     z = 2 * np.exp(-np.sin(x**2))
     law = -3 * z**3 * np.cos(x**2) * 2 * x
