@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from jax_koans.build import build
-from jax_koans.path import Workspace
+from jax_koans.actions.build import build
+from jax_koans.course.path import Workspace
 
 collect_ignore_glob = ["report/cases/*", "report/path/*"]  # learners' files, broken on purpose
 

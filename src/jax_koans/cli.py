@@ -8,27 +8,24 @@ from typing import Annotated
 
 import typer
 
-from jax_koans import (
-    backups,
-    doctor,
-    hinting,
-    learners_folder,
-    listing,
-    progress,
-    reveal,
-    running,
-    standing,
-    terminal,
-    watching,
-)
-from jax_koans import build as building
-from jax_koans import reset as resetting
-from jax_koans import update as updating
-from jax_koans.choose import Choice, choose
+from jax_koans import doctor
+from jax_koans.actions import build as building
+from jax_koans.actions import hint as hinting
+from jax_koans.actions import init as learners_folder
+from jax_koans.actions import list as listing
+from jax_koans.actions import reset as resetting
+from jax_koans.actions import solution as reveal
+from jax_koans.actions import update as updating
+from jax_koans.course.choose import Choice, choose
+from jax_koans.course.path import KOANS, Koan, PathError, Workspace
+from jax_koans.folder import backups, progress
+from jax_koans.folder.state import alone
 from jax_koans.i18n import _
-from jax_koans.path import KOANS, Koan, PathError, Workspace
+from jax_koans.judge import standing
+from jax_koans.run import command as running
+from jax_koans.screen import terminal
 from jax_koans.source import SourceError
-from jax_koans.state import alone
+from jax_koans.watch import command as watching
 
 app = typer.Typer(
     add_completion=False,

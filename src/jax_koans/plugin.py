@@ -12,15 +12,19 @@ from typing import Any
 
 import pytest
 
-from jax_koans import judge, last_words, limits, plots, switch
-from jax_koans.blank import UnansweredBlank
-from jax_koans.collection import KoanModule, with_odd_files
-from jax_koans.guard import GUARD
+from jax_koans import switch
 from jax_koans.i18n import _
-from jax_koans.limits import Limit
-from jax_koans.printed import shorten
-from jax_koans.reporter import Reporter
-from jax_koans.session import SIDES, Sensei
+from jax_koans.judge import verdict as judge
+from jax_koans.lesson import figure as plots
+from jax_koans.lesson.blank import UnansweredBlank
+from jax_koans.run import limits, manners
+from jax_koans.run import stuck as last_words
+from jax_koans.run.collection import KoanModule, with_odd_files
+from jax_koans.run.guard import GUARD
+from jax_koans.run.limits import Limit
+from jax_koans.run.printed import shorten
+from jax_koans.run.reporter import Reporter
+from jax_koans.run.session import SIDES, Sensei
 
 __all__ = ["figure"]
 
@@ -35,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--track", metavar="NAME|FILE", help=_("only the koans that this track lists, e.g. core")
     )
     group.addoption("--hint", action="store_true", help=_("show the waiting koan's next hint too"))
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest's terminal reporter reads its options
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    manners.be_brief(config)
 
 
 @pytest.hookimpl(trylast=True)  # after conftest.py has set JAX up

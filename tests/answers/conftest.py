@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jax_koans.path import Workspace
+from jax_koans.course.path import Workspace
 
 _HEAD = "chapter            right  passed   wrong  failed  precision  recall   named"
 

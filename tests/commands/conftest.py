@@ -2,7 +2,7 @@
 
 import pytest
 
-from jax_koans import progress
+from jax_koans.folder import progress
 from jax_koans.source import own_source
 
 COUNTS = '''"""Counting."""

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from jax_koans import progress
-from jax_koans.path import Workspace
-from jax_koans.reset import reset_files
+from jax_koans.actions.reset import reset_files
+from jax_koans.course.path import Workspace
+from jax_koans.folder import progress
 from jax_koans.source import erase
 
 OPERATIONS = ["build", "reset_koan", "reset_files", "restore", "update", "progress"]

@@ -99,7 +99,7 @@ def test_the_limit_is_60_seconds_and_can_be_set(root):
 
 
 def test_without_an_alarm_the_interruption_has_its_right_name():
-    from jax_koans.limits import Limit, TooLong
+    from jax_koans.run.limits import Limit, TooLong
 
     limit = Limit(0.2, lambda: None, has_alarm=False)
 
@@ -115,7 +115,7 @@ def test_without_an_alarm_the_interruption_has_its_right_name():
 
 
 def test_ctrl_c_stays_ctrl_c():
-    from jax_koans.limits import Limit
+    from jax_koans.run.limits import Limit
 
     def interrupted():
         with Limit(60, lambda: None).translated():

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jax_koans import progress
+from jax_koans.folder import progress
 
 FIRST = "01_one/test_01_one.py"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from jax_koans.i18n import _, plural
-from jax_koans.report import WIDTH, Text
+from jax_koans.screen.text import WIDTH, Text
 
 _SIGNS = {"well": ("✓", "+", "green"), "note": ("!", "!", "yellow"), "wrong": ("✗", "x", "red")}
 

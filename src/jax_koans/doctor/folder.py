@@ -4,14 +4,14 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from jax_koans import progress
-from jax_koans.build import Step, plan
+from jax_koans.actions.init import find
+from jax_koans.course.path import SOLUTIONS, PathError, Workspace, shipped
+from jax_koans.course.plan import Step, plan
 from jax_koans.doctor.finding import Finding, Level
 from jax_koans.doctor.machine import cloud
-from jax_koans.files import read_bytes_or_none, text_hash, text_of
+from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
-from jax_koans.learners_folder import find
-from jax_koans.path import SOLUTIONS, PathError, Workspace, shipped
+from jax_koans.source.textfile import read_bytes_or_none, text_hash, text_of
 
 _HIDDEN = ("jax", "jaxlib", "numpy", "pytest")  # what a file of that name would stand before
 _CONFTEST = "conftest.py"
