@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jax_koans.course.path import Koan, Workspace
+from jax_koans.course.renamed import former_names
 from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
 from jax_koans.judge.learner_file import LearnerFile
@@ -116,10 +117,13 @@ class Story:
         changed: set[str] = set()
         if location is not None:
             file = self.learner(location)
-            own = file.own if file else {}  # of a file that does not import nothing counts
+            former = former_names(self.workspace)
             names = self.workspace.names_in(self.workspace.relative(location) or "")
-            changed = {
-                name for name in names if name in known and known[name].source != own.get(name)
+            changed = {  # of a file that does not import nothing counts
+                name
+                for name in names
+                if name in known
+                and not (file and file.is_as_passed(name, known[name].source, former.get(name, "")))
             }
         return (known.keys() - changed - self.failed) | self.passed.keys()
 
