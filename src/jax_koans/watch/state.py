@@ -106,6 +106,14 @@ class Watch:
         """The koan that is next, as `narrator.ahead` finds it; "" where all have passed."""
         return narrator.ahead(self.scope.names, self._progress().passed, after)
 
+    def widened(self) -> str:
+        """Watch the whole path from now on; answers with the next koan, "" where all have passed."""
+        everything = tuple(koan.name for koan in self.workspace.koans)
+        koan = narrator.ahead(everything, self._progress().passed, self.koan)
+        if koan:
+            self.scope = Scope(everything, switch=self.scope.switch)
+        return koan
+
     def go_to(self, koan: str) -> None:
         """Make a koan's file the current one, and judge it as it is."""
         file = next(each.file for each in self.workspace.koans if each.name == koan)
