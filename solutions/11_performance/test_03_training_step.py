@@ -56,7 +56,9 @@ def test_a_training_step_maps_a_state_to_the_next_state():
     velocity = {"offset": jnp.float32(-1), "weights": jnp.array([0.5, 4.0], jnp.float32)}
     state = {"params": params, "velocity": velocity}
 
-    new, error = jax.jit(momentum_step)(state, (x, y))
+    before = jax.tree.leaves(state)
+
+    new, error = jax.jit(lambda batch: momentum_step(state, batch))((x, y))
 
     residual = x @ np.array([2.0, -1.0], np.float32) + 0.5 - y
     assert_allclose(
@@ -75,13 +77,9 @@ def test_a_training_step_maps_a_state_to_the_next_state():
     assert_allclose(got["offset"], 0.5 - 0.1 * offset_velocity, rtol=1e-4, err_msg=message)
     expected = [2.0, -1.0] - 0.1 * weights_velocity
     assert_allclose(got["weights"], expected, rtol=1e-4, err_msg=message)
-    momentum_step(state, (x, y))
-    assert state["params"] is params, "expected a new state, but state['params'] was replaced"
-    assert state["velocity"] is velocity, "expected a new state, but state['velocity'] was replaced"
-    same = [params["offset"], *params["weights"], velocity["offset"], *velocity["weights"]]
-    assert_allclose(
-        same, [0.5, 2, -1, -1, 0.5, 4], err_msg="expected an unchanged argument `state`"
-    )
+    after = jax.tree.leaves(state)
+    same = len(after) == 4 and all(a is b for a, b in zip(after, before, strict=True))
+    assert same, "expected a new state, but the argument `state` was changed"
 
 
 def minibatches(x, size):
@@ -104,12 +102,12 @@ def test_minibatches_of_one_shape_need_one_trace():
     """
     # HINT: There are len(x) // size full batches.
     # HINT: Slice off the incomplete rest, and reshape to (count, size, *x.shape[1:]).
-    for rows, size in ((10, 4), (9, 3), (7, 1), (5, 4)):
+    for rows, size in ((10, 4), (9, 3), (5, 4)):
         step = counted(lambda x, y: jnp.sum(x) + jnp.sum(y))
         compiled = jax.jit(step)
         x, y = measurements(rows)
         count = rows // size
-        for each in (x, y, jnp.asarray(x)):
+        for each in (x, y):
             got, expected = minibatches(each, size), each[: count * size]
             expected = expected.reshape(count, size, *each.shape[1:])
             shapes = [np.shape(batch) for batch in got]
@@ -146,10 +144,9 @@ def fit(step, state, batches):
 
 
 def test_a_training_loop_donates_its_state():
-    """Donation lets the next state reuse the memory of the old one. Only argument 0 is donated.
+    """Donation lets the next state reuse the memory of the old one, leaf by leaf.
 
-    A donated pytree is donated leaf by leaf. The batches are used again in the next pass, so they
-    must not be donated.
+    Donate argument 0, the state, and nothing else: the batches are used again in the next pass.
     """
     # HINT: Compile before the loop, and rebind `state` to the result in each iteration.
     # HINT: compiled = jax.jit(step, donate_argnums=0)
@@ -164,12 +161,12 @@ def test_a_training_loop_donates_its_state():
     state = expected = {"params": zero_params(), "steps": jnp.int32(0)}
     errors = []
     for batch in batches:
-        expected, error = plain_step(expected, batch)
+        expected, error = jax.jit(plain_step)(expected, batch)
         errors.append(error)
     step = counted(plain_step)
 
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # JAX warns about a donated array that it cannot reuse
+        warnings.simplefilter("error", UserWarning)  # for a donated array without a use
         got, losses = fit(step, state, batches)
 
     assert_allclose(losses, errors, rtol=1e-4, err_msg="expected one loss per batch, in order")
@@ -218,13 +215,18 @@ def test_an_array_must_not_be_donated_twice():
         params = zero_params() | {"offset": jnp.float32(offset)}
         state = averaging_state(params)
         for key in ("params", "average"):
-            got = [state[key]["offset"], *state[key]["weights"]]
-            message = f"the start: expected {key!r} to equal params"
-            assert_allclose(got, [offset, 0.0, 0.0], err_msg=message)
-        expected = step(step(state))
+            got = [np.asarray(state[key][name]).tolist() for name in ("offset", "weights")]
+            message = f"the start: expected {key!r} to equal params, got {got}"
+            assert got == [offset, [0.0, 0.0]], message
+        expected = jax.jit(step)(jax.jit(step)(state))
         compiled = jax.jit(step, donate_argnums=0)
 
-        got = compiled(compiled(state))
+        problem = None
+        try:
+            got = compiled(compiled(state))
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+        assert problem is None, f"expected a state that can be donated, got {problem}"
 
         for key in ("params", "average"):
             for name in ("offset", "weights"):
