@@ -34,15 +34,18 @@ def test_debug_print_shows_the_values_of_every_execution():
     traced = counted(lambda speed: kinetic_energy(speed))
     compiled = jax.jit(traced)
 
-    for speed in np.array([3.5, -2.25, 7.75, 3.5], dtype=np.float32):
+    speeds = np.array([3.5, -2.25, 7.75], dtype=np.float32)
+    for speed in speeds:
         with contextlib.redirect_stdout(io.StringIO()) as screen:
             energy = compiled(speed)
             jax.effects_barrier()
         message = "expected speed * speed / 2"
         assert_allclose(energy, speed**2 / 2, rtol=1e-5, err_msg=message)
         shown = screen.getvalue()
-        assert f"{speed}" in shown, f"speed {speed}: expected a line that shows it, got {shown!r}"
-    assert traced.count == 1, f"expected 1 trace for 4 calls, got {traced.count}"
+        values = [each for each in speeds if f"{each}" in shown]
+        message = f"speed {speed}: expected a line that shows it, and no other speed; got {shown!r}"
+        assert values == [speed], message
+    assert traced.count == 1, f"expected 1 trace for 3 calls, got {traced.count}"
 
 
 def drop(height, time):
@@ -186,11 +189,13 @@ def test_checkify_returns_the_error_as_a_value():
     assert error.get() is None, f"all lengths above 0: expected no error, got {error.get()!r}"
     expected = 2 * np.pi * np.sqrt(length / 9.81)
     assert_allclose(period, expected, rtol=1e-5, err_msg="expected 2 * pi * sqrt(length / 9.81)")
-    for wrong, shortest in (([4.0, -2.25, -0.5], "-2.25"), ([3.0, 0.0, 1.5], "0.0")):
+    for wrong, shortest, other in (([4, -2.25, -0.5], "-2.25", "0.0"), ([3, 0, 1.5], "0.0", "-2")):
         error, _ = compiled(np.array(wrong, dtype=np.float32))
         found = error.get()
         assert found is not None, f"lengths {wrong}: expected an error, got error.get() = None"
-        assert shortest in found, f"lengths {wrong}: expected {shortest} in the message {found!r}"
+        message = f"lengths {wrong}: expected the shortest, {shortest}, in the message {found!r}"
+        assert shortest in found, message
+        assert other not in found, f"{message}, and not {other}"
         with pytest.raises(ValueError):
             error.throw()
     assert traced.count == 1, f"expected 1 trace for 3 calls, got {traced.count}"

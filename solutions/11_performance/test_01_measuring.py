@@ -143,11 +143,12 @@ def test_the_first_call_also_compiles_and_is_not_timed():
 
 
 def train(step, p, steps):
-    """Return p after `steps` steps, and the losses of all steps in order, in a list or an array.
+    """Return p after `steps` steps, and the losses of all steps in order, in a list or one array.
 
+    The losses stay arrays: nothing converts them to Python numbers, and nothing waits for them.
     step(p) returns the next p, and the loss at p, a scalar array.
     """
-    # BEGIN PROMPT: do not wait for a value in the loop
+    # BEGIN PROMPT: do not wait for any value
     # losses = []
     # for _ in range(steps):
     #     p, loss = step(p)
@@ -165,8 +166,8 @@ def train(step, p, steps):
 def test_a_training_loop_keeps_losses_as_arrays():
     """float(loss) waits for the value, and meanwhile the device gets no new work.
 
-    Keep the losses as arrays, and convert them after the loop, or every hundred steps. Under
-    tracing no array has a value, so make_jaxpr finds a loop that needs one.
+    Keep the losses as arrays, and let the caller convert them after the training. While JAX traces
+    no array has a value, so jax.make_jaxpr raises an error if the loop needs one.
     """
     # HINT: float, .item(), print, np.asarray and jax.device_get all wait.
     # HINT: A list may hold arrays: losses.append(loss). Or use lax.scan.
