@@ -107,7 +107,7 @@ class Watch:
         return narrator.ahead(self.scope.names, self._progress().passed, after)
 
     def widened(self) -> str:
-        """Watch the whole path from now on; answers with the next koan, "" where all have passed."""
+        """Watch the whole path from now on; returns the next koan, "" where all have passed."""
         everything = tuple(koan.name for koan in self.workspace.koans)
         koan = narrator.ahead(everything, self._progress().passed, self.koan)
         if koan:
@@ -316,8 +316,6 @@ class Watch:
                 attempt.begun = True
             case "koan":
                 attempt.koan = event["koan"]
-            case "warning":
-                attempt.notes.append(event["text"])
             case "other":
                 attempt.notes += event["text"].split("\n")
             case "outcome":
@@ -350,6 +348,7 @@ class Watch:
         path = self.workspace.koans_dir / attempt.file
         file, line = attempt.story.learner(path), attempt.spare.process.line_in(path)
         outcome = judge.crashed(file, attempt.file, koan, how, line)
+        attempt.story.hear(outcome)
         self._show(attempt.story, outcome, attempt.notes)
         self._finish(attempt)
 
@@ -393,8 +392,9 @@ class Watch:
 
     def _tidy(self, attempt: _Attempt) -> None:
         attempt.spare.end()
-        if warning := progress.record(self.workspace, attempt.story.passed):
-            self.say(warning)
+        attempt.story.save()
+        if attempt.story.warning:
+            self.say(attempt.story.warning)
         self._progress()  # read now what was written: the next save need not
         if self._spare is None and attempt.file == self.file:
             self._make_spare()
