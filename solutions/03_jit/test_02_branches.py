@@ -29,7 +29,7 @@ def test_if_on_a_tracer_raises_an_error():
     with pytest.raises(Exception) as met:
         jax.jit(brake)(30.0)
     assert met.type is __(jax.errors.TracerBoolConversionError)
-    # WHY: Under jit `speed > 10` is a tracer, and `if` asks it for a bool.
+    # WHY: Under jit `speed > 10` is a tracer, and `if` needs a bool.
     # IF jax.errors.ConcretizationTypeError: That is a base class; this error is more specific.
     # IF jax.errors.TracerArrayConversionError: That one is raised by NumPy functions, not by `if`.
     # IF Exception: That is a base class of every error here.

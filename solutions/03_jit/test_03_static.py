@@ -233,7 +233,7 @@ def test_an_array_or_a_tracer_cannot_be_static():
 
 
 def compile_step(step):
-    """Return step(position, slope, rate), compiled by jit; `rate` changes from call to call."""
+    """Return step(position, gradient, rate), compiled by jit; `rate` changes from call to call."""
     # BEGIN PROMPT: trace once for all rates
     # return jax.jit(step, static_argnames="rate")
     # BEGIN SOLUTION
@@ -248,15 +248,15 @@ def test_a_static_number_is_retraced_for_each_value():
     """
     # HINT: Does `rate` decide a shape, a branch or a loop, or is it only multiplied?
     # HINT: An argument that is only computed with can be traced: jax.jit(step)
-    step = counted(lambda position, slope, rate: position - rate * slope)
+    step = counted(lambda position, gradient, rate: position - rate * gradient)
     descend = compile_step(step)
     position = np.array([1.0, -2.0], dtype=np.float32)
-    slope = np.array([3.0, 5.0], dtype=np.float32)
+    gradient = np.array([3.0, 5.0], dtype=np.float32)
 
     for rate in (0.5, 0.4, 0.3, 0.2, 0.1):
-        got = descend(position, slope, rate)
-        message = f"rate {rate}: expected position - rate * slope"
-        assert_allclose(got, position - rate * slope, rtol=1e-5, err_msg=message)
+        got = descend(position, gradient, rate)
+        message = f"rate {rate}: expected position - rate * gradient"
+        assert_allclose(got, position - rate * gradient, rtol=1e-5, err_msg=message)
     assert step.count == 1, f"expected 1 trace for 5 rates, got {step.count}"
 
 

@@ -236,10 +236,10 @@ def test_explain_cache_misses_logs_why_jit_traced_again():
         logger.removeHandler(messages)
 
     assert_allclose(got, 11.25, rtol=1e-5, err_msg="expected the sum of the level and all inflows")
-    told = "\n".join(messages.all)
-    message = f"expected 1 trace for 5 inflows, got {step.count}. JAX has logged:\n{told}"
+    log = "\n".join(messages.all)
+    message = f"expected 1 trace for 5 inflows, got {step.count}. JAX has logged:\n{log}"
     assert step.count == 1, message
-    message = f"expected 1 cache miss, for the first call, got {len(messages.all)}:\n{told}"
+    message = f"expected 1 cache miss, for the first call, got {len(messages.all)}:\n{log}"
     assert len(messages.all) == 1, message
 
 
