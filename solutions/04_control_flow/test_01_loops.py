@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 from jax_koans import __, counted, equations, primitives
 
 
-def test_a_python_loop_unrolls_into_the_trace():
+def test_tracing_unrolls_a_python_loop():
     """Tracing runs the loop in Python: every turn writes its own operations into the jaxpr.
 
     `equations(f, x)` counts the operations in the jaxpr of f(x), one equation each.
@@ -40,7 +40,7 @@ def heron(x, steps):
     # END SOLUTION
 
 
-def test_a_compiled_loop_keeps_one_copy_of_its_body():
+def test_fori_loop_keeps_one_copy_of_its_body():
     """`lax.fori_loop(start, stop, body, carry)` traces body(i, carry) once, for all i.
 
     The carry is what one turn hands to the next; the last one is the result. `lax`, imported at
@@ -80,7 +80,7 @@ def pump(level, strokes):
     # END SOLUTION
 
 
-def test_a_loop_body_is_called_by_position_not_by_name():
+def test_fori_loop_passes_the_index_before_the_carry():
     """Two parameters in the wrong order need not raise: both are numbers to the body."""
     # HINT: Which of its two parameters does fori_loop fill first? Print them inside `stroke`.
     # HINT: The turn number comes first, the carry second: body(i, carry).
@@ -93,7 +93,7 @@ def test_a_loop_body_is_called_by_position_not_by_name():
     assert used & {"scan", "while"}, "no loop in the trace: the strokes are unrolled"
 
 
-def test_range_refuses_a_traced_number_of_turns():
+def test_range_rejects_a_traced_number_of_iterations():
     """range needs a Python int before it starts; fori_loop can wait for the number.
 
     The error is one of the four of chapter 02. As for fori_loop: bounds known while tracing give a

@@ -19,7 +19,7 @@ def drift(push, turns):
     # END SOLUTION
 
 
-def test_the_carry_keeps_one_type_from_start_to_end():
+def test_the_carry_keeps_its_shape_and_dtype():
     """The body is compiled once, so what comes in and what goes out must have one shape and dtype.
 
     NumPy would broadcast the start in the first turn; here the start is already the carry. JAX's
@@ -40,7 +40,7 @@ def test_the_carry_keeps_one_type_from_start_to_end():
     assert used & {"scan", "while"}, "no loop in the trace: the turns are unrolled"
 
 
-def test_an_int_array_cannot_start_a_float_carry():
+def test_an_int_array_cannot_become_a_float_carry():
     """A dtype may not change on the way either. A Python number has no firm one: it adapts."""
     # HINT: halve answers with a float. Which start can still become one?
     # HINT: The shape is right now, the dtype is not, and JAX raises as for a wrong shape.
@@ -64,7 +64,7 @@ def test_an_int_array_cannot_start_a_float_carry():
         assert charge.dtype == __(jnp.float32)
 
 
-def test_a_few_unlike_turns_unroll_and_many_alike_turns_roll():
+def test_a_python_loop_may_change_the_shape_of_its_array():
     """A Python loop may change shapes on its way, and pays for it in the size of the trace."""
     # HINT: Three times half of eight samples. A carry, though, keeps its shape.
     # HINT: Unrolled, a hundred turns leave how many times the equations of ten?
@@ -122,7 +122,7 @@ def kepler(mean, eccentricity, tolerance):
     # END SOLUTION
 
 
-def test_a_while_loop_runs_until_its_carry_says_stop():
+def test_while_loop_runs_while_its_condition_is_true():
     """`lax.while_loop(test, body, carry)` goes on while test(carry) is true.
 
     test and body see the carry and nothing else that changes. A carry may be a tuple. A test that

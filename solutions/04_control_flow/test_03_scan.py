@@ -26,7 +26,7 @@ def tank_levels(level, inflow):
     # END SOLUTION
 
 
-def test_scan_stacks_what_a_loop_would_append():
+def test_scan_stacks_the_outputs_of_its_iterations():
     """`lax.scan(body, carry, xs)` calls body(carry, x) for each row x of xs.
 
     body answers with a pair: the next carry, and what to append. scan answers with a pair too:
@@ -78,7 +78,7 @@ def battery(charge, flow):
     # END SOLUTION
 
 
-def test_the_body_of_a_scan_answers_with_a_pair():
+def test_the_body_of_a_scan_returns_a_pair():
     """The next carry and the record may differ, so scan asks for both, each time."""
     # HINT: Read the error: what must the output of a scan body be?
     # HINT: Compute the new charge once, then answer with it twice.
@@ -126,7 +126,7 @@ def orbit(position, velocity, dt, steps):
     # END SOLUTION
 
 
-def test_a_planet_flies_its_orbit_forth_and_back(figure):
+def test_a_carry_may_be_a_tuple_of_arrays(figure):
     """Carry and record may be tuples; with no array to walk along, `length=` counts the turns, and
     the body's second argument is None.
 

@@ -44,7 +44,7 @@ def measure(ready, instrument, sample):
     # END SOLUTION
 
 
-def test_both_branches_answer_with_one_type():
+def test_both_branches_return_the_same_shape_and_dtype():
     """Whatever is chosen, the code after it is already compiled, for one shape and one dtype."""
     # HINT: Read the error: what does each branch answer with?
     # HINT: 0 is a single integer, the reading an array of floats.
@@ -71,7 +71,7 @@ def force(kind, laws, distance):
     # END SOLUTION
 
 
-def test_switch_chooses_one_of_many_branches():
+def test_switch_selects_one_of_several_branches():
     """`lax.switch` is cond with a number for the test and a list of functions for the branches."""
     # HINT: laws[kind] needs a Python int, and kind is a tracer.
     # HINT: lax.switch(number, functions, x) runs functions[number](x).
@@ -88,7 +88,7 @@ def test_switch_chooses_one_of_many_branches():
     assert_allclose(shorter(1, 4.0), 60.0, rtol=1e-5, err_msg="a shorter list of laws")
 
 
-def test_a_for_over_layers_and_over_names_may_stay():
+def test_a_python_loop_over_a_list_or_a_dict_is_fine():
     """How long a list is, and which names a dict has, is known while tracing, as a shape is.
 
     An argument of a jitted function may be a list or a dict of arrays; each array is traced.

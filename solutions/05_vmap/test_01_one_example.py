@@ -17,7 +17,7 @@ def loops(program, few, many):
     return grows or bool(primitives(program, *many) & {"scan", "while"})
 
 
-def test_vmap_keeps_the_operations_and_widens_their_shapes():
+def test_vmap_adds_a_batch_axis_to_every_operation():
     """vmap is no loop, and it starts no threads: it rewrites the program.
 
     An operation on one number becomes, as a rule, the same operation on an array of numbers.
@@ -54,7 +54,7 @@ def respond(neuron, weights, signals):
     # END SOLUTION
 
 
-def test_a_function_of_one_example_serves_a_batch():
+def test_vmap_applies_a_function_of_one_example_to_a_batch():
     """Think of one example; the batch is left to vmap. Your function never sees its axis.
 
     Called on the whole table, this neuron would sum over all of it. In a loop it would run again
@@ -98,7 +98,7 @@ def for_all_velocities(drag):
     # END SOLUTION
 
 
-def test_in_axes_says_which_arguments_are_shared():
+def test_in_axes_selects_the_mapped_arguments():
     """Left to itself, vmap takes every argument apart. What is shared must be named.
 
     `jax.vmap(f, in_axes=...)` takes a tuple with one entry for each argument: 0 maps over the
@@ -178,7 +178,7 @@ def over_time(measure, times):
     # END SOLUTION
 
 
-def test_out_axes_says_where_the_batch_comes_out():
+def test_out_axes_sets_the_batch_axis_of_the_output():
     """vmap stacks its results along axis 0. `out_axes=` names another axis of the result.
 
     With the times last, `x, y = over_time(...)` takes the coordinates apart.
@@ -216,7 +216,7 @@ def cleaned(clean, spectra, leak):
     # END SOLUTION
 
 
-def test_in_axes_does_not_reach_arguments_given_by_name():
+def test_in_axes_does_not_apply_to_keyword_arguments():
     """in_axes counts positions. An argument given by name is always mapped over its axis 0.
 
     So a shared one is refused, or, as long as the batch by chance, split without a word.

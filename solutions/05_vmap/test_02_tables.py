@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from jax_koans import __, counted, equations, primitives
 
 
-def test_the_outer_vmap_makes_the_first_axis():
+def test_the_outer_vmap_adds_the_first_axis():
     """One vmap walks its mapped arguments in step, as zip does. For each with each, nest two.
 
     Every vmap adds an axis to the result. The outer one is the outer loop.
@@ -139,7 +139,7 @@ def overlaps(overlap, left, right):
     # END SOLUTION
 
 
-def test_a_signature_keeps_axes_for_the_function():
+def test_a_signature_names_the_axes_that_are_not_mapped():
     """vmap must be told of each axis. vectorize finds out from the shapes how many vmaps to nest.
 
     `jnp.vectorize(f, signature="(n),(m)->(k)")`: f takes one vector and another, and answers with

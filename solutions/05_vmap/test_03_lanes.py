@@ -27,7 +27,7 @@ def fly(inside, drift, bounce, positions):
     # END SOLUTION
 
 
-def test_a_batch_has_no_single_answer_for_an_if():
+def test_vmap_rejects_an_if_on_a_mapped_value():
     """vmap alone, without jit, refuses an `if` on a value: the question has one answer per lane."""
     # HINT: inside(position) stands for all particles at once, some True and some False.
     # HINT: Work out both ways, then choose between them for each particle.
@@ -55,7 +55,7 @@ def test_a_batch_has_no_single_answer_for_an_if():
     assert two == four, f"2 particles make {two} equations, 4 make {four}: a loop in Python"
 
 
-def test_a_cond_with_a_choice_for_each_lane_runs_both_branches():
+def test_vmap_of_cond_can_run_both_branches():
     """`lax.cond` runs one branch. Where the lanes disagree, both must run, and a select picks.
 
     vmap decides by what is mapped, not by the values. `executed` counts a batch as one run.
@@ -84,7 +84,7 @@ def test_a_cond_with_a_choice_for_each_lane_runs_both_branches():
     assert [heat.runs(), cool.runs()] == __([3, 2])  # all three calls together
 
 
-def test_a_batched_while_runs_as_long_as_its_slowest_lane():
+def test_a_batched_while_loop_waits_for_its_slowest_element():
     """All lanes share one loop. A lane that is done keeps its answer, and waits for the others."""
 
     # HINT: One after the other: each lane pays for its own turns, and they add up.
@@ -119,7 +119,7 @@ def potentials(potential, points, at_once):
     # END SOLUTION
 
 
-def test_a_map_in_groups_bounds_the_memory():
+def test_lax_map_in_batches_limits_the_memory():
     """vmap holds what it computes on the way for all lanes at once: 1 MB each is 1 GB for 1000.
 
     `lax.map(f, xs)` is a scan that takes one x after the other: slow, but with memory for one, and
