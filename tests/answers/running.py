@@ -36,7 +36,7 @@ class Verdict:
     @property
     def named(self) -> bool:
         """Whether a wrong answer's feedback names the misconception."""
-        return bool(re.search(self.answer.mentions, self.said, re.IGNORECASE | re.DOTALL))
+        return not self.answer.code or bool(re.search(self.answer.mentions, self.said, re.IGNORECASE | re.DOTALL))
 
     def __str__(self) -> str:
         precision = "x64" if self.x64 else "float32"

@@ -69,6 +69,12 @@ MODULE = [
     "if SYSTEM:\n    LATE = 1\nelse:\n    LATE = 2\n",
     "\f\n# a comment: é\n",
 ]
+REASONS = [
+    "    # WHY: so it is, é\n",
+    "    # WHY: so it is,\n    #   and on: é\n",
+    "    # IF [1, 2]: not so\n",
+    "    # IF {1: 2}: not so\n    #\tand on\n",
+]
 # The learner's code in a region: prompt and answer, for a function `(x)` that answers with x + 1.
 BODIES = [
     ([], ["return x + 1"]),
@@ -192,6 +198,8 @@ def tests(draw, name, call):
             shape.format(a=f"__({a})", b=f"__({b})", x=x, y=y),
             shape.format(a="__", b="__", x=x, y=y),
         )
+        if shape is STATEMENTS[0]:
+            made += Made("".join(draw(st.lists(st.sampled_from(REASONS), max_size=3))), "")
     return made + both(draw(st.sampled_from(["", *PLAIN])))
 
 

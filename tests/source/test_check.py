@@ -30,6 +30,10 @@ def test_g():
     # HINT: one
     # HINT: two
     assert [1] == __([1])
+    # WHY: the same
+    #   list
+    # IF [2]: another list
+    # IF (1,): a tuple
 """
 REGION = "# BEGIN PROMPT: a\n{prompt}# BEGIN SOLUTION\n{answer}# END SOLUTION\n"
 
@@ -56,16 +60,29 @@ def test_a_good_file_is_not_refused():
         ("# BEGIN PROMPT: add", "# BEGIN PROMPT add", "BEGIN PROMPT", "looks like a mark"),
         ("# HINT: two\n    assert f", "# HINT two\n    assert f", "HINT two", "looks like a mark"),
         ("x + 1\n", "x + 1  # END SOLUTION\n", "x + 1", "looks like a mark"),
+        ("# WHY: the", "# WHY the", "# WHY the", "looks like a mark"),
+        ("    # WHY: the same\n    #   list\n", "", "assert [1]", "without a reason"),
+        ("    # WHY: the same\n", "    # a\n    # WHY: the same\n", "# WHY", "right below"),
+        ("# WHY: the same\n    #   list\n", "# WHY:\n", "# WHY", "says something"),
+        ("    # IF (1,)", "# IF (1,)", "# IF (1,)", "right below"),
+        ("# IF (1,): a", "# WHY: a", "assert [1]", "one WHY"),
+        ("(1,): a tuple", "[ 1 ]: that", "assert [1]", "is the right answer"),
+        ("(1,): a tuple", "[2]: that", "# IF [2]: that", "stands twice"),
+        ("(1,): a tuple", "f(1): that", "# IF f(1)", "a literal"),
+        ("(1,): a tuple", "a tuple", "# IF a tuple", "a literal"),
+        ("(1,): a tuple", "1:", "# IF 1:", "a literal"),
         ("from jax_koans import __", "", "__([1])", "import __` is missing"),
-        ("'''One more.'''", "y = 1 == __(1)", "__(1)", "inside a test"),
-        ("__([1])", "__([__(1)])", "__(1)", "another blank"),
-        ("def test_g", "@d(__(1))\ndef test_g", "__(1)", "decorator"),
-        ("__([1])", "[1], f(lambda x=__(1): x)", "__(1)", "default"),
-        ("__([1])", "f'{__(1)}'", "__(1)", "f-string"),
-        ("__([1])", "[1], f(__(1))", "__(1)", "message of an assertion"),
-        ("__([1])", "__([1]) + 1", "__([1])", "whole side"),
-        ("__([1])", "__(f)([1])", "__(f)", "whole side"),
-        ("__([1])", "x[__(0)]", "__(0)", "whole side"),
+        ("'''One more.'''", "y = 1 == __(1)", "__(1)", "whole right side"),
+        ("__([1])", "__([__(1)])", "__(1)", "whole right side"),
+        ("def test_g", "@d(__(1))\ndef test_g", "__(1)", "whole right side"),
+        ("__([1])", "[1], f(__(1))", "__(1)", "whole right side"),
+        ("assert [1] ==", "assert [1] !=", "__([1])", "whole right side"),
+        ("assert [1] ==", "assert [1] == 1 ==", "__([1])", "whole right side"),
+        ("assert [1] == __([1])", "assert __([1]) == [1]", "__([1])", "whole right side"),
+        ("assert [1] == __([1])", "f([1] == __([1]))", "__([1])", "whole right side"),
+        ("__([1])", "__([1]), 'why'", "__([1])", "whole right side"),
+        ("__([1])", "__([1]) + 1", "__([1])", "whole right side"),
+        ("__([1])", "__(f)([1])", "__(f)", "whole right side"),
         ("__([1])", "__", "[1] == __", "bare __"),
         ("__([1])", "__(1, 2)", "__(1, 2)", "bare __"),
         ("    return x + 1", "    return x  # not more", "BEGIN PROMPT", "equals the answer"),

@@ -15,14 +15,17 @@ from jax_koans.source.fill import fill
 from jax_koans.source.marks import Spot, hints
 from jax_koans.source.own import own_source
 from jax_koans.source.part import Part, parts, reset, segments
+from jax_koans.source.reasons import Case, Reason, reasons
 from jax_koans.source.text import SourceError
 
 __all__ = [
     "Answer",
     "Answers",
+    "Case",
     "Change",
     "Extra",
     "Part",
+    "Reason",
     "SourceError",
     "Spot",
     "answers",
@@ -32,6 +35,7 @@ __all__ = [
     "hints",
     "own_source",
     "parts",
+    "reasons",
     "reset",
     "segments",
     "solve",

@@ -6,9 +6,10 @@ import tokenize
 from collections.abc import Iterator
 
 from jax_koans.source.erase import around, bound, erase, in_order, prompt_code, spots
-from jax_koans.source.marks import MARK, Marks, Region, hints_in, read_marks
+from jax_koans.source.marks import MARK, Marks, Note, Region, hints_in, read_marks
 from jax_koans.source.match import same, tests
 from jax_koans.source.own import own_statements
+from jax_koans.source.reasons import asking, is_literal, is_value, notes_below, split_case
 from jax_koans.source.text import (
     Source,
     SourceError,
@@ -16,13 +17,11 @@ from jax_koans.source.text import (
     answered_blanks,
     bare_blanks,
     first_line,
-    is_blank,
     is_test,
 )
 
-_LIKE_A_MARK = re.compile(r"#\s*((BEGIN|END)[\W_]*(PROMPT|SOLUTION)|HINTS?\b)", re.IGNORECASE)
+_LIKE_A_MARK = re.compile(r"#\s*((?i:(BEGIN|END)[\W_]*(PROMPT|SOLUTION)|HINTS?\b)|(WHY|IF)\b)")
 _CITES_LINE = re.compile(r"\blines?\s+\d", re.IGNORECASE)
-_BESIDE = ast.Compare | ast.Call | ast.keyword | ast.Tuple | ast.List | ast.Dict | ast.Set
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 _ARGUMENTS = "", "figure"  # nothing, or the one fixture that the sensei gives
 _FEWEST, _MOST = 2, 3  # hints
@@ -31,10 +30,11 @@ _FEWEST, _MOST = 2, 3  # hints
 def check(solution: str) -> list[SourceError]:
     """Find an author's mistakes in a solution's text; an empty list means that it may be built.
 
-    Refused are: text that is not Python, unclosed, misplaced or misspelt marks, blanks where none
-    may stand, a prompt that equals its answer or needs a function around it, a koan without
-    docstring, without two or three hints, or with nothing to do, a koan that is a method, async,
-    decorated or takes arguments, a name used twice, a hint that cites a line.
+    Rejected are: text that is not Python, unclosed, misplaced or misspelt marks, a blank where none
+    may stand or without a reason, an IF that is no value or the right answer, a prompt that equals
+    its answer or needs a function around it, a koan without docstring, without two or three hints,
+    or with nothing to do, a koan that is a method, async, decorated or takes arguments, a name used
+    twice, a hint that cites a line.
     """
     source = Source.read(solution)
     try:
@@ -42,7 +42,7 @@ def check(solution: str) -> list[SourceError]:
     except SourceError as error:
         return [error]
     problems = [*_spelling(source), *_blanks(source), *_names(source), *_koans(source)]
-    problems += _hints(source, marks)
+    problems += [*_hints(source, marks), *_reasons(source, marks)]
     regions = [*marks.problems] or [*_regions(source, marks)]
     # Only where every region can be erased is it known which definitions belong to it.
     problems += regions or [*_prompts(source, marks), *_tasks(source)]
@@ -66,41 +66,69 @@ def _blanks(source: Source) -> Iterator[SourceError]:
         for node in source.tree.body
     )
     allowed = {
-        id(call)
+        id(statement.test.comparators[0])
         for test in tests(source.tree.body).values()
-        for statement in test.body
-        for call in answered_blanks(statement)
+        for statement in ast.walk(test)
+        if isinstance(statement, ast.Assert) and statement.msg is None
+        if isinstance(statement.test, ast.Compare) and len(statement.test.ops) == 1
+        if isinstance(statement.test.ops[0], ast.Eq | ast.Is)
     }
-    for parent in ast.walk(source.tree):
-        yield from _blanks_below(parent)
-        for node in ast.iter_child_nodes(parent):
-            if answered(node) is None:
-                continue
-            assert isinstance(node, ast.Call)
-            if not imported:
-                yield SourceError(node.lineno, "`from jax_koans import __` is missing")
-            if id(node) not in allowed:
-                where = "inside a test, not in a decorator, a default or another blank"
-                yield SourceError(node.lineno, f"a blank stands {where}")
-            elif not isinstance(parent, _BESIDE) or node is getattr(parent, "func", None):
-                where = "side of a comparison, argument or element, so that any answer fits"
-                yield SourceError(node.lineno, f"a blank is a whole {where}")
+    for node in ast.walk(source.tree):
+        if answered(node) is None:
+            continue
+        assert isinstance(node, ast.Call)
+        if not imported:
+            yield SourceError(node.lineno, "`from jax_koans import __` is missing")
+        if id(node) not in allowed:
+            where = "the whole right side of the only == or is of a test's assert without message"
+            yield SourceError(node.lineno, f"a blank is {where}")
     for blank in bare_blanks(source.tree):
         yield SourceError(blank.lineno, "a bare __ in a solution: write __(answer)")
 
 
-def _blanks_below(node: ast.AST) -> Iterator[SourceError]:
-    """Where no blank may stand, not even deep inside."""
-    if isinstance(node, ast.JoinedStr) and _has_blank(node):
-        yield SourceError(node.lineno, "no blank stands in an f-string")
-    if isinstance(node, _FUNCTION | ast.Lambda) and _has_blank(node.args):
-        yield SourceError(node.lineno, "no blank stands in a default")
-    if isinstance(node, ast.Assert) and node.msg and _has_blank(node.msg):
-        yield SourceError(node.msg.lineno, "no blank stands in the message of an assertion")
+def _reasons(source: Source, marks: Marks) -> Iterator[SourceError]:
+    placed: set[int] = set()
+    for test in tests(source.tree.body).values():
+        for statement in asking(test):
+            notes = notes_below(statement, marks.notes)
+            placed.update(note.first for note in notes)
+            if [note.kind for note in notes[:1]] != ["WHY"]:
+                yield SourceError(statement.lineno, "a blank without a reason: write # WHY: below")
+            if any(note.kind == "WHY" for note in notes[1:]):
+                yield SourceError(statement.lineno, "one WHY for a blank, and its IFs below it")
+            (blank, *_more) = answered_blanks(statement)
+            yield from _cases(source.segment(blank.args[0]), notes)
+    for note in marks.notes:
+        if note.kind != "HINT" and note.first not in placed:
+            reason = f"{note.kind} stands right below an assertion with a blank, in its column"
+            yield SourceError(note.first, reason)
+        if note.kind == "WHY" and not note.text:
+            yield SourceError(note.first, "a reason says something")
 
 
-def _has_blank(node: ast.AST) -> bool:
-    return any(map(is_blank, ast.walk(node)))
+def _cases(right: str, notes: list[Note]) -> Iterator[SourceError]:
+    """What is wrong with the IFs of a blank whose answer is `right`."""
+    seen = [_plain(right)]
+    for note in notes:
+        if note.kind != "IF":
+            continue
+        case = split_case(note.text)
+        if case is None or not case.text or not is_value(case.value):
+            reason = "write # IF value: and a fact about it; a literal, a power or a dotted name"
+            yield SourceError(note.first, reason)
+        elif (value := _plain(case.value)) in seen:
+            same = "is the right answer" if value == seen[0] else "stands twice"
+            yield SourceError(note.first, f"IF {case.value} {same}")
+        else:
+            seen.append(value)
+
+
+def _plain(text: str) -> tuple[str, str]:
+    """What tells two values apart, however they are written: 1 and True, [1] and (1,) differ."""
+    if is_literal(text):
+        value = eval(text, {"__builtins__": {}})
+        return type(value).__name__, repr(value)
+    return "", ast.dump(ast.parse(text.strip(), mode="eval"))
 
 
 def _names(source: Source) -> Iterator[SourceError]:
@@ -141,7 +169,7 @@ def _tasks(source: Source) -> Iterator[SourceError]:
 def _hints(source: Source, marks: Marks) -> Iterator[SourceError]:
     inside: set[int] = set()
     for name, test in tests(source.tree.body).items():
-        mine = hints_in(test, marks.hints)
+        mine = hints_in(test, marks.notes)
         inside.update(hint.first for hint in mine)
         if not _FEWEST <= len(mine) <= _MOST:
             yield SourceError(test.lineno, f"{name} has {len(mine)} hints, not two or three")
@@ -151,7 +179,7 @@ def _hints(source: Source, marks: Marks) -> Iterator[SourceError]:
             if not above < hint.first < below:
                 reason = "hints stand right under the docstring, above the code"
                 yield SourceError(hint.first, reason)
-    for hint in marks.hints:
+    for hint in (note for note in marks.notes if note.kind == "HINT"):
         if hint.first not in inside:
             yield SourceError(hint.first, "a hint stands inside a test, under its docstring")
         if not hint.text:

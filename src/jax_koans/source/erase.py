@@ -12,10 +12,10 @@ _BINDING = DEFINITION | ast.Import | ast.ImportFrom
 
 
 def erase(solution: str, only: Collection[int] | None = None) -> str:
-    """The koan of a solution: blanks bare, regions back at their prompts, hints gone.
+    """The koan of a solution: blanks bare, regions back at their prompts, hints and reasons gone.
 
     All other characters stay as they are. `only` erases just those spots, numbered as in
-    `spots`, and leaves the hints: that is how a test asks whether each spot matters.
+    `spots`, and leaves the notes: that is how a test asks whether each spot matters.
 
     Raises:
         SourceError: the text is not Python, or a mark is misplaced.
@@ -39,12 +39,12 @@ def _erased(solution: str, only: frozenset[int] | None) -> str:
         else:
             edits.append(_lines(source, mark.prompt, mark.end, "".join(_prompt(source, mark))))
     if only is None:
-        edits += [_lines(source, hint.first, hint.last) for hint in marks.hints]
+        edits += [_lines(source, note.first, note.last) for note in marks.notes]
     return source.edited(edits)
 
 
 def solve(solution: str) -> str:
-    """The solution as a learner would have written it: answers in place, no marks, no hints.
+    """The solution as a learner would have written it: answers in place, no marks, no notes.
 
     Raises:
         SourceError: the text is not Python, or a mark is misplaced.
@@ -58,7 +58,7 @@ def solve(solution: str) -> str:
     for region in marks.regions:
         edits.append(_lines(source, region.prompt, region.solution))
         edits.append(_lines(source, region.end, region.end))
-    edits += [_lines(source, hint.first, hint.last) for hint in marks.hints]
+    edits += [_lines(source, note.first, note.last) for note in marks.notes]
     return source.edited(edits)
 
 

@@ -1,4 +1,4 @@
-"""The three marks of a solution: blanks, regions and hints."""
+"""The marks of a solution: blanks, regions, and what authors note: hints and reasons."""
 
 import ast
 import re
@@ -10,11 +10,11 @@ from typing import Literal
 from jax_koans.source.text import Source, SourceError, answered_blanks, is_test, position
 
 MARK = re.compile(
-    r"(?P<indent>[ \t\f]*)# ?(?:(?P<kind>BEGIN PROMPT|HINT):(?P<text>.*)"
-    r"|(?P<bare>BEGIN SOLUTION|END SOLUTION)\s*$)"
+    r"(?P<indent>[ \t\f]*)# ?(?:(?P<kind>BEGIN PROMPT|HINT|WHY):(?P<text>.*)"
+    r"|(?P<case>IF)\s(?P<when>.*)|(?P<bare>BEGIN SOLUTION|END SOLUTION)\s*$)"
 )
 _COMMENT = re.compile(r"(?P<indent>[ \t\f]*)#(?P<text>.*)")
-# A continued hint is indented behind its `#`; an ordinary comment stands one space behind it.
+# A continued note is indented behind its `#`; an ordinary comment stands one space behind it.
 _CONTINUED = re.compile(r"[ \t\f]*#(?:  |\t)\s*(?P<text>\S.*)")
 
 
@@ -30,11 +30,13 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Hint:
-    """A hint, by its first and last line."""
+class Note:
+    """What an author notes, by its first and last line: a HINT, a WHY, or an IF with its value."""
 
+    kind: str
     first: int
     last: int
+    indent: str
     text: str
 
 
@@ -44,7 +46,7 @@ class Marks:
 
     blanks: tuple[ast.Call, ...]
     regions: tuple[Region, ...]
-    hints: tuple[Hint, ...]
+    notes: tuple[Note, ...]
     problems: tuple[SourceError, ...]
 
 
@@ -78,13 +80,13 @@ def read_marks(source: Source) -> Marks:
         ),
         key=position,
     )
-    regions, hints, problems = _read_comments(source)
-    return Marks(tuple(blanks), tuple(regions), tuple(hints), tuple(problems))
+    regions, notes, problems = _read_comments(source)
+    return Marks(tuple(blanks), tuple(regions), tuple(notes), tuple(problems))
 
 
-def _read_comments(source: Source) -> tuple[list[Region], list[Hint], list[SourceError]]:
+def _read_comments(source: Source) -> tuple[list[Region], list[Note], list[SourceError]]:
     regions: list[Region] = []
-    hints: list[Hint] = []
+    notes: list[Note] = []
     problems: list[SourceError] = []
     prompt: tuple[int, str, str] | None = None  # line, indent, todo
     solution = 0
@@ -92,7 +94,7 @@ def _read_comments(source: Source) -> tuple[list[Region], list[Hint], list[Sourc
         mark = MARK.match(line.rstrip("\r\n"))
         if number in source.inside_strings:
             mark = None
-        kind = (mark["kind"] or mark["bare"]) if mark else ""
+        kind = (mark["kind"] or mark["case"] or mark["bare"]) if mark else ""
         if prompt and not solution and kind != "BEGIN SOLUTION":
             comment = _COMMENT.match(line)
             if kind or not comment or comment["indent"] != prompt[1]:
@@ -115,30 +117,31 @@ def _read_comments(source: Source) -> tuple[list[Region], list[Hint], list[Sourc
                 assert prompt is not None
                 regions.append(Region(prompt[0], solution, number, prompt[1], prompt[2]))
                 prompt, solution = None, 0
-            case "HINT", False, _:
-                hints.append(_read_hint(source, number, mark["text"].strip()))
+            case "HINT" | "WHY" | "IF", False, _:
+                notes.append(_read_note(source, number, mark))
             case _:
                 problems.append(SourceError(number, f"{kind} stands where none belongs"))
     if prompt:
         problems.append(SourceError(prompt[0], "this region is never closed by END SOLUTION"))
-    return regions, hints, problems
+    return regions, notes, problems
 
 
-def _read_hint(source: Source, number: int, text: str) -> Hint:
-    words, last = [text], number
+def _read_note(source: Source, number: int, mark: re.Match[str]) -> Note:
+    words, last = [(mark["text"] or mark["when"] or "").strip()], number
     for line in source.lines[number:]:
         continued = _CONTINUED.match(line.rstrip("\r\n"))
         if not continued:
             break
         words.append(continued["text"].rstrip())
         last += 1
-    return Hint(number, last, " ".join(words))
+    kind = mark["kind"] or mark["case"]
+    return Note(kind, number, last, mark["indent"], " ".join(words))
 
 
 def hints(solution: str) -> dict[str, list[str]]:
     """The hints of each koan in a solution's text, by its name, in order."""
     source = Source.read(solution)
-    found = read_marks(source).hints
+    found = read_marks(source).notes
     return {
         test.name: [hint.text for hint in hints_in(test, found)]
         for test in source.tree.body
@@ -146,6 +149,7 @@ def hints(solution: str) -> dict[str, list[str]]:
     }
 
 
-def hints_in(test: ast.FunctionDef, found: Iterable[Hint]) -> list[Hint]:
-    """Those of a solution's hints that stand inside a test."""
-    return [hint for hint in found if test.lineno < hint.first <= (test.end_lineno or 0)]
+def hints_in(test: ast.FunctionDef, found: Iterable[Note]) -> list[Note]:
+    """Those of a solution's notes that are hints inside a test."""
+    inside = range(test.lineno + 1, (test.end_lineno or 0) + 1)
+    return [note for note in found if note.kind == "HINT" and note.first in inside]
