@@ -56,7 +56,7 @@ def heron(x, steps):
 
 
 def test_fori_loop_keeps_one_copy_of_its_body():
-    """`lax.fori_loop(lower, upper, body_fun, init_val)` is a loop that stays one loop when compiled.
+    """`lax.fori_loop(lower, upper, body_fun, init_val)` stays one loop in the compiled function.
 
     It traces body_fun(i, val) once, for all i from lower to upper - 1. body_fun returns the next
     val, and fori_loop returns the last one. JAX calls val the carry. `lax`, imported at the top, is
@@ -81,7 +81,10 @@ def test_fori_loop_keeps_one_copy_of_its_body():
 
 
 def pump(level, strokes):
-    """Return the level after `strokes` strokes. Stroke i = 0, 1, 2, ... halves it and adds i."""
+    """Return the level after `strokes` strokes, by one compiled loop.
+
+    Stroke i = 0, 1, 2, ... replaces the level with level * 0.5 + i.
+    """
 
     # BEGIN PROMPT: fix the result; find out which arguments fori_loop passes to `stroke`
     # def stroke(level, i):
