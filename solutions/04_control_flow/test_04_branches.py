@@ -10,8 +10,9 @@ from jax_koans import __, counted, executed
 
 
 def test_cond_traces_both_branches_and_runs_one():
-    """`lax.cond(pred, true_fun, false_fun, x)` returns true_fun(x) if pred is True, else
-    false_fun(x). pred may be traced.
+    """`lax.cond(pred, true_fun, false_fun, x)` is an if statement whose condition may be traced.
+
+    It returns true_fun(x) if pred is True, and false_fun(x) if it is False.
 
     `counted(f)` counts how often Python runs f, in `.count`; under jit that is the number of
     traces. `executed(f)` counts how often the compiled f runs, in `.runs()`.
@@ -31,10 +32,9 @@ def test_cond_traces_both_branches_and_runs_one():
     assert (melt.count, freeze.count) == __((1, 1))
     # WHY: While JAX traces, t > 0 has no value, so both branches are traced, once for all calls.
     # IF (1, 0): The first call needs only the result of `melt`, but it traces both branches.
-    # IF (1, 2): `melt` and `freeze` would run so often without jit. The calls share one trace.
+    # IF (1, 2): These are the calls that select each branch. A trace does not depend on values.
     # IF (3, 3): Three calls with the same argument types need one trace.
     # IF (0, 0): The first call traces, which runs the Python body of the branches.
-    # IF (1, 1, 1): There are two branches, so there are two counts.
     assert (melting.runs(), freezing.runs()) == __((1, 2))
     # WHY: Each call runs only the selected branch: `melt` for 20.0, `freeze` for the others.
     # IF (3, 3): jnp.where would compute both values in each call. cond runs one branch.
