@@ -1,4 +1,4 @@
-"""Nested vmaps, which evaluate a function on a grid, and `jnp.vectorize`, which nests them itself."""
+"""Nested vmaps, which evaluate a function on a grid, and `jnp.vectorize`, which nests vmaps."""
 
 import jax
 import jax.numpy as jnp
@@ -127,10 +127,10 @@ def test_jit_inside_vmap_is_traced_for_one_example():
 
 
 def test_vectorize_maps_every_axis_where_vmap_maps_one():
-    """`jnp.vectorize(f)` has the idea of np.vectorize, f is written for scalars, but is made of vmaps.
+    """`jnp.vectorize(f)` applies a function of scalars to arrays, as np.vectorize does, by vmap.
 
-    np.vectorize is a Python loop over the elements. jnp.vectorize runs f once, on tracers. Of
-    NumPy's optional arguments it has `excluded` and `signature`, and no others.
+    np.vectorize is a Python loop over the elements; jnp.vectorize runs f once, on tracers. Of the
+    optional arguments of np.vectorize it has `excluded` and `signature`, and no others.
     """
     # HINT: The array has two rows of three. vmap removes the first axis from what `spring` sees.
     # HINT: vectorize removes every axis.
@@ -159,7 +159,7 @@ def test_vectorize_maps_every_axis_where_vmap_maps_one():
     # IF (6,): vectorize does not flatten the batch for the function.
 
     by_numpy, by_jax = counted(spring), counted(spring)
-    np.vectorize(by_numpy, otypes=[float])(stretches)
+    np.vectorize(by_numpy, otypes=[float])(stretches)  # otypes saves NumPy a call to find the dtype
     jnp.vectorize(by_jax)(stretches)
     assert [by_numpy.count, by_jax.count] == __([6, 1])
     # WHY: NumPy calls the function for each of the 6 elements, JAX once with a tracer.
