@@ -195,7 +195,7 @@ def over_time(measure, times):
 
 
 def test_out_axes_sets_the_batch_axis_of_the_output():
-    """`jax.vmap(fun, out_axes=n)` puts the batch axis at axis n of the output, by default at axis 0.
+    """`jax.vmap(fun, out_axes=n)` makes the batch axis axis n of the output. The default is axis 0.
 
     If it is the last axis, `x, y = over_time(...)` unpacks the coordinates of a position.
     """
