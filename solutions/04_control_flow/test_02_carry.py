@@ -85,10 +85,10 @@ def test_an_int_array_cannot_become_a_float_carry():
 
 
 def coarsened(signal, levels):
-    """Return `signal` after `levels` steps, each of which averages neighbors two by two.
+    """Return `signal` after `levels` steps: each replaces elements 2k and 2k + 1 with their mean.
 
-    Each step halves the length of the signal, which is divisible by 2**levels. `levels` is a Python
-    int.
+    So each step halves the length of the signal, which is divisible by 2**levels. `levels` is a
+    Python int.
     """
 
     # BEGIN PROMPT: use a loop whose array may change its shape
@@ -181,8 +181,8 @@ def test_a_ref_keeps_its_values_between_calls():
     """`jax.new_ref(init_val)` returns a Ref: an array that compiled code may change in place.
 
     `ref[i]` reads an element, `ref[...]` reads all of them into a jax.Array, and `ref[i] = value`
-    and `ref[i] += value` write. A function may close over a Ref or take it as an argument; it
-    cannot return it. Unlike an array from the enclosing scope, a Ref is no constant of the trace.
+    and `ref[i] += value` write. A jitted function may close over a Ref or take it as an argument,
+    but cannot return it. An array from the enclosing scope becomes a constant; a Ref does not.
     """
     # HINT: Each call of `compiled` adds to one element, whether it traces or not.
     # HINT: ref[...] is an array, and arrays do not change. When was `before` read?

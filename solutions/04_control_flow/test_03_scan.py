@@ -135,8 +135,8 @@ def test_a_carry_may_be_a_tuple_of_arrays(figure):
     """The carry and the output of `lax.scan` may be tuples of arrays.
 
     Without an array to loop over, give the number of iterations as `length=`; f then gets None as
-    its second argument. The test checks the steps, and that the orbit is reversible: with the
-    velocity reversed, the planet returns to its start up to rounding errors.
+    its second argument. The orbit is reversible: from the last position, with the velocity
+    reversed, the planet returns to its start up to rounding errors.
     """
     # HINT: The carry is the tuple (position, velocity), and so is the output of each step.
     # HINT: lax.scan(leap, (position, velocity), length=steps) calls leap(planet, None).
@@ -225,7 +225,7 @@ def parallel_levels(level, kept, inflow):
 
 
 def test_a_linear_recurrence_has_an_associative_form():
-    """An hour maps level to a * level + b, a pair (a, b), and two hours are again such a map.
+    """An hour that maps level to a * level + b is a pair (a, b). Two hours are again such a map.
 
     First (a1, b1), then (a2, b2), map level to a2 * (a1 * level + b1) + b2. Combining the pairs of
     neighboring hours is associative, so `lax.associative_scan(fn, elems)` can do it in parallel.
@@ -254,5 +254,5 @@ def test_a_linear_recurrence_has_an_associative_form():
     assert long <= 4 * short, message
 
 
-# You know loops that return every step: one after the other, or in parallel where that is possible.
+# You can compute all steps of a recurrence: one after the other, or in parallel.
 # Next: branches that compiled code selects by a value.

@@ -9,9 +9,10 @@ from jax_koans import __, counted, equations, primitives
 
 
 def test_the_outer_vmap_adds_the_first_axis():
-    """One vmap pairs its mapped arguments element by element. Two nested vmaps combine all pairs.
+    """One vmap pairs its mapped arguments element by element, as zip does.
 
-    Each vmap adds one batch axis to the output. The outer one is like the outer of two loops.
+    Two nested vmaps combine every element of one argument with every element of the other. Each
+    vmap adds one batch axis to the output. The outer one is like the outer of two loops.
     """
 
     # HINT: One vmap: the first force with the first distance, the second with the second, ...
