@@ -17,11 +17,11 @@ from pathlib import Path
 from finding import Finding
 from learner import Watching, save
 
-from jax_koans import progress
-from jax_koans.build import lock_text
-from jax_koans.files import text_hash
-from jax_koans.path import TRACKS, Workspace, shipped
+from jax_koans.course.lock import lock_text
+from jax_koans.course.path import TRACKS, Workspace, shipped
+from jax_koans.folder import progress
 from jax_koans.source import erase, own_source, solve
+from jax_koans.source.textfile import text_hash
 
 SIZES = (100, 1_000, 10_000)
 _HEAD = '"""Sums."""\n\nimport jax.numpy as jnp\n\nfrom jax_koans import __\n'

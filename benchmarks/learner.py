@@ -10,9 +10,10 @@ import pexpect
 import processes
 import pyte
 
-from jax_koans import learners_folder, watch
-from jax_koans.path import Workspace
+from jax_koans.actions import init as learners_folder
+from jax_koans.course.path import Workspace
 from jax_koans.source import solve
+from jax_koans.watch import state as watch
 
 ROWS, COLUMNS = 70, 110
 _PATIENCE = 120.0  # seconds until a verdict must be there

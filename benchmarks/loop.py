@@ -10,9 +10,9 @@ from typing import TypedDict
 from learner import Watching, cold, save
 from scenes import Scene, text
 
-from jax_koans.path import Workspace
-from jax_koans.run import Supervised
-from jax_koans.spare import ARGUMENTS, Spare, environment
+from jax_koans.course.path import Workspace
+from jax_koans.run.process import Supervised
+from jax_koans.run.spare import ARGUMENTS, Spare, environment
 
 
 class Row(TypedDict):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from jax_koans.path import Workspace
+from jax_koans.course.path import Workspace
 from jax_koans.source import answers, fill, solve
 from jax_koans.source.erase import bound
 from jax_koans.source.match import tests

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from jax_koans.outcome import Outcome, State
-from jax_koans.path import Workspace
-from jax_koans.run import Died, Supervised
+from jax_koans.course.path import Workspace
+from jax_koans.judge.outcome import Outcome, State
+from jax_koans.run.process import Died, Supervised
 
 from .answers import Given, Lesson, given, rounds
 
@@ -36,7 +36,9 @@ class Verdict:
     @property
     def named(self) -> bool:
         """Whether a wrong answer's feedback names the misconception."""
-        return not self.answer.code or bool(re.search(self.answer.mentions, self.said, re.IGNORECASE | re.DOTALL))
+        return not self.answer.code or bool(
+            re.search(self.answer.mentions, self.said, re.IGNORECASE | re.DOTALL)
+        )
 
     def __str__(self) -> str:
         precision = "x64" if self.x64 else "float32"

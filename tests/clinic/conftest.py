@@ -14,8 +14,8 @@ from pathlib import Path
 import jax
 import pytest
 
-from jax_koans.outcome import Outcome
-from jax_koans.run import Supervised
+from jax_koans.judge.outcome import Outcome
+from jax_koans.run.process import Supervised
 
 HERE = Path(__file__).parent
 _TOGETHER = 20  # koans in a file: what is looked up in a file costs its length

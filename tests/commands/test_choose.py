@@ -2,8 +2,8 @@
 
 import pytest
 
-from jax_koans.choose import choose
-from jax_koans.path import PathError
+from jax_koans.course.choose import choose
+from jax_koans.course.path import PathError
 
 FILE = "02_times/test_01_double.py"
 

@@ -1,6 +1,6 @@
 """What pytest itself says of hints and of what was given up."""
 
-from jax_koans import progress
+from jax_koans.folder import progress
 from jax_koans.source import solve
 
 LETTERS = "01_count/test_01_letters.py"

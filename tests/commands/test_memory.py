@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from jax_koans import progress
+from jax_koans.folder import progress
 
 LETTERS = "01_count/test_01_letters.py"
 FIRST, SECOND = "test_a_letter_is_one", "test_two_letters_are_two"

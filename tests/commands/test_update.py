@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from jax_koans import made
-from jax_koans.build import wanted
-from jax_koans.files import write_atomically
+from jax_koans.actions.update import Kind, preview
+from jax_koans.course.plan import wanted
+from jax_koans.folder import made
+from jax_koans.folder.files import write_atomically
+from jax_koans.folder.state import make_state_dir
 from jax_koans.source import erase
-from jax_koans.state import make_state_dir
-from jax_koans.update import Kind, preview
 
 LETTERS, DOUBLE = "01_count/test_01_letters.py", "02_times/test_01_double.py"
 
@@ -125,7 +125,7 @@ def test_a_new_koan_comes_into_an_edited_file(learner):
     learner.answer(LETTERS, "1")
     new = '\n\ndef test_none():\n    """None."""\n    # HINT: 0\n    # HINT: It is 0.\n'
     path = learner.workspace.solutions_dir / LETTERS
-    path.write_text(path.read_text() + new + '    assert len("") == __(0)\n')
+    path.write_text(path.read_text() + new + '    assert len("") == __(0)\n    # WHY: It is so.\n')
 
     done = learner.koans("update", "--yes")
 

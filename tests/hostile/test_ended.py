@@ -177,8 +177,8 @@ def test_a_process_that_lives_is_no_culprit(make_hostile, tmp_path):
     learner.pytest("koans", "-q")
     sleeper = "import time\nprint(flush=True)\ntime.sleep(120)"
     code = (
-        "from pathlib import Path; from jax_koans.path import Workspace;"
-        f"from jax_koans.marks import Mark; m = Mark(Workspace(Path({str(learner.root)!r})));"
+        "from pathlib import Path; from jax_koans.course.path import Workspace;"
+        f"from jax_koans.run.marks import Mark; m = Mark(Workspace(Path({str(learner.root)!r})));"
         f"m.begin('f', 'test_last'); exec({sleeper!r})"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as other:

@@ -9,14 +9,14 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from jax_koans import backups, progress
-from jax_koans.build import build
-from jax_koans.files import write_atomically
-from jax_koans.path import Workspace
-from jax_koans.reset import reset_files, reset_koan
+from jax_koans.actions.build import build
+from jax_koans.actions.reset import reset_files, reset_koan
+from jax_koans.actions.update import preview, update
+from jax_koans.course.path import Workspace
+from jax_koans.folder import backups, progress
+from jax_koans.folder.files import write_atomically
+from jax_koans.folder.state import alone
 from jax_koans.source import erase
-from jax_koans.state import alone
-from jax_koans.update import preview, update
 
 
 def edit(workspace, turn):

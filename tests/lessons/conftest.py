@@ -5,7 +5,7 @@ import types
 
 import pytest
 
-from jax_koans.hygiene import Snapshot
+from jax_koans.run.snapshot import Snapshot
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from jax_koans.build import differences
-from jax_koans.path import Workspace
+from jax_koans.actions.build import differences
+from jax_koans.course.path import Workspace
 from jax_koans.source import check, erase
 
 PATH = Workspace(Path(__file__).parents[2])

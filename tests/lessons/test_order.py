@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jax_koans.path import Workspace
+from jax_koans.course.path import Workspace
 from jax_koans.source import erase
 from jax_koans.source.own import own_statements
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jax_koans.path import Workspace
+from jax_koans.course.path import Workspace
 from jax_koans.source import erase, spots
 from jax_koans.source.own import own_statements
 from jax_koans.source.text import Source, bare_blanks

@@ -12,9 +12,9 @@ from pathlib import Path
 import jax
 import pytest
 
-from jax_koans.files import read_text
-from jax_koans.path import Workspace
+from jax_koans.course.path import Workspace
 from jax_koans.source import erase
+from jax_koans.source.textfile import read_text
 
 PATH = Workspace(Path(__file__).parents[2])
 TABLES = {

@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from jax_koans.build import build
-from jax_koans.path import Workspace
+from jax_koans.actions.build import build
+from jax_koans.course.path import Workspace
 
 UPDATE = bool(os.environ.get("UPDATE_README"))
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from jax_koans.build import build, differences
+from jax_koans.actions.build import build, differences
 from jax_koans.source import erase
 
 FIRST = "01_one/test_01_one.py"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jax_koans.learner import LearnerFile
+from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.source import erase
 
 LESSON = '''"""Two functions, the second one made of the first."""

@@ -6,7 +6,7 @@ import pytest
 from jax import lax
 
 from jax_koans import counted, equations, executed, largest, primitives
-from jax_koans.blank import UnansweredBlank, __
+from jax_koans.lesson.blank import UnansweredBlank, __
 
 
 def test_counted_counts_traces_and_not_calls_of_a_compiled_function():

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from jax_koans import learners_folder
-from jax_koans.path import Workspace
-from jax_koans.run import Supervised
+from jax_koans.actions import init as learners_folder
+from jax_koans.course.path import Workspace
+from jax_koans.run.process import Supervised
+from jax_koans.run.spare import ARGUMENTS, Spare
 from jax_koans.source import solve
-from jax_koans.spare import ARGUMENTS, Spare
 
 FILES = Workspace(Path(__file__).parents[2]).files
 SOME = FILES if os.environ.get("KOANS_AGREE") == "all" else FILES[::12]

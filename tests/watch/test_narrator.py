@@ -2,11 +2,11 @@
 
 import pytest
 
-from jax_koans.narrator import Narrator, ahead
-from jax_koans.path import PathError
-from jax_koans.progress import Passed, Progress
+from jax_koans.course.path import PathError
+from jax_koans.folder.progress import Passed, Progress
 from jax_koans.source.own import own_source
-from jax_koans.watching import scope
+from jax_koans.watch.command import scope
+from jax_koans.watch.narrator import Narrator, ahead
 
 from .conftest import FIRST, PATH, SECOND
 

@@ -6,8 +6,8 @@ import contextlib
 import pytest
 from watchfiles import Change
 
-from jax_koans import saves as watching
-from jax_koans.saves import saves
+from jax_koans.watch import saves as watching
+from jax_koans.watch.saves import saves
 
 from .conftest import FIRST, SECOND
 

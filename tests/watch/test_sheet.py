@@ -2,8 +2,8 @@
 
 import pytest
 
-from jax_koans.report import Text
-from jax_koans.sheet import draw, fold
+from jax_koans.screen.text import Text
+from jax_koans.watch.drawing import draw, fold
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from jax_koans.path import Workspace
-from jax_koans.spare import Spare
+from jax_koans.course.path import Workspace
+from jax_koans.run.spare import Spare
 
 from .conftest import FIRST, PATIENCE
 

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 import pytest
 
-from jax_koans import watch as watching
-from jax_koans.learner import LearnerFile
-from jax_koans.outcome import Outcome, State
-from jax_koans.run import Died
-from jax_koans.watch import Scope, Watch
+from jax_koans.judge.learner_file import LearnerFile
+from jax_koans.judge.outcome import Outcome, State
+from jax_koans.run.process import Died
+from jax_koans.watch import state as watching
+from jax_koans.watch.state import Scope, Watch
 
 from .conftest import FIRST, PATH, SECOND, SOLUTION
 

@@ -1,0 +1,100 @@
+"""A learner's own folder, made from the installed package: the koans without their solutions."""
+
+from pathlib import Path
+
+from jax_koans.actions.build import build
+from jax_koans.course.path import KOANS, TRACKS, PathError, Workspace, shipped
+from jax_koans.course.plan import wanted
+from jax_koans.folder import made
+from jax_koans.folder.files import write_atomically
+from jax_koans.folder.state import make_state_dir
+from jax_koans.i18n import _
+from jax_koans.source.textfile import read_text
+
+_PYPROJECT = """\
+# pytest reads this; the koans need nothing else.
+[tool.pytest]
+minversion = "9.2"
+addopts = ["--import-mode=importlib"]
+testpaths = ["koans"]
+timeout = "60"
+"""
+_GITIGNORE = """\
+.koans/
+__pycache__/
+.pytest_cache/
+*.mine
+*.mine-*
+"""
+_README = """\
+# Your JAX koans
+
+A koan is a failing test. Begin here, in a terminal:
+
+    pytest koans/01_arrays
+
+Read the koan that it shows, replace each `__` or write the code that its TODO asks for, save, and
+run the same line again. Or run `koans` in a terminal beside your editor: it shows the verdict each
+time you save. Each chapter begins with its README, for instance `koans/01_arrays/README.md`.
+
+| command | what it does |
+|---|---|
+| `koans` | show the verdict whenever you save |
+| `koans hint` | show the next hint of the koan that failed last |
+| `koans solution KOAN` | compare a koan that has passed with the reference |
+| `koans reset KOAN` | reset a koan, a file or a chapter, after a backup |
+| `koans restore` | bring the last backup back |
+| `koans list` | show what has passed |
+| `koans update` | take in new koans and keep your answers |
+| `koans doctor` | check Python, JAX, devices and this folder |
+
+Keys while `koans` runs: `h` hint, `s` solution, `r` run again, `n` next, `l` list, `x` reset, `q`
+quit. Your progress and backups are in `.koans/`.
+"""
+_EDITOR = """\
+{
+    "python.testing.pytestEnabled": true,
+    "python.testing.pytestArgs": ["koans"],
+    "files.autoSave": "off"
+}
+"""
+
+
+def find(start: Path) -> Workspace:
+    """The workspace at or above a folder, even where its koans.lock is lost.
+
+    Raises:
+        PathError: there is none.
+    """
+    try:
+        return Workspace.find(start)
+    except PathError:
+        for folder in (start, *start.parents):
+            if (folder / KOANS / TRACKS).is_dir():
+                return Workspace(folder)
+        raise
+
+
+def make(folder: Path) -> None:
+    """Write koans/, koans.lock, README.md, conftest.py, pyproject.toml and settings.
+
+    In `.koans/` the koans as made are kept, for updates.
+
+    Raises:
+        PathError: `folder` is not empty, so something of the learner's could be lost.
+        OSError: a file cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise PathError(_("{folder} is not empty. Choose a new folder.").format(folder=folder))
+    for name, text in {
+        "conftest.py": read_text(shipped() / "conftest.py"),
+        "pyproject.toml": _PYPROJECT,
+        "README.md": _README,
+        ".gitignore": _GITIGNORE,
+        ".vscode/settings.json": _EDITOR,
+    }.items():
+        write_atomically(folder / name, text)
+    workspace = Workspace(folder)
+    build(workspace)
+    make_state_dir(workspace)
+    write_atomically(made.file(workspace), made.render(wanted(workspace)))

@@ -1,0 +1,88 @@
+"""Back to the untouched koan: one koan's part of its file, or whole files."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from jax_koans import source
+from jax_koans.actions.build import locked
+from jax_koans.course.lock import read_lock
+from jax_koans.course.path import KOANS, Koan, PathError, Workspace
+from jax_koans.folder import progress
+from jax_koans.folder.backups import rewrite
+from jax_koans.folder.state import alone
+from jax_koans.i18n import _
+from jax_koans.source import SourceError, erase, parts
+from jax_koans.source.textfile import like, read_bytes_or_none, read_text, text_hash, text_of
+
+
+@dataclass(frozen=True)
+class Done:
+    """The files that were written, relative to `koans/`, and the backup's folder.
+
+    `also` are other koans that a reset region serves; `warning` is about the progress.
+    """
+
+    files: list[str]
+    backup: Path | None
+    also: tuple[str, ...] = ()
+    warning: str = ""
+
+
+def reset_koan(workspace: Workspace, koan: Koan) -> Done:
+    """Reset a koan's test and its regions, and forget that it passed, its hints, its giving up.
+
+    Raises:
+        PathError: its part of the file cannot be told from the rest.
+        OSError: a file cannot be read or written.
+    """
+    with alone(workspace):
+        path = workspace.koans_dir / koan.file
+        solution = workspace.solution(koan.file)
+        try:
+            old = read_text(path)
+            new = source.reset(old, solution, koan.name)
+        except (SourceError, UnicodeDecodeError, FileNotFoundError) as error:
+            raise PathError(_why_not(koan, error)) from None
+        also = parts(solution)[koan.name].also
+        if new == old:
+            return Done([], None, also, progress.forget(workspace, [koan.name]))
+        backup = rewrite(workspace, {path: new}, {path})
+        return Done([koan.file], backup, also, progress.forget(workspace, [koan.name]))
+
+
+def reset_files(workspace: Workspace, files: Collection[str]) -> Done:
+    """Make whole files anew, and forget what is known of their koans.
+
+    Raises:
+        OSError: a file cannot be read or written.
+    """
+    with alone(workspace):
+        texts: dict[Path, str | bytes | None] = {}
+        made = read_lock(workspace)
+        for file in files:
+            path = workspace.koans_dir / file
+            data = read_bytes_or_none(path)
+            new = erase(workspace.solution(file))
+            made[file] = text_hash(new)
+            if data is None or text_hash(text_of(data)) != made[file]:
+                texts[path] = like(new, text_of(data or b""))
+        written = [path.relative_to(workspace.koans_dir).as_posix() for path in texts]
+        texts |= locked(workspace, made)
+        backup = rewrite(workspace, texts, texts.keys())
+        koans = [koan.name for koan in workspace.koans if koan.file in files]
+        return Done(written, backup, warning=progress.forget(workspace, koans))
+
+
+def _why_not(koan: Koan, error: Exception) -> str:
+    file = f"{KOANS}/{koan.file}"
+    if isinstance(error, FileNotFoundError):
+        why = _("{file} is not there.").format(file=file)
+    elif isinstance(error, SourceError):
+        why = _("{file}, line {line}: {reason}.").format(
+            file=file, line=error.line, reason=error.reason
+        )
+    else:
+        why = _("{file} is not UTF-8 text.").format(file=file)
+    whole = _("So this koan cannot be reset alone. The whole file, after a backup:")
+    return f"{why}\n{whole}\n  koans reset {file}"

@@ -1,0 +1,129 @@
+"""The difference between a learner's koan and the reference."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jax_koans.course.path import Koan, Workspace
+from jax_koans.folder import progress
+from jax_koans.i18n import _
+from jax_koans.screen.text import WIDTH, Text, wrapped
+from jax_koans.source import Reason, SourceError, parts, reasons, segments, solve
+from jax_koans.source.text import Source
+from jax_koans.source.textfile import read_text
+
+_HUNK = re.compile(r"@@ -(\d+)(\S*) \+(\d+)(\S*) @@")
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """A koan's solution as the lines of a unified diff; none where both are the same.
+
+    `reasons` are those of the koan's blanks. `note` says why the reference stands alone;
+    `given_up` is for a koan that has not passed;
+    `warning` is about the progress, mostly "".
+    """
+
+    lines: list[str]
+    reasons: list[Reason]
+    note: str
+    given_up: bool
+    warning: str
+
+
+def may_see(known: progress.Progress, koan: Koan) -> bool:
+    """Whether a koan has passed once, or was given up."""
+    return koan.name in known.passed or koan.name in known.given_up
+
+
+def reveal(workspace: Workspace, koan: Koan) -> Revealed:
+    """The difference, of this koan's part of the file only: its test and its regions.
+
+    A koan that has not passed is given up by it, and that is remembered.
+
+    Raises:
+        OSError, SourceError: the solution cannot be read.
+    """
+    known = progress.load(workspace)
+    warning, given_up = known.warning, koan.name not in known.passed
+    if given_up:
+        warning = progress.note_given_up(workspace, [koan.name]) or warning
+    solution = workspace.solution(koan.file)
+    part = parts(solution)[koan.name]
+    reference = list(segments(Source.read(solve(solution)).with_newlines("\n"), part))
+    note, file = "", koan.file
+    try:
+        text = Source.read(read_text(workspace.koans_dir / file)).with_newlines("\n")
+        mine = list(segments(text, part))
+    except (OSError, UnicodeDecodeError, SourceError):
+        note = _("Your file cannot be read as Python now, so this is the reference alone.")
+        mine, file = [], ""
+    told = reasons(solution)[koan.name]
+    return Revealed(_unified(file, mine, reference), told, note, given_up, warning)
+
+
+def told(koan: Koan, shown: Revealed) -> list[Text]:
+    """What was revealed, as the learner reads it."""
+    lines = [heading(koan), Text()]
+    if shown.note:
+        lines += [Text().add(shown.note), Text()]
+    if shown.lines:
+        lines += map(_coloured, shown.lines)
+    else:
+        lines.append(Text().add(_("Your code is the same as the reference.")))
+    for reason in shown.reasons:
+        lines += [Text(), Text().add(reason.claim, bold=True)]
+        lines += _indented(reason.why)
+        for case in reason.cases:
+            lines += _indented(_("If {value}: {text}").format(value=case.value, text=case.text))
+    if shown.given_up:
+        text = _("It is recorded as given up. To start it again: koans reset {koan}")
+        lines += [Text(), Text().add(text.format(koan=koan.name))]
+    return [*lines, Text()]
+
+
+def _indented(text: str) -> list[Text]:
+    return [Text().add(f"  {line}") for line in wrapped(text, WIDTH - 2)]
+
+
+def heading(koan: Koan) -> Text:
+    """A koan's name, and where it stands."""
+    return Text().add(koan.name, bold=True).add(f"  koans/{koan.file}", light=True)
+
+
+def _coloured(line: str) -> Text:
+    colour = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1])
+    return Text().add(line, **({colour: True} if colour else {}))
+
+
+def _unified(file: str, mine: list[tuple[int, str]], reference: list[tuple[int, str]]) -> list[str]:
+    """A diff of several pieces of two files, with the line numbers that these have there."""
+    if [text for _line, text in mine] == [text for _line, text in reference]:
+        return []
+    head = [f"--- koans/{file}" if file else "--- /dev/null", "+++ " + _("the reference")]
+    if len(mine) != len(reference):  # a definition is missing, or written in two
+        return [*head, *_hunks(_joined(mine), _joined(reference))]
+    pairs = zip(mine, reference, strict=True)
+    return [*head, *(line for pair in pairs for line in _hunks(*pair))]
+
+
+def _joined(pieces: list[tuple[int, str]]) -> tuple[int, str]:
+    """Pieces as one, from the first one's line; so the numbers of later ones are but near."""
+    if not pieces:
+        return 1, ""
+    return pieces[0][0], "\n\n\n".join(text for _line, text in pieces)
+
+
+def _hunks(mine: tuple[int, str], reference: tuple[int, str]) -> Iterator[str]:
+    lines = difflib.unified_diff(_lines(mine[1]), _lines(reference[1]), lineterm="")
+    for line in list(lines)[2:]:
+        match = _HUNK.match(line)
+        if match:
+            left, right = int(match[1]) + mine[0] - 1, int(match[3]) + reference[0] - 1
+            line = f"@@ -{left}{match[2]} +{right}{match[4]} @@"
+        yield line
+
+
+def _lines(text: str) -> list[str]:
+    return text.split("\n") if text else []  # a form feed ends no line

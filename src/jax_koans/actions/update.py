@@ -1,0 +1,257 @@
+"""Bringing new koans into a folder where somebody has been at work, without losing any of it."""
+
+import ast
+import contextlib
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+
+from jax_koans.actions.build import locked
+from jax_koans.course.lock import read_lock
+from jax_koans.course.path import KOANS, SOLUTIONS, PathError, Workspace, shipped
+from jax_koans.course.plan import Step, plan
+from jax_koans.course.renamed import former_names, new_names
+from jax_koans.folder import made, progress
+from jax_koans.folder.backups import rewrite
+from jax_koans.folder.state import alone
+from jax_koans.i18n import _
+from jax_koans.judge.learner_file import LearnerFile
+from jax_koans.source import Answers, SourceError, answers, fill, own_source
+from jax_koans.source.carry import carried
+from jax_koans.source.erase import DEFINITION, bound
+from jax_koans.source.match import tests
+from jax_koans.source.part import extent
+from jax_koans.source.rename import rename
+from jax_koans.source.text import Edit, Source
+from jax_koans.source.textfile import like, read_bytes_or_none, read_text, text_hash
+
+_CONFTEST = "conftest.py"
+
+
+class Kind(Enum):
+    """What an update does to a file."""
+
+    NEW = "new"
+    RENEWED = "renewed"  # nobody has touched it
+    REFILLED = "refilled"  # with what the learner wrote
+    REMOVED = "removed"  # it is no longer on the path
+    LEFT = "left"  # it cannot be read, so it stays as it is
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What an update does to one file, given relative to the workspace's root.
+
+    `lost` are the learner's lines, with their numbers, that the new text has no place for: then
+    the old text is kept whole, in `aside`. `renewed` are koans that passed and have the same code
+    in the new text, with the hash of it; `again` are koans that passed and have other code now.
+    `reason` is why a file is left, or what it was called before.
+    """
+
+    file: str
+    kind: Kind
+    text: str | None = None
+    lost: tuple[tuple[int, str], ...] = ()
+    aside: str = ""
+    renewed: tuple[tuple[str, str], ...] = ()
+    again: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def preview(workspace: Workspace) -> list[Renewal]:
+    """All that an update would do, without doing it.
+
+    Raises:
+        PathError: a solution holds a mistake, or the lock cannot be read.
+    """
+    return _renewals(workspace, plan(workspace))
+
+
+def update(workspace: Workspace, agreed: list[Renewal]) -> Path | None:
+    """Do what a preview said; answers with the backup's folder.
+
+    Raises:
+        PathError: the folder has changed since that preview, or another command is writing.
+        OSError: a file cannot be written; those before it may have been, the lock has not.
+    """
+    with alone(workspace):
+        steps = plan(workspace)
+        if _renewals(workspace, steps) != agreed:
+            raise PathError(_("Files have changed meanwhile. Look again: koans update"))
+        texts: dict[Path, str | bytes | None] = {}
+        for each in agreed:
+            path = workspace.root / each.file
+            if each.aside:
+                texts[workspace.root / each.aside] = read_bytes_or_none(path)
+            if each.kind is not Kind.LEFT:
+                texts[path] = each.text
+        left = {each.file for each in agreed if each.kind is Kind.LEFT}
+        done = [step for step in steps if f"{KOANS}/{step.file}" not in left]
+        texts |= _known_now(workspace, done)
+        backup = rewrite(workspace, texts, texts.keys() if agreed else ())
+        progress.record(workspace, dict(pair for each in agreed for pair in each.renewed))
+        return backup
+
+
+def _renewals(workspace: Workspace, steps: list[Step]) -> list[Renewal]:
+    lock, bases = read_lock(workspace), made.load(workspace)
+    passed = {name: each.source for name, each in progress.load(workspace).passed.items()}
+    found, moved = [], _moved(workspace, steps)
+    for step in steps:
+        if before := moved.get(step.file):
+            found.append(_brought_along(workspace, step, before, bases.get(before.file)))
+            continue
+        base = bases.get(step.file)
+        if base is not None and text_hash(base) != lock.get(step.file):
+            base = None  # the file has been made anew since
+        is_old = step.new is None or lock.get(step.file) != text_hash(step.new)
+        if renewal := _renewal(workspace, step, base, is_old=is_old):
+            found.append(_with_passed(workspace, renewal, step, passed))
+    return [*found, *_conftest(workspace)]
+
+
+def _moved(workspace: Workspace, steps: list[Step]) -> dict[str, Step]:
+    """For each new file the one that has left the path and held most of its koans, if one did."""
+    gone: list[tuple[Step, set[str]]] = []
+    for step in steps:
+        if step.new is None and step.old is not None and step.edited:
+            with contextlib.suppress(SourceError):
+                gone.append((step, set(tests(Source.read(step.old).tree.body))))
+    found = {}
+    for step in steps if gone else ():
+        names = set(workspace.names_in(step.file))
+        before, held = max(gone, key=lambda each: len(each[1] & names))
+        if step.old is None and held & names:
+            found[step.file] = before
+    return found
+
+
+def _brought_along(workspace: Workspace, step: Step, before: Step, base: str | None) -> Renewal:
+    """A file that was renamed, or lies in another chapter; the old one is kept beside its place."""
+    assert before.old is not None
+    text, _fits = _refilled(workspace, step.file, before.old, base)
+    reason = _("(before: {file})").format(file=f"{KOANS}/{before.file}")
+    return Renewal(f"{KOANS}/{step.file}", Kind.REFILLED, text, reason=reason)
+
+
+def _known_now(workspace: Workspace, steps: list[Step]) -> dict[Path, str]:
+    """The koans as made, and the lock, which comes last: a killed update can be run again."""
+    lock, bases = read_lock(workspace), made.load(workspace)
+    before = dict(bases)
+    for step in steps:
+        if step.new is None:
+            lock.pop(step.file, None)
+            bases.pop(step.file, None)
+        else:
+            lock[step.file], bases[step.file] = text_hash(step.new), step.new
+    texts = {} if bases == before else {made.file(workspace): made.render(bases)}
+    return texts | locked(workspace, lock)
+
+
+def _renewal(workspace: Workspace, step: Step, base: str | None, *, is_old: bool) -> Renewal | None:
+    file = f"{KOANS}/{step.file}"
+    if step.old is None:
+        return Renewal(file, Kind.NEW, step.new)
+    if step.new is None:
+        aside = _aside(workspace, file) if step.edited else ""
+        return Renewal(file, Kind.REMOVED, aside=aside)
+    if not step.edited:
+        text = like(step.new, step.old)
+        return Renewal(file, Kind.RENEWED, text) if step.needed else None
+    if step.file not in workspace.files:  # a lesson, or a track
+        text, fits = like(step.new, step.old), not is_old
+    else:
+        try:
+            text, fits = _refilled(workspace, step.file, step.old, base)
+        except SourceError as error:
+            reason = _("line {line}: {reason}").format(line=error.line, reason=error.reason)
+            return Renewal(file, Kind.LEFT, reason=reason) if is_old else None
+    if text == step.old or (fits and not is_old):
+        return None
+    names = new_names(workspace, step.file)
+    lost = tuple(_lost(rename(step.old, names), rename(base or "", names), text))
+    return Renewal(file, Kind.REFILLED, text, lost, _aside(workspace, file) if lost else "")
+
+
+def _refilled(workspace: Workspace, file: str, text: str, base: str | None) -> tuple[str, bool]:
+    """A new koan with what the learner wrote; and whether theirs has all of the koan's own lines.
+
+    Raises:
+        SourceError: the learner's text is not Python.
+    """
+    solution, names = workspace.solution(file), new_names(workspace, file)
+    text = rename(text, names)
+    base = None if base is None else rename(base, names)
+    found = answers(text, solution) if base is None else carried(text, solution, base)
+    fits = not found.changes and not any(answer.lost for answer in found.spots)
+    filled = fill(solution, _without_stale(found, text, base))
+    return like(_with_their_layout(filled, text), text), fits
+
+
+def _without_stale(found: Answers, text: str, base: str | None) -> Answers:
+    """Without lines that the koan had and has no more: not everything unknown is the learner's."""
+    if base is None:
+        return found
+    theirs = {textwrap.dedent(extra.text) for extra in answers(text, base).extras}
+    extras = [extra for extra in found.extras if textwrap.dedent(extra.text) in theirs]
+    return replace(found, extras=tuple(extras))
+
+
+def _with_their_layout(filled: str, text: str) -> str:
+    """Definitions that say the same keep the learner's own text, with its comments."""
+    new = Source.read(filled)
+    theirs = Source.read(text).with_newlines(new.newline)
+    if ast.dump(new.tree) == ast.dump(theirs.tree):
+        return theirs.bom + theirs.text
+    old = {bound(node)[0]: node for node in theirs.tree.body if isinstance(node, DEFINITION)}
+    edits: list[Edit] = []
+    for node in new.tree.body:
+        same = old.get(node.name) if isinstance(node, DEFINITION) else None
+        if same is not None and ast.dump(same) == ast.dump(node):
+            edits.append((*extent(new, node), theirs.text[slice(*extent(theirs, same))]))
+    return new.edited(edits)
+
+
+def _lost(text: str, base: str, new: str) -> Iterator[tuple[int, str]]:
+    """The lines of a learner's text that are neither the koan's nor in the new text."""
+    known = {line.strip() for part in (base, new) for line in Source.read(part).lines}
+    for number, line in enumerate(Source.read(text).lines, 1):
+        if line.strip() and line.strip() not in known:
+            yield number, line.strip()
+
+
+def _aside(workspace: Workspace, file: str) -> str:
+    """A name beside a file that pytest does not collect and nothing else has."""
+    numbers = ["", *(f"-{number}" for number in range(2, 1000))]
+    names = (f"{file}.mine{number}" for number in numbers)
+    return next(name for name in names if not (workspace.root / name).exists())
+
+
+def _with_passed(
+    workspace: Workspace, renewal: Renewal, step: Step, passed: dict[str, str]
+) -> Renewal:
+    """With the koans that have passed as they were in the old text: the same code now, or other."""
+    try:
+        names = new_names(workspace, step.file)
+        before = LearnerFile(workspace.koans_dir / step.file, Source.read(step.old or ""))
+        old = own_source(rename(step.old or "", names))
+        new = own_source(renewal.text or "")
+        former = former_names(workspace)
+        mine = [
+            name
+            for name in new
+            if before.is_as_passed(name, passed.get(name, ""), former.get(name, ""))
+        ]
+    except SourceError:
+        return renewal
+    renewed = tuple((name, new[name]) for name in mine if old.get(name) == new[name])
+    again = tuple(name for name in mine if old.get(name) != new[name])
+    return replace(renewal, renewed=renewed, again=again)
+
+
+def _conftest(workspace: Workspace) -> Iterator[Renewal]:
+    """A learner's folder gets its conftest.py back; in a clone that is git's business."""
+    if not (workspace.root / SOLUTIONS).is_dir() and not (workspace.root / _CONFTEST).exists():
+        yield Renewal(_CONFTEST, Kind.NEW, read_text(shipped() / _CONFTEST))

@@ -1,0 +1,1 @@
+"""What there is to learn: chapters, files, koans, tracks, and how they are built."""

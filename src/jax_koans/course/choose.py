@@ -1,0 +1,126 @@
+"""Which koans a learner means: a chapter, a file, a koan, or a part of a name that tells."""
+
+import difflib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from jax_koans.course.path import KOANS, SOLUTIONS, PathError, Workspace
+from jax_koans.i18n import _
+
+_MOST = 12  # candidates to list
+_NEAR = 0.6  # how alike a name must be to be suggested
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A chapter (`03_jit`), a file (`03_jit/test_01_traced_once.py`) or a koan, and its koans."""
+
+    name: str
+    koans: tuple[str, ...]
+
+    @property
+    def is_koan(self) -> bool:
+        return self.koans == (self.name,)
+
+
+def choose(workspace: Workspace, wanted: str, here: Path) -> Choice:
+    """What a learner in the folder `here` means by `wanted`; case does not matter.
+
+    A whole name goes before whole words of one, and these before any part. Whole names are
+    `03_jit`, `03`, `jit`; a file's path or name, with or without `.py`; a koan's name, with or
+    without `test_`; one of pytest's node ids.
+
+    Raises:
+        PathError: nothing on the path is called so, or more than one thing is.
+    """
+    everything = _everything(workspace)
+    file, _colons, koan = wanted.partition("::")
+    inside = _below_koans(workspace, file, here)
+    if koan:
+        text = _plain(koan.rpartition("::")[2].partition("[")[0])
+        among = [each for each in everything if each.is_koan and _lies_in(workspace, each, inside)]
+    else:
+        text, among = _plain(inside), everything
+    for fits in (_is_called, _has_words, _has_part) if text else ():
+        found = [each for each in among if fits(each, text)]
+        if len(found) > 1:
+            raise PathError(_ambiguous(wanted, found))
+        if found:
+            return found[0]
+    raise PathError(_unknown(wanted, text, among))
+
+
+def _everything(workspace: Workspace) -> list[Choice]:
+    koans = workspace.koans
+    chapters = dict.fromkeys(koan.chapter for koan in koans)
+    return [
+        *(Choice(each, tuple(k.name for k in koans if k.chapter == each)) for each in chapters),
+        *(Choice(each, tuple(workspace.names_in(each))) for each in workspace.files),
+        *(Choice(koan.name, (koan.name,)) for koan in koans),
+    ]
+
+
+def _below_koans(workspace: Workspace, wanted: str, here: Path) -> str:
+    """A path as the path of koans has it, whether it was given from here or from the root."""
+    wanted = wanted.strip()
+    # In a terminal a path may end in a separator, or come from a Windows prompt.
+    path = os.path.normpath(here / wanted.replace("\\", "/")) if wanted else ""
+    for folder in (workspace.koans_dir, workspace.root / SOLUTIONS):
+        if path.startswith(f"{folder}{os.sep}"):
+            return Path(path).relative_to(folder).as_posix()
+    wanted = wanted.replace("\\", "/").rstrip("/")
+    return wanted.removeprefix(f"{KOANS}/").removeprefix(f"{SOLUTIONS}/")
+
+
+def _plain(text: str) -> str:
+    """Names differ in neither case, nor blanks for underscores, nor what every name ends with."""
+    return re.sub(r"[\s-]+", "_", text.strip().lower()).removesuffix(".py")
+
+
+def _lies_in(workspace: Workspace, koan: Choice, file: str) -> bool:
+    wanted = _plain(file)
+    return any(
+        each.name == koan.name and _plain(each.file).endswith(wanted) for each in workspace.koans
+    )
+
+
+def _is_called(choice: Choice, text: str) -> bool:
+    name = _plain(choice.name)
+    if choice.is_koan:
+        return text in (name, name.removeprefix("test_"))
+    number, _underscore, topic = name.partition("_")
+    if "/" not in name:
+        return text in (name, number, number.lstrip("0"), topic)
+    file = name.partition("/")[2]
+    return text in (name, file, re.sub(r"test_\d\d_", "", file))
+
+
+def _has_words(choice: Choice, text: str) -> bool:
+    return f"_{text}_" in "_" + _plain(choice.name).replace("/", "_") + "_"
+
+
+def _has_part(choice: Choice, text: str) -> bool:
+    return text in _plain(choice.name)
+
+
+def _ambiguous(wanted: str, found: list[Choice]) -> str:
+    lines = [_("{wanted!r} can be any of these:").format(wanted=wanted)]
+    return "\n".join([*lines, *_listed(found), _("Give a longer part of the name.")])
+
+
+def _unknown(wanted: str, text: str, among: list[Choice]) -> str:
+    lines = [_("Nothing on the path is called {wanted!r}.").format(wanted=wanted)]
+    names = {_plain(each.name): each for each in among}
+    near = difflib.get_close_matches(text, names, n=3, cutoff=_NEAR)
+    if near:
+        lines += [_("Near it:"), *_listed([names[each] for each in near])]
+    return "\n".join([*lines, _("All names: koans list")])
+
+
+def _listed(found: list[Choice]) -> list[str]:
+    lines = [f"  {each.name}" for each in found[:_MOST]]
+    if len(found) > _MOST:
+        lines.append(_("  and {count} more").format(count=len(found) - _MOST))
+    return lines

@@ -1,0 +1,67 @@
+"""`koans.lock`: the hash of every file of `koans/` as it was made, which tells a learner's edit."""
+
+import json
+from pathlib import Path
+
+from jax_koans import __version__
+from jax_koans.course.path import PathError, Workspace
+from jax_koans.i18n import _
+from jax_koans.source import SourceError, erase
+from jax_koans.source.textfile import read_bytes_or_none, text_hash, text_of
+
+SCHEMA = 1
+
+
+def is_current(workspace: Workspace, file: str) -> bool:
+    """Whether a file's koans were made from its solution as it is now, as far as is known."""
+    try:
+        made = read_lock(workspace).get(file)
+    except (OSError, PathError):
+        made = None
+    try:
+        return made is None or made == text_hash(erase(workspace.solution(file)))
+    except (OSError, SourceError):
+        return False
+
+
+def lock_text(made: dict[str, str]) -> str:
+    """The text of `koans.lock`: the version that made it, and each file's hash as made."""
+    lock = {"schema": SCHEMA, "version": __version__, "files": dict(sorted(made.items()))}
+    return json.dumps(lock, indent=1) + "\n"
+
+
+def older_version(workspace: Workspace) -> str:
+    """Which version made a learner's koans, if it was another one than this; else ""."""
+    try:
+        version = str(json.loads(text_or_none(workspace.lock) or "").get("version", "0.1.0"))
+    except (ValueError, AttributeError):
+        return ""
+    return version if version != __version__ else ""
+
+
+def read_lock(workspace: Workspace) -> dict[str, str]:
+    """The hash of each file of `koans/` as it was made, by its path there.
+
+    Raises:
+        PathError: the lock cannot be understood.
+    """
+    text = text_or_none(workspace.lock)
+    if text is None:
+        return {}
+    try:
+        lock = json.loads(text)
+        files = lock["files"]
+        if lock["schema"] != SCHEMA or not all(isinstance(each, str) for each in files.values()):
+            raise ValueError
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise PathError(
+            _("{file} cannot be read. Move it away, then make it anew: koans update").format(
+                file=workspace.lock
+            )
+        ) from None
+    return dict(files)
+
+
+def text_or_none(path: Path) -> str | None:
+    data = read_bytes_or_none(path)
+    return None if data is None else text_of(data)

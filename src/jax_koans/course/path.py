@@ -1,0 +1,162 @@
+"""The path: chapters, files and koans in order, and where everything lies."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from jax_koans.i18n import _
+from jax_koans.source.textfile import read_text
+
+KOANS, SOLUTIONS, STATE, LOCK, TRACKS = "koans", "solutions", ".koans", "koans.lock", "tracks"
+_CHAPTER = re.compile(r"\d\d_\w+")
+_FILE = re.compile(r"test_\d\d_\w+\.py")
+# `check` refuses a solution in which this finds anything but its koans: 2,000 files a parse each
+# would cost seconds.
+_DEF = re.compile(r"^def (test\w*)\(", re.MULTILINE)
+_DATA = Path(__file__).parents[1] / "_data"
+
+
+class PathError(Exception):
+    """Something about the path is not as it should be; the text says what and what to do."""
+
+
+@dataclass(frozen=True)
+class Koan:
+    """One koan: its name, unique on the path, and its file (`03_jit/test_01_traces.py`)."""
+
+    name: str
+    file: str
+
+    @property
+    def chapter(self) -> str:
+        return self.file.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A clone of the project, or a learner's folder: `root` holds `koans/` and `.koans/`."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> "Workspace":
+        """The workspace at or above a folder.
+
+        Raises:
+            PathError: there is none.
+        """
+        for folder in [start, *start.parents]:
+            chapters = (folder / SOLUTIONS).glob("*/") if (folder / SOLUTIONS).is_dir() else ()
+            if (folder / LOCK).is_file() or any(_CHAPTER.fullmatch(each.name) for each in chapters):
+                return cls(folder)
+        raise PathError(
+            _("No koans at or above {folder}. Make a folder of them: koans init FOLDER").format(
+                folder=start
+            )
+        )
+
+    @property
+    def koans_dir(self) -> Path:
+        return self.root / KOANS
+
+    @property
+    def state_dir(self) -> Path:
+        return self.root / STATE
+
+    @property
+    def lock(self) -> Path:
+        return self.root / LOCK
+
+    @cached_property
+    def solutions_dir(self) -> Path:
+        """The clone's own solutions, or those that came with the package."""
+        beside = self.root / SOLUTIONS
+        return beside if beside.is_dir() else shipped() / SOLUTIONS
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """The path's files in order, relative to `koans/`, with forward slashes."""
+        chapters = sorted(each.name for each in self.solutions_dir.iterdir())
+        return tuple(file for chapter in chapters for file in self.files_in(chapter))
+
+    def files_in(self, chapter: str) -> list[str]:
+        """A chapter's files in order, named as in `files`; empty for what is no chapter.
+
+        Reads this one folder: a run of one file must not cost more on a longer path.
+        """
+        folder = self.solutions_dir / chapter
+        if not _CHAPTER.fullmatch(chapter) or not folder.is_dir():
+            return []
+        names = sorted(each.name for each in folder.iterdir())
+        return [f"{chapter}/{name}" for name in names if _FILE.fullmatch(name)]
+
+    @cached_property
+    def koans(self) -> tuple[Koan, ...]:
+        """All koans in the order of the path."""
+        return tuple(Koan(name, file) for file in self.files for name in self.names_in(file))
+
+    def names_in(self, file: str) -> list[str]:
+        """The names of a file's koans, in order; empty for a file that is not on the path."""
+        solution = self.solutions_dir / file
+        if not solution.is_file():
+            return []
+        now = solution.stat()
+        return list(_names_in(solution, now.st_mtime_ns, now.st_size))
+
+    def solution(self, file: str) -> str:
+        """The text of a file's solution.
+
+        Raises:
+            OSError: there is none.
+        """
+        return read_text(self.solutions_dir / file)
+
+    def relative(self, path: Path) -> str | None:
+        """A file's name on the path, or None for a file outside of `koans/`."""
+        try:
+            return path.relative_to(self.koans_dir).as_posix()
+        except ValueError:
+            return None
+
+    def track(self, wanted: str, folder: Path) -> tuple[str, ...]:
+        """The koan names that a track lists, in the order of the path.
+
+        `wanted` names a file in `koans/tracks/`, or is a path relative to `folder`.
+
+        Raises:
+            PathError: there is no such track, or it lists a koan that does not exist.
+        """
+        tracks = self.solutions_dir / TRACKS
+        file = next(
+            (file for file in (tracks / f"{wanted}.txt", folder / wanted) if file.is_file()),
+            None,
+        )
+        if file is None:
+            known = ", ".join(sorted(track.stem for track in tracks.glob("*.txt"))) or "-"
+            raise PathError(
+                _("No track {track!r}. Tracks here: {known}; or give a file of koan names.").format(
+                    track=wanted, known=known
+                )
+            )
+        lines = (line.partition("#")[0].strip() for line in read_text(file).splitlines())
+        listed = dict.fromkeys(line for line in lines if line)
+        names = [koan.name for koan in self.koans]
+        if unknown := [name for name in listed if name not in names]:
+            raise PathError(
+                _("{file} lists a koan that is not on the path: {name}").format(
+                    file=file, name=unknown[0]
+                )
+            )
+        return tuple(name for name in names if name in listed)
+
+
+@lru_cache(maxsize=4096)
+def _names_in(solution: Path, _changed: int, _size: int) -> tuple[str, ...]:
+    """The koans of a solution as it was at that time: every koan's judgement asks several times."""
+    return tuple(_DEF.findall(read_text(solution)))
+
+
+def shipped() -> Path:
+    """The folder with `solutions/` and `conftest.py`: package data, or the clone's root."""
+    return _DATA if _DATA.is_dir() else Path(__file__).parents[3]

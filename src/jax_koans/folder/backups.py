@@ -1,0 +1,102 @@
+"""Changing a learner's files: what was there is copied first, and can be brought back.
+
+The copies that one command makes are one folder, `.koans/backups/007_2026-01-31_12-00-00/`, which
+holds the files at their places in the workspace.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from jax_koans.course.path import Workspace
+from jax_koans.folder.files import copy_durably, require_own, write_atomically
+
+_FOLDER = re.compile(r"(?P<number>\d+)_.*")
+_UNFINISHED = "unfinished"
+
+
+def rewrite(
+    workspace: Workspace,
+    texts: Mapping[Path, str | bytes | None],
+    keep: Collection[Path],
+) -> Path | None:
+    """Write files below the workspace's root; a text of None removes the file.
+
+    Those of them that are in `keep` are copied first, all of them before the first is written.
+    Answers with the folder of the copies, or None where there was nothing to copy. To be called
+    by one command at a time: `state.alone`.
+
+    Raises:
+        OSError: a copy cannot be made, or a link leads elsewhere: then nothing has been written.
+            Or a file cannot be written: those before it have been.
+    """
+    for path in texts:
+        require_own(path, workspace.root)
+    folder = back_up(workspace, [path for path in texts if path in keep and path.exists()])
+    for path, text in texts.items():
+        if text is not None:
+            write_atomically(path, text)
+        elif path.exists():
+            path.unlink()
+    return folder
+
+
+def back_up(workspace: Workspace, paths: Collection[Path]) -> Path | None:
+    """Copy files to a folder of their own, which has its name only once it is whole.
+
+    Raises:
+        OSError: a copy cannot be made.
+    """
+    if not paths:
+        return None
+    everything = _all(workspace)
+    require_own(everything, workspace.root)
+    unfinished = everything / _UNFINISHED
+    if unfinished.exists():  # of a command that was killed: nothing was written after it
+        shutil.rmtree(unfinished)
+    for path in paths:
+        copy_durably(path, unfinished / path.relative_to(workspace.root))
+    number = max(map(_number, _folders(workspace)), default=0) + 1
+    # The number, not the time, tells which one is the last: clocks go back.
+    folder = everything / f"{number:03}_{datetime.now():%Y-%m-%d_%H-%M-%S}"
+    os.rename(unfinished, folder)
+    return folder
+
+
+def last(workspace: Workspace) -> Path | None:
+    """The folder of the copies that were made last."""
+    return max(_folders(workspace), key=_number, default=None)
+
+
+def restore(workspace: Workspace, folder: Path) -> tuple[list[str], Path | None]:
+    """Bring a backup's files back, after a backup of what stands in their places.
+
+    Answers with the files, relative to the workspace's root, and the new backup's folder.
+
+    Raises:
+        OSError: as for `rewrite`.
+    """
+    copies = sorted(copy for copy in folder.rglob("*") if copy.is_file())
+    texts = {workspace.root / copy.relative_to(folder): copy.read_bytes() for copy in copies}
+    kept = rewrite(workspace, texts, texts.keys())
+    for copy in copies:
+        shutil.copymode(copy, workspace.root / copy.relative_to(folder))
+    return [copy.relative_to(folder).as_posix() for copy in copies], kept
+
+
+def _all(workspace: Workspace) -> Path:
+    return workspace.state_dir / "backups"
+
+
+def _folders(workspace: Workspace) -> list[Path]:
+    if not _all(workspace).is_dir():
+        return []
+    return [each for each in _all(workspace).iterdir() if _FOLDER.fullmatch(each.name)]
+
+
+def _number(folder: Path) -> int:
+    match = _FOLDER.fullmatch(folder.name)
+    return int(match["number"]) if match else 0

@@ -1,0 +1,97 @@
+"""Reading and writing a learner's files so that nothing is ever half written or lost."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+_RETRIES = 5  # antivirus programs and synchronised folders hold a file for a moment
+_PAUSE = 0.05  # seconds, growing
+_TEMPORARY = ".koans-tmp"  # nobody else's files end like this: what is left over may go
+
+
+def write_atomically(path: Path, data: str | bytes) -> None:
+    """Write bytes, or UTF-8 text, so that a reader, or a crash, meets the old file or the new one.
+
+    The old file's mode is kept. Folders are made as needed.
+
+    Raises:
+        OSError: the file cannot be written, or `path` is a link (its target is not ours).
+    """
+    if path.is_symlink():
+        raise OSError(f"{path} is a symbolic link: replace it by a file of its own first")
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogateescape")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(
+        dir=path.parent, prefix=f".{path.name}.", suffix=_TEMPORARY
+    )
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
+        else:
+            os.chmod(temporary, 0o666 & ~_umask())
+        _replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def require_own(path: Path, root: Path) -> None:
+    """Make sure that writing to a path below `root` stays there: no link leads elsewhere.
+
+    Raises:
+        OSError: `path`, or a folder on the way to it, is a link.
+    """
+    inside = path.relative_to(root)
+    # Not is_symlink on each part: Windows has other kinds of links too.
+    if os.path.normcase(path.resolve()) != os.path.normcase(root.resolve() / inside):
+        raise OSError(
+            f"{path} leads elsewhere, by a symbolic link: replace the link by a file or folder of "
+            "its own first"
+        )
+
+
+def sweep(folder: Path, name: str = "*") -> None:
+    """Remove what a process that was killed while it wrote `name` left in a folder.
+
+    Whoever calls it must know that nobody is writing such a file right now.
+    """
+    with contextlib.suppress(OSError):
+        for left_over in folder.glob(f".{name}.*{_TEMPORARY}"):
+            left_over.unlink()
+
+
+def copy_durably(path: Path, copy: Path) -> None:
+    """Copy a file with its mode and times, down to the disk. Raises OSError."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(path, copy)
+    mode = copy.stat().st_mode
+    copy.chmod(0o600)  # a read-only file cannot be opened to be flushed
+    with copy.open("r+b") as file:
+        os.fsync(file.fileno())
+    copy.chmod(mode)
+
+
+def _replace(source: str, target: Path) -> None:
+    for attempt in range(_RETRIES):
+        try:
+            os.replace(source, target)
+            return
+        except PermissionError:
+            if attempt == _RETRIES - 1:
+                raise
+            time.sleep(_PAUSE * (attempt + 1))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

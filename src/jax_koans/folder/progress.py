@@ -1,0 +1,206 @@
+"""Which koans have passed, which hints were shown and what was given up, in `.koans/progress.json`.
+
+Not in pytest's cache: that one is wiped by `--cache-clear`, and written in place.
+"""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from jax_koans.course.path import Workspace
+from jax_koans.course.renamed import new_names
+from jax_koans.folder import last
+from jax_koans.folder.files import sweep, write_atomically
+from jax_koans.folder.state import PATIENCE, make_state_dir
+from jax_koans.i18n import _
+from jax_koans.source.textfile import read_text
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Passed:
+    """When a koan passed (ISO 8601, UTC), and the hash of its own source as it was then."""
+
+    source: str
+    at: str
+
+
+@dataclass
+class Progress:
+    """What is known of koans, each by its name.
+
+    `passed` says what has passed, `hints` how many hints were shown, `given_up` when (ISO 8601,
+    UTC) the solution was shown first. `more` is what a later version may have added to the file;
+    `warning` is what the learner should hear about it.
+    """
+
+    passed: dict[str, Passed] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+    given_up: dict[str, str] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
+    warning: str = ""
+
+
+def load(workspace: Workspace) -> Progress:
+    """Read the progress; a file that cannot be understood is set aside, never overwritten."""
+    try:
+        return _load(workspace)
+    except OSError as error:
+        return Progress(warning=_("Progress cannot be read: {error}").format(error=error))
+
+
+def stamp(workspace: Workspace) -> tuple[int, int] | None:
+    """What differs whenever the progress does; None where there is none yet."""
+    try:
+        status = _file(workspace).stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def record(
+    workspace: Workspace, sources: Mapping[str, str], verdict: tuple[str, str] | None = None
+) -> str:
+    """Add koans that have just passed: name -> hash of the koan's own source.
+
+    `verdict` is the koan, and its state, that `last.json` keeps. Returns, as all below, a warning
+    for the learner, "" if all went well: a full disk or a read-only folder costs the progress,
+    never the run.
+    """
+
+    def add(progress: Progress, now: str) -> None:
+        for name, source in sources.items():
+            if name not in progress.passed or progress.passed[name].source != source:
+                progress.passed[name] = Passed(source, now)
+
+    return _change(workspace, add, verdict) if sources or verdict else ""
+
+
+def note_hint(workspace: Workspace, koan: str, number: int) -> str:
+    """Remember that a koan's first `number` hints were shown."""
+
+    def note(progress: Progress, _now: str) -> None:
+        progress.hints[koan] = number
+
+    return _change(workspace, note)
+
+
+def note_given_up(workspace: Workspace, koans: Collection[str]) -> str:
+    """Remember that the solutions of koans were shown before they had passed."""
+
+    def note(progress: Progress, now: str) -> None:
+        progress.given_up = dict.fromkeys(koans, now) | progress.given_up
+
+    return _change(workspace, note)
+
+
+def forget(workspace: Workspace, koans: Collection[str]) -> str:
+    """Forget all that is known of koans."""
+
+    def drop(progress: Progress, _now: str) -> None:
+        for known in (progress.passed, progress.hints, progress.given_up):
+            for name in koans:
+                known.pop(name, None)
+
+    return _change(workspace, drop)
+
+
+def _change(
+    workspace: Workspace,
+    change: Callable[[Progress, str], None],
+    verdict: tuple[str, str] | None = None,
+) -> str:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        make_state_dir(workspace)
+        with FileLock(workspace.state_dir / "lock", timeout=PATIENCE):
+            for file in (_file(workspace), last.file(workspace)):
+                sweep(workspace.state_dir, file.name)
+            progress = _load(workspace)
+            before = _render(progress)
+            change(progress, now)
+            if _render(progress) != before:
+                write_atomically(_file(workspace), _render(progress))
+            if verdict:
+                text = last.render(last.Last(*verdict, now, len(progress.passed)))
+                write_atomically(last.file(workspace), text)
+        return progress.warning
+    except (OSError, Timeout) as error:
+        return _("Progress is not saved: {error}").format(error=error)
+
+
+def _file(workspace: Workspace) -> Path:
+    return workspace.state_dir / "progress.json"
+
+
+def _load(workspace: Workspace) -> Progress:
+    """Raises OSError: the file can neither be read nor set aside."""
+    file = _file(workspace)
+    try:
+        return _renamed(_parse(read_text(file)), new_names(workspace))
+    except FileNotFoundError:
+        return Progress()
+    except ValueError:  # UnicodeDecodeError and JSONDecodeError too
+        return Progress(warning=_set_aside(file))
+
+
+def _renamed(progress: Progress, names: Mapping[str, str]) -> Progress:
+    """With what is known of koans under the names that they have now."""
+    for old, new in names.items():
+        if old in progress.passed:
+            progress.passed.setdefault(new, progress.passed.pop(old))
+        if old in progress.hints:
+            progress.hints.setdefault(new, progress.hints.pop(old))
+        if old in progress.given_up:
+            progress.given_up.setdefault(new, progress.given_up.pop(old))
+    return progress
+
+
+def _render(progress: Progress) -> str:
+    passed = {
+        name: {"source": each.source, "at": each.at} for name, each in progress.passed.items()
+    }
+    state = {
+        "schema": SCHEMA,
+        "passed": passed,
+        "hints": progress.hints,
+        "given_up": progress.given_up,
+    }
+    return json.dumps(progress.more | state, indent=1) + "\n"
+
+
+def _parse(text: str) -> Progress:
+    """Raises ValueError for anything but a progress file of this schema."""
+    try:
+        state = json.loads(text)
+        if state.pop("schema") != SCHEMA:
+            raise ValueError("another schema")
+        return Progress(
+            passed={
+                name: Passed(str(each["source"]), str(each["at"]))
+                for name, each in state.pop("passed").items()
+            },
+            hints={name: max(int(n), 0) for name, n in state.pop("hints", {}).items()},
+            given_up={name: str(when) for name, when in state.pop("given_up", {}).items()},
+            more=state,
+        )
+    except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError("not a progress file") from error
+
+
+def _set_aside(file: Path) -> str:
+    """Raises OSError."""
+    for number in range(1, 1000):
+        aside = file.with_name(f"progress.unreadable-{number}.json")
+        if not aside.exists():
+            break
+    file.rename(aside)
+    return _("Progress could not be understood; it starts anew, the old file is {file}").format(
+        file=f".koans/{aside.name}"
+    )

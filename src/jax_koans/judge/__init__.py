@@ -1,0 +1,1 @@
+"""From what a run raised to one Outcome per koan."""

@@ -1,0 +1,132 @@
+"""A learner's file as the sensei reads it: its text, its tree, and where things stand in it."""
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from jax_koans.i18n import _
+from jax_koans.judge.outcome import Line, Mark
+from jax_koans.source.match import tests
+from jax_koans.source.own import own_source, own_statements
+from jax_koans.source.text import LARGEST, Source, bare_blanks, first_line
+
+_TODO = re.compile(r"\s*# TODO: (?P<text>.*\S)")
+_BEFORE, _AFTER, _MOST = 2, 1, 9  # lines of context, and of one statement
+
+
+@dataclass(frozen=True)
+class LearnerFile:
+    """One file below `koans/`, read once.
+
+    Raises, when its tree is asked for:
+        SourceError: the text is not Python.
+    """
+
+    path: Path
+    source: Source
+
+    @classmethod
+    def read(cls, path: Path) -> "LearnerFile":
+        """Raises OSError, UnicodeDecodeError."""
+        if (size := path.stat().st_size) > LARGEST:
+            text = _("It is far too large for a file of koans: {size:.1f} MB. Is there data in it?")
+            raise OSError(text.format(size=size / 1e6))
+        return cls(path, Source.read(path.read_bytes().decode("utf-8")))
+
+    @cached_property
+    def tests(self) -> dict[str, ast.FunctionDef]:
+        return tests(self.source.tree.body)
+
+    @cached_property
+    def own(self) -> dict[str, str]:
+        """The hash of each koan's own source."""
+        return own_source(self.source.text)
+
+    def is_as_passed(self, koan: str, source: str, former: str = "") -> bool:
+        """Whether a koan is what had the hash `source` when it passed.
+
+        It may have been called `former` then, and be called so still. Raises SourceError.
+        """
+        known = [self.own, self._own_in_first_edition]
+        return bool(source) and any(
+            source == each.get(name) for each in known for name in (koan, former)
+        )
+
+    @cached_property
+    def _own_in_first_edition(self) -> dict[str, str]:
+        return own_source(self.source.text, first_edition=True)
+
+    def idea(self, koan: str) -> str:
+        """A koan's docstring."""
+        test = self.tests.get(koan)
+        return (test and ast.get_docstring(test)) or ""
+
+    def blanks(self, koan: str) -> list[ast.Name]:
+        """The blanks of a koan that nobody has answered."""
+        test = self.tests.get(koan)
+        return list(bare_blanks(test)) if test else []
+
+    def todos(self, koan: str) -> list[tuple[int, str]]:
+        """What the regions that a koan uses still ask for: line and text of each TODO."""
+        if koan not in self.tests:
+            return []
+        found = []
+        for node in own_statements(self.source.tree)[koan]:
+            # A region around a whole definition has its TODO above the first decorator.
+            for number in range(max(first_line(node) - 1, 1), (node.end_lineno or 0) + 1):
+                todo = _TODO.match(self.source.lines[number - 1])
+                if todo:
+                    found.append((number, todo["text"]))
+        return list(dict.fromkeys(found))
+
+    def todo(self, koan: str, line: int | None = None) -> tuple[int, str] | None:
+        """The TODO that a failure at a line is about.
+
+        The one in the definition around that line, else the last one above the test: code that was
+        written for an earlier koan, and is used again, still holds its own.
+        """
+        todos = self.todos(koan)
+        test = self.tests.get(koan)
+        for node in self.source.tree.body:
+            if node is not test and line and first_line(node) <= line <= (node.end_lineno or 0):
+                inside = range(first_line(node) - 1, (node.end_lineno or 0) + 1)
+                if found := [todo for todo in todos if todo[0] in inside]:
+                    return found[0]
+        above = [todo for todo in todos if test and todo[0] < test.lineno]
+        return max(above or todos, default=None)
+
+    def statement(self, line: int) -> ast.stmt | None:
+        """The innermost statement at a line."""
+        around = [
+            node
+            for node in ast.walk(self.source.tree)
+            if isinstance(node, ast.stmt) and first_line(node) <= line <= (node.end_lineno or 0)
+        ]
+        return max(around, key=first_line, default=None)
+
+    def line(self, number: int, *, here: bool = False, marks: tuple[Mark, ...] = ()) -> Line:
+        text = self.source.lines[number - 1] if number <= len(self.source.lines) else ""
+        return Line(number, text.rstrip("\r\n").replace("\f", " "), here, marks)
+
+    def mark(self, node: ast.expr) -> tuple[int, Mark]:
+        """An expression's line, and what to point at there."""
+        start, end = self.source.span(node)
+        column = start - self.source.starts[node.lineno - 1]
+        width = min(end, self.source.starts[node.lineno]) - start
+        return node.lineno, Mark(column, width)
+
+    def excerpt(self, first: int, last: int, marks: dict[int, list[Mark]]) -> tuple[Line, ...]:
+        """The lines `first` to `last`, that matter, with a few around them."""
+        last = min(last, first + _MOST, len(self.source.lines))
+        around = range(max(1, first - _BEFORE), min(len(self.source.lines), last + _AFTER) + 1)
+        lines = [
+            self.line(number, here=first <= number <= last, marks=tuple(marks.get(number, ())))
+            for number in around
+        ]
+        while lines and not lines[0].text.strip() and not lines[0].here:
+            del lines[0]
+        while lines and not lines[-1].text.strip() and not lines[-1].here:
+            del lines[-1]
+        return tuple(lines)

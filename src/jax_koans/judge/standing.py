@@ -1,0 +1,61 @@
+"""How every koan of the path stands: what the progress says, beside what the files hold now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jax_koans.course.path import Koan, Workspace
+from jax_koans.course.renamed import former_names
+from jax_koans.folder.progress import Progress
+from jax_koans.judge.learner_file import LearnerFile
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One koan: whether it has passed, and whether its own source is another one since then."""
+
+    koan: Koan
+    passed: bool = False
+    changed: bool = False
+    given_up: bool = False
+
+    @property
+    def waits(self) -> bool:
+        return not self.passed or self.changed
+
+
+def standings(workspace: Workspace, progress: Progress) -> list[Standing]:
+    """All koans in the order of the path. Of a file that cannot be read nothing counts."""
+    former = former_names(workspace)
+    files: dict[str, LearnerFile | None] = {}
+    found = []
+    for koan in workspace.koans:
+        passed = progress.passed.get(koan.name)
+        changed = False
+        if passed is not None:
+            if koan.file not in files:
+                files[koan.file] = read_or_none(workspace.koans_dir / koan.file)
+            file = files[koan.file]
+            changed = file is None or not file.is_as_passed(
+                koan.name, passed.source, former.get(koan.name, "")
+            )
+        found.append(Standing(koan, passed is not None, changed, koan.name in progress.given_up))
+    return found
+
+
+def read_or_none(path: Path) -> LearnerFile | None:
+    """A learner's file; None where it cannot be read, or is not Python."""
+    try:
+        file = LearnerFile.read(path)
+        return file if file.source.tree else None
+    except (OSError, ValueError):
+        return None
+
+
+def current(standings: Iterable[Standing], among: Iterable[str] | None = None) -> Standing | None:
+    """The first koan that waits, of all or of those whose names are given."""
+    names = None if among is None else set(among)
+    return next(
+        (each for each in standings if each.waits and (names is None or each.koan.name in names)),
+        None,
+    )

@@ -1,0 +1,1 @@
+"""What a lesson imports: the blank, probes that look inside JAX, figures."""

@@ -1,0 +1,1 @@
+"""Koans under pytest, in this process or in one of their own."""

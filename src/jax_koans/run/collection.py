@@ -1,0 +1,102 @@
+"""Collecting koans: a file that does not import fails where it stands, and stops nobody else."""
+
+import ast
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jax_koans.course.lock import is_current
+from jax_koans.course.path import Workspace
+from jax_koans.judge import verdict as judge
+from jax_koans.judge.learner_file import LearnerFile
+from jax_koans.judge.outcome import Outcome
+from jax_koans.run.guard import GUARD, no_exit
+from jax_koans.screen import koan as report
+from jax_koans.source.match import tests
+from jax_koans.source.text import Source
+
+_ENDS = ("skip", "skipif", "xfail")
+
+
+class KoanModule(pytest.Module):
+    """A file of koans."""
+
+    @functools.cached_property
+    def workspace(self) -> Workspace:
+        return Workspace(self.config.rootpath)
+
+    @functools.cached_property
+    def file(self) -> str:
+        return self.workspace.relative(self.path) or self.path.name
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        try:
+            LearnerFile.read(self.path)  # Python lets bytes that are not UTF-8 pass in a comment
+            with self.config.stash[GUARD].kept(), no_exit():
+                found = list(super().collect())
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            broken = functools.partial(judge.broken, self.path, self.file, error=error)
+            return self._broken(broken)
+        for node in (self, *found):
+            # A koan is not skipped, and not expected to fail: it counts when it runs and holds.
+            node.own_markers[:] = [each for each in node.own_markers if each.name not in _ENDS]
+        return self._in_order(found)
+
+    def _broken(self, outcome: Callable[[str], Outcome]) -> list[pytest.Item | pytest.Collector]:
+        """What stands for the koans of a file that does not import: for -k, --lf, an IDE's tree."""
+        return [
+            BrokenKoan.from_parent(self, name=name, outcome=self._with_docstring(outcome(name)))
+            for name in self.workspace.names_in(self.file) or [self.path.stem]
+        ]
+
+    def _with_docstring(self, outcome: Outcome) -> Outcome:
+        """With the koan's own docstring, which a file that does not import cannot say."""
+        try:
+            koan = tests(Source.read(self.workspace.solution(self.file)).tree.body)[outcome.koan]
+        except (OSError, ValueError, LookupError):
+            return outcome
+        return replace(outcome, idea=ast.get_docstring(koan) or "")
+
+    def _in_order(
+        self, found: list[pytest.Item | pytest.Collector]
+    ) -> list[pytest.Item | pytest.Collector]:
+        """What was found, and where it is missed each koan whose test was renamed or deleted."""
+        path = self.workspace.names_in(self.file)
+        known = {each.name for each in found}
+        missing = [name for name in path if name not in known]
+        if not missing or not is_current(self.workspace, self.file):
+            return found
+        for name in missing:
+            below = set(path[path.index(name) :])
+            place = next((i for i, each in enumerate(found) if each.name in below), len(found))
+            outcome = judge.absent(self.file, name)
+            found.insert(place, AbsentKoan.from_parent(self, name=name, outcome=outcome))
+        return found
+
+
+class _Standing(pytest.Item):
+    """A koan that cannot run: it fails with what is known of it before."""
+
+    def __init__(self, *, outcome: Outcome, **known: Any) -> None:
+        super().__init__(**known)
+        self.outcome = outcome
+
+    def runtest(self) -> None:
+        pytest.fail(report.summary(self.outcome), pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, (self.outcome.line or 1) - 1, self.name
+
+
+class BrokenKoan(_Standing):
+    """A koan of a file that does not import: it fails with the file's own trouble."""
+
+
+class AbsentKoan(_Standing):
+    """A koan of the path whose test is not in the file."""

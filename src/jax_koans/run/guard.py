@@ -1,0 +1,116 @@
+"""What honest mistakes do to the process, confined to the koan that makes them.
+
+This is no sandbox. Code that means harm, and code that crashes, ends the process: `koans run` and
+`koans watch` judge in a separate process, and report its end.
+"""
+
+import contextlib
+import gc
+import os
+import traceback
+import unittest
+from collections.abc import Iterator
+from typing import NoReturn
+
+import pytest
+
+from jax_koans.i18n import _
+from jax_koans.judge.interruptions import Stopped
+from jax_koans.run.limits import Limit
+from jax_koans.run.memory import Memory
+from jax_koans.run.snapshot import Snapshot
+
+GUARD = pytest.StashKey["Guard"]()
+
+
+class Guard:
+    """The guard of one pytest session; `limit` is the time limit of what runs now."""
+
+    def __init__(self) -> None:
+        self.snapshot = Snapshot()
+        self.memory = Memory()
+        self.limit: Limit | None = None
+        self._folder = os.getcwd()
+        self._raised: BaseException | None = None  # by the last koan
+
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """Restore the working directory, environment, NumPy error state and JAX configuration."""
+        import numpy as np
+
+        environment, errors = dict(os.environ), np.geterr()
+        try:
+            yield
+        finally:
+            os.chdir(self._folder)
+            if os.environ != environment:
+                for name in os.environ.keys() - environment.keys():
+                    del os.environ[name]
+                os.environ.update(environment)
+            np.seterr(**errors)
+            self.snapshot.restore()
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Run a koan's own code; the report that follows is not timed, and has memory left.
+
+        Raises:
+            Stopped: see `no_exit`.
+        """
+        try:
+            with no_exit():
+                yield
+        except BaseException as error:
+            self._raised = error
+            self.memory.make_room()
+            raise
+        finally:
+            self.stop()
+
+    def recover(self) -> None:
+        """Free what a koan has filled the memory with, once it is reported."""
+        import jax
+
+        raised, self._raised = self._raised, None
+        if isinstance(raised, MemoryError | jax.errors.JaxRuntimeError):
+            traceback.clear_frames(raised.__traceback__)
+            gc.collect()
+        self.memory.restore()
+
+    @contextlib.contextmanager
+    def limited(self, limit: Limit) -> Iterator[None]:
+        self.start(limit)
+        try:
+            yield
+        finally:
+            self.stop()
+
+    def start(self, limit: Limit) -> None:
+        """Start the time limit of a koan, or of a file's import."""
+        self.limit = limit
+        limit.start()
+
+    def stop(self) -> None:
+        """Stop the time limit, if one runs."""
+        limit, self.limit = self.limit, None
+        if limit is not None:
+            limit.stop()
+
+
+@contextlib.contextmanager
+def no_exit() -> Iterator[None]:
+    """Let code neither end the run nor skip itself.
+
+    Raises:
+        Stopped: it tried to.
+    """
+    try:
+        yield
+    except SystemExit as error:
+        _stop(error, "SystemExit", _("Your code asked Python to exit."))
+    except (pytest.skip.Exception, pytest.xfail.Exception, unittest.SkipTest) as error:
+        _stop(error, "pytest.skip", _("Your code skipped this koan. A koan passes when it runs."))
+
+
+def _stop(error: BaseException, what: str, text: str) -> NoReturn:
+    raise Stopped(what, text).with_traceback(error.__traceback__) from None

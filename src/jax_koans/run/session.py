@@ -1,0 +1,131 @@
+"""One pytest session: what each of its koans came to."""
+
+import ast
+import sys
+import threading
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from jax_koans.course.lock import is_current
+from jax_koans.course.path import PathError, Workspace
+from jax_koans.feedback.reasons import case_of, reason_at
+from jax_koans.judge import verdict as judge
+from jax_koans.judge.integrity import Refused, Review
+from jax_koans.judge.learner_file import LearnerFile
+from jax_koans.judge.outcome import Outcome
+from jax_koans.run.collection import AbsentKoan, BrokenKoan
+from jax_koans.run.guard import Guard
+from jax_koans.run.limits import Limit
+from jax_koans.screen.story import Story
+from jax_koans.source.text import Source
+
+SIDES = pytest.StashKey[judge.Sides]()
+
+
+class Sensei:
+    """What the hooks of one pytest session share."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Raises pytest.UsageError where --track names no track."""
+        self.workspace, here = Workspace(config.rootpath), config.invocation_params.dir
+        name = config.getoption("--track") or ""
+        try:
+            self.track = self.workspace.track(name, here) if name else ()
+        except PathError as error:
+            raise pytest.UsageError(str(error)) from None
+        self.config = config
+        self.story = Story(self.workspace, here, track=self.track, track_name=name)
+        self.guard = Guard()
+        self._reviews: dict[str, Review | None] = {}
+
+    def file_of(self, node: pytest.Item | pytest.Module) -> str | None:
+        """A node's file on the path; None for anything outside of `koans/`."""
+        return self.workspace.relative(node.path)
+
+    def koans_in(self, node: pytest.Item | pytest.Module) -> list[str]:
+        """The path's koans in a node's file."""
+        return self.workspace.names_in(self.file_of(node) or "")
+
+    def is_koan(self, item: pytest.Item) -> bool:
+        """Whether an item is a koan of the path: no test of a class, none of several of a name."""
+        return (
+            isinstance(item, pytest.Function)
+            and isinstance(item.parent, pytest.Module)
+            and item.name in self.koans_in(item)
+        )
+
+    def blanks(self, item: pytest.Function) -> list[ast.Name]:
+        """The blanks that a koan still holds."""
+        file = self.story.learner(item.path)
+        return file.blanks(item.name) if file else []
+
+    def require_intact(self, item: pytest.Function) -> None:
+        """Raises Refused: a koan's own lines were changed, or an answer says nothing."""
+        if self.is_koan(item) and (review := self._review(item)):
+            review.require(item.name, vars(item.module))
+
+    def _review(self, item: pytest.Item) -> Review | None:
+        """None for koans made from an older solution: nobody knows what they said."""
+        file, name = self.story.learner(item.path), self.file_of(item)
+        if file is None or name is None:
+            return None
+        if name not in self._reviews:
+            current = is_current(self.workspace, name)
+            self._reviews[name] = Review(file, self.workspace.solution(name)) if current else None
+        return self._reviews[name]
+
+    def judge(
+        self, item: pytest.Item, error: BaseException | None, duration: float
+    ) -> Outcome | None:
+        """What a koan came to; None for what is not on the path or cannot be read any more."""
+        if isinstance(item, BrokenKoan | AbsentKoan):
+            return item.outcome
+        file, name = self.story.learner(item.path), self.file_of(item)
+        if name is None:
+            return None
+        if file is None or (item.name in self.koans_in(item) and not self.is_koan(item)):
+            return None
+        if error is None:
+            outcome = judge.passed(file, name, item.name)
+        elif isinstance(error, Refused):
+            outcome = error.outcome(file, name, item.name)
+        elif blanks := file.blanks(item.name):
+            outcome = judge.unanswered(file, name, item.name, blanks)
+        else:
+            sides = self.config.stash.get(SIDES, judge.Sides())
+            outcome = judge.failed(file, name, item.name, error, sides)
+            if self.is_koan(item) and (review := self._review(item)):
+                outcome = replace(outcome, own=review.changed(item.name))
+                if outcome.said is not None and isinstance(item, pytest.Function):
+                    names = dict(vars(item.module))
+                    outcome = self._with_reason(outcome, review, sides.answer, names)
+        return replace(outcome, duration=duration)
+
+    def _with_reason(
+        self, outcome: Outcome, review: Review, answer: object, namespace: dict[str, Any]
+    ) -> Outcome:
+        """With what the author says of a wrong answer at a blank whose line is unchanged."""
+        statement = review.file.statement(outcome.line or 0)
+        if statement is None:
+            return outcome
+        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
+        reason = reason_at(review.found, review.solution, outcome.koan, lines)
+        if reason is None:
+            return outcome
+        return replace(outcome, case=case_of(reason, answer, namespace), why=reason.why)
+
+    def stuck(self, node: pytest.Item | pytest.Module, koan: str, limit: Limit) -> Outcome:
+        """What a koan came to that the main thread does not come back from."""
+        file = self.story.learner(node.path) or LearnerFile(node.path, Source(""))  # half typed
+        frame = sys._current_frames()[threading.main_thread().ident or 0]
+        outcome = judge.stuck(
+            file,
+            self.file_of(node) or node.path.name,
+            koan,
+            frame,
+            limit.seconds,
+            interrupted=limit.interrupted,
+        )
+        return replace(outcome, duration=limit.seconds)

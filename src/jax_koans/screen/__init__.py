@@ -1,0 +1,1 @@
+"""An Outcome as a person reads it."""

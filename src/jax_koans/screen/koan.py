@@ -1,0 +1,270 @@
+"""An Outcome as a person reads it."""
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import replace
+
+from jax_koans.i18n import _, plural
+from jax_koans.judge.outcome import Line, Outcome, State
+from jax_koans.screen.glyphs import Glyphs
+from jax_koans.screen.next_step import next_step
+from jax_koans.screen.place import Place
+from jax_koans.screen.text import WIDTH, Screen, Text, wrapped
+
+_ROWS = 21  # of a terminal's 24: pytest's last lines and the prompt need the others
+_ENDS = 6  # lines of a message at its beginning, and at its end
+_LABEL = 11  # columns
+_BAR, _SHORT_BAR = 24, 10  # stars at most
+
+
+def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = False) -> Screen:
+    """The screen of one koan that did not pass, in 21 lines where that is possible.
+
+    Where it has more, first the docstring is shown without its later paragraphs, then the learner's
+    line without its neighbors.
+    """
+    lines = _lines(outcome, place, glyphs)
+    if len(lines) > _ROWS:
+        outcome = replace(outcome, idea=outcome.idea.partition("\n\n")[0])
+        lines = _lines(outcome, place, glyphs)
+    if len(lines) > _ROWS:
+        outcome = replace(outcome, excerpt=tuple(each for each in outcome.excerpt if each.here))
+        lines = _lines(outcome, place, glyphs)
+    return Screen(lines, summary(outcome), links)
+
+
+def _lines(outcome: Outcome, place: Place, glyphs: Glyphs) -> list[Text]:
+    return [
+        *_where(outcome.file, outcome.koan, place, glyphs),
+        Text(),
+        *_idea(outcome),
+        *_what(outcome, place),
+        *next_step(outcome, place),
+    ]
+
+
+def solved(file: str, place: Place, glyphs: Glyphs) -> list[Text]:
+    """The head of a file's screen when all its koans have passed."""
+    return [*_where(file, "", place, glyphs), Text()]
+
+
+def again(outcome: Outcome) -> Screen:
+    """The screen of a further koan in a file that does not import: the first one told why."""
+    text = _("{file} does not import: see its first koan.").format(file=outcome.file)
+    return Screen([Text().add(text)], text)
+
+
+def summary(outcome: Outcome) -> str:
+    """What became of a koan, in one line."""
+    first = (outcome.reason or outcome.message).strip().partition("\n")[0]
+    match outcome.state:
+        case State.BLANK:
+            count = sum(len(line.marks) for line in outcome.excerpt) or 1
+            return plural("{count} blank to fill in", "{count} blanks to fill in", count).format(
+                count=count
+            )
+        case State.TODO:
+            return _("code to write: {todo}").format(todo=outcome.todo or "TODO")
+        case State.WRONG if outcome.said is not None:
+            return _("this answer is not right")
+        case State.WRONG:
+            return first or _("an assertion fails")
+        case State.REFUSED | State.MISSING:
+            return first
+        case State.BROKEN:
+            return _("the file does not import: {error}").format(error=outcome.error)
+        case State.TIMEOUT | State.CRASHED:
+            return first
+        case _:
+            return f"{outcome.error}: {first}" if first else outcome.error
+
+
+def progress(place: Place, glyphs: Glyphs) -> Text:
+    """How far along the whole path, as a bar and in numbers."""
+    total = len(place.path)
+    numbers = plural(
+        "{done} of {total} koan on the path", "{done} of {total} koans on the path", total
+    )
+    if place.track:
+        numbers = plural(
+            "{done} of {total} koan on the track {track}",
+            "{done} of {total} koans on the track {track}",
+            total,
+        )
+    text = numbers.format(done=_done(place), total=total, track=place.track)
+    return Text(_bar(place, glyphs, _BAR)).add(f"  {text}")
+
+
+def _done(place: Place) -> int:
+    return len(place.passed.intersection(place.path))
+
+
+def _bar(place: Place, glyphs: Glyphs, most: int) -> list[tuple[str, dict[str, bool]]]:
+    """At most so many stars, full ones for what has passed."""
+    width = min(len(place.path), most)
+    stars = _done(place) * width // len(place.path) if place.path else 0
+    return [
+        (glyphs.star * stars, {"yellow": True}),
+        (glyphs.empty * (width - stars), {"light": True}),
+    ]
+
+
+def _where(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]:
+    """Chapter, file and koan ("" where there is none), and how far along the path."""
+    chapter, _slash, name = file.partition("/")
+    title = f"{chapter} {glyphs.slash} {name}"
+    if koan in place.siblings:
+        number = place.siblings.index(koan) + 1
+        title += "  " + _("koan {number} of {count}").format(
+            number=number, count=len(place.siblings)
+        )
+    done = Text(_bar(place, glyphs, _SHORT_BAR)).add(f"  {_done(place)}/{len(place.path)}")
+    gap = " " * max(2, WIDTH - len(title) - len(str(done)))
+    yield Text([(title, {"bold": True}), (gap, {}), *done.pieces])
+    if koan:
+        yield Text().add(f"{glyphs.here} {koan}", bold=True, yellow=True)
+
+
+def _idea(outcome: Outcome) -> Iterable[Text]:
+    if outcome.idea:
+        for line in outcome.idea.split("\n"):
+            yield Text().add(f"  {line.strip()}".rstrip(), cyan=True)
+        yield Text()
+
+
+def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
+    line = outcome.line or outcome.place
+    at = f"{place.shown}:{line}" if line else place.shown
+    yield Text(link=f"{place.location.as_uri()}").add(at, bold=True).add(f"  {_headline(outcome)}")
+    yield Text()
+    number = max([outcome.line or 0, *(each.number for each in outcome.excerpt)])
+    width = len(str(number))
+    for each in outcome.excerpt:
+        yield from _source(each, width)
+    if outcome.caller:
+        (call,) = _source(outcome.caller, width)
+        yield call.add("  " + _("(the test's call)"), light=True)
+    if outcome.excerpt:
+        yield Text()
+    yield from _why(outcome, place)
+
+
+def _headline(outcome: Outcome) -> str:
+    match outcome.state:
+        case State.BLANK | State.TODO:
+            return summary(outcome)
+        case State.WRONG if outcome.said is not None:
+            return _("this answer is not right")
+        case State.WRONG:
+            return _("this assertion fails")
+        case State.BROKEN:
+            return _("this file does not import")
+        case State.REFUSED:
+            return _("nothing failed, but this does not count yet")
+        case State.MISSING:
+            return _("this koan is missing")
+        case State.TIMEOUT:
+            return _("this does not end")
+        case State.CRASHED:
+            return _("this ended the process")
+        case _:
+            return _("this raised an exception")
+
+
+def _source(line: Line, width: int) -> Iterable[Text]:
+    pointer = ">" if line.here else " "
+    style = {"bold": True} if line.here else {"light": True}
+    yield Text().add(f"  {pointer} {line.number:>{width}}  {line.text}", **style)
+    if line.marks:
+        carets = ""
+        for mark in sorted(line.marks, key=lambda mark: mark.column):
+            carets += " " * (mark.column - len(carets)) + "^" * mark.width
+        # A tab in the source must be a tab here, or the caret points beside it.
+        lead = "".join("\t" if sign == "\t" else " " for sign in line.text[: len(carets)])
+        carets = "".join(
+            sign if sign == "^" else blank
+            for sign, blank in zip(carets, lead.ljust(len(carets)), strict=True)
+        )
+        yield Text().add(f"    {'':>{width}}  {carets}", red=True)
+
+
+def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
+    """What an author says of it, what is certain of it, then the values and JAX's own message."""
+    yield from _said(outcome.reason)
+    yield from _said(outcome.case)
+    if explanation := [*_explanation(outcome, place)]:
+        yield from explanation
+        yield Text()
+    if outcome.found is not None:
+        if outcome.said is not None:
+            yield from _value(_("your answer"), outcome.said)
+            yield from _value(_("the value"), outcome.found)
+        else:
+            yield from _value(_("got"), outcome.found)
+        if outcome.wanted is not None:
+            yield from _value(_("expected"), outcome.wanted)
+        yield Text()
+        if outcome.said is not None and outcome.message:
+            yield from _message(outcome, place)
+            yield Text()
+    elif outcome.message and outcome.state not in (State.BLANK, State.TODO):
+        yield from _message(outcome, place)
+        yield Text()
+    yield from _said(outcome.own)
+
+
+def _said(text: str) -> Iterable[Text]:
+    """Sentences are cut to the screen's width, code stays as it is."""
+    for line in text.rstrip("\n").split("\n") if text else ():
+        parts = [line] if line.startswith("  ") else textwrap.wrap(line, WIDTH - 2) or [""]
+        for part in parts:
+            yield Text().add(f"  {part}".rstrip(), red=True)
+    if text:
+        yield Text()
+
+
+def _explanation(outcome: Outcome, place: Place) -> Iterable[Text]:
+    """Why, what to do, and where to read on."""
+    if outcome.why:
+        yield from _labelled(_("why"), outcome.why)
+    if outcome.mend:
+        yield from _labelled(_("try"), outcome.mend)
+    path = list(place.path)
+    # Only a koan that lies behind: what comes later is not to be read before.
+    if outcome.taught in path[: path.index(outcome.koan) if outcome.koan in path else 0]:
+        yield from _labelled(_("taught"), outcome.taught)
+    if outcome.doc:
+        yield from _labelled(_("docs"), outcome.doc, light=True)
+
+
+def _labelled(label: str, text: str, **style: bool) -> Iterable[Text]:
+    indent = " " * (_LABEL + 3)
+    for number, line in enumerate(wrapped(text, WIDTH - len(indent))):
+        begin = f"  {label:<{_LABEL}} " if number == 0 else indent
+        yield Text().add(begin, bold=True).add(line, **style)
+
+
+def _message(outcome: Outcome, place: Place) -> Iterable[Text]:
+    # JAX names the learner's file in full; the learner knows it by its place in the folder.
+    lines = outcome.message.strip().replace(str(place.location), place.shown).split("\n")
+    if outcome.state in (State.ERROR, State.BROKEN):
+        lines[0] = f"{outcome.error}: {lines[0]}"
+    lines = [line for line in lines if not (outcome.doc and line.startswith("See https://"))]
+    left_out = len(lines) - 2 * _ENDS
+    if left_out > 0:
+        text = plural(
+            "({count} more line: run with --tb=short)",
+            "({count} more lines: run with --tb=short)",
+            left_out,
+        )
+        lines[_ENDS:-_ENDS] = [text.format(count=left_out)]
+    for line in lines:
+        for part in [line] if len(line) <= WIDTH else wrapped(line):
+            yield Text().add(f"  {part}".rstrip())
+
+
+def _value(label: str, text: str) -> Iterable[Text]:
+    first, *rest = text.split("\n")
+    yield Text().add(f"  {label:<{_LABEL}} {first}")
+    for line in rest:
+        yield Text().add(f"  {'':<{_LABEL}} {line}")

@@ -1,0 +1,37 @@
+"""The last lines of a screen: what to do next."""
+
+from collections.abc import Iterable
+
+from jax_koans.i18n import _
+from jax_koans.judge.outcome import Outcome, State
+from jax_koans.screen.place import Place
+from jax_koans.screen.text import Text
+
+
+def next_step(outcome: Outcome, place: Place) -> Iterable[Text]:
+    """What to do, how to see the verdict again, and how to get a hint."""
+    if not place.command:  # each save brings a verdict
+        then = _("x resets it.") if outcome.state is State.MISSING else _("Then save.")
+        yield Text().add(f"{_step(outcome)} {then}".lstrip()).add("  " + _("h: hint"), light=True)
+        return
+    yield Text().add(f"{_step(outcome)} {_('Save, and run again:')}".lstrip())
+    hint = "  " + _("(a hint: koans hint)")
+    yield Text().add(f"  {place.command}", bold=True).add(hint, light=True)
+
+
+def _step(outcome: Outcome) -> str:
+    match outcome.state:
+        case State.BLANK:
+            return _("Replace each __ with the value that you expect.")
+        case State.TODO:
+            return _("Write the code that the TODO asks for.")
+        case State.REFUSED | State.MISSING:
+            return ""  # the screen has said it
+        case State.BROKEN:
+            return _("Fix this line.")
+        case State.WRONG if outcome.said is not None:
+            return _("Change your answer.")
+        case _ if outcome.todo:
+            return _("TODO at line {line}: {todo}.").format(line=outcome.place, todo=outcome.todo)
+        case _:
+            return _("Change your code.")

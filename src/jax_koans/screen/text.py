@@ -1,0 +1,83 @@
+"""Lines of styled text: plain where they are kept, colored where they are written."""
+
+import os
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Protocol
+
+WIDTH = 78  # columns; a terminal is rarely narrower, and a screen is the same everywhere
+
+
+class Terminal(Protocol):
+    """What pytest's TerminalWriter can do."""
+
+    hasmarkup: bool
+
+    def write(self, msg: str, **markup: bool) -> None: ...
+    def line(self, s: str = "", **markup: bool) -> None: ...
+
+
+@dataclass
+class Text:
+    """A line of styled pieces."""
+
+    pieces: list[tuple[str, dict[str, bool]]] = field(default_factory=list)
+    link: str = ""
+
+    def add(self, text: str, **style: bool) -> "Text":
+        self.pieces.append((text, style))
+        return self
+
+    def __str__(self) -> str:
+        return "".join(text for text, _style in self.pieces).rstrip()
+
+
+@dataclass
+class Screen:
+    """A report as pytest keeps it: plain as text, coloured where it is written to a terminal.
+
+    Not a `str`: of those pytest prints all lines again in its short summary. `reprcrash` is where
+    that summary and JUnit take a failure's one line from.
+    """
+
+    lines: list[Text]
+    summary: str
+    links: bool = False
+
+    @property
+    def reprcrash(self) -> SimpleNamespace:
+        return SimpleNamespace(message=self.summary)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.lines))
+
+    def toterminal(self, terminal: Terminal) -> None:
+        for line in self.lines:
+            linked = line.link and self.links and terminal.hasmarkup
+            if linked:
+                terminal.write(f"\x1b]8;;{line.link}\x1b\\")
+            for text, style in line.pieces:
+                terminal.write(text, **style)
+            if linked:
+                terminal.write("\x1b]8;;\x1b\\")
+            terminal.line()
+
+
+def wrapped(line: str, width: int = WIDTH) -> list[str]:
+    """A sentence cut to the screen's width."""
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.wrap(
+        line,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def links(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a terminal may be sent a link; those that know none pass over it in silence."""
+    plain = environment.get("TERM", "") in ("dumb", "linux") or "CI" in environment
+    return not plain and "NO_COLOR" not in environment

@@ -1,0 +1,1 @@
+"""`koans watch`: saves, verdicts, keys, and the window."""

@@ -1,0 +1,58 @@
+"""`koans watch`: what is asked for, a terminal or none, and the watch itself."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from jax_koans.course import choose
+from jax_koans.course.path import PathError, Workspace
+from jax_koans.i18n import _
+from jax_koans.watch.state import Scope
+
+
+def scope(
+    workspace: Workspace, here: Path, wanted: str, track: str, switch: Sequence[str]
+) -> Scope:
+    """What to watch: the whole path, a part of it, or a track.
+
+    Raises:
+        PathError: there is no such part, or no such track, or it is empty.
+    """
+    on_track = workspace.track(track, here) if track else ()
+    names = on_track or tuple(koan.name for koan in workspace.koans)
+    if wanted:
+        part = choose.choose(workspace, wanted, here).koans
+        names = tuple(name for name in names if name in part) or part
+    if not names or (track and not on_track):
+        raise PathError(_("There is no koan to watch there."))
+    return Scope(names, on_track, track, tuple(switch))
+
+
+def watch(workspace: Workspace, scope: Scope, here: Path, *, manual: bool, poll: bool) -> int:
+    """Watch until the learner quits; without a terminal run pytest once and answer as it does."""
+    dumb = os.environ.get("TERM") == "dumb"  # it can only write on, as Emacs' shells
+    if dumb or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _once(workspace, scope)
+    from jax_koans.watch.window import Desk  # what draws takes a while to import
+
+    return asyncio.run(Desk(workspace, here, scope, manual=manual, poll=poll).run())
+
+
+def _once(workspace: Workspace, scope: Scope) -> int:
+    files = dict.fromkeys(each.file for each in workspace.koans if each.name in scope.wanted)
+    track = ["--track", scope.track_name] if scope.track else []
+    arguments = [each for file in files for each in _nodes(workspace, file, scope)]
+    if len(scope.names) == len(workspace.koans):
+        arguments = [str(workspace.koans_dir)]
+    command = [sys.executable, "-m", "pytest", *scope.switch, *track, *arguments]
+    return subprocess.call(command, cwd=workspace.root)
+
+
+def _nodes(workspace: Workspace, file: str, scope: Scope) -> list[str]:
+    """What pytest is to run of a file: all of it, or some of its koans."""
+    path, names = str(workspace.koans_dir / file), workspace.names_in(file)
+    wanted = [name for name in names if name in scope.wanted]
+    return [path] if wanted == names else [f"{path}::{name}" for name in wanted]
