@@ -60,7 +60,7 @@ def calibration_table(celsius, voltages, bends, gain, offset):
 
 
 def test_two_nested_vmaps_make_a_table():
-    """A function returned by vmap is a function as any other, so vmap can map it again.
+    """A function returned by vmap is a function like any other, so vmap can map it again.
 
     It takes the same arguments in the same order, so the outer `in_axes=` has as many entries as
     the inner one.
