@@ -19,7 +19,7 @@ def fall_speed(height):
     # END SOLUTION
 
 
-def test_where_differentiates_the_branch_it_does_not_choose():
+def test_where_differentiates_both_of_its_branches():
     """where computes both sides, so grad differentiates both. The side not chosen counts 0 times
     its slope; and 0 times infinite, or 0 times NaN, is NaN.
 
@@ -51,7 +51,7 @@ def smooth_selu(x, alpha=1.67, scale=1.05):
     # END SOLUTION
 
 
-def test_an_overflow_that_where_hides_comes_back_in_the_derivative(figure):
+def test_an_overflow_in_the_unselected_branch_makes_the_gradient_nan(figure):
     """e^1000 is infinite in both precisions. where drops it from the value, and the reverse pass
     multiplies it by 0. In float32 the trouble begins at 89, far from any warning.
     """
@@ -90,7 +90,7 @@ def test_an_overflow_that_where_hides_comes_back_in_the_derivative(figure):
             right.plot(far, jax.vmap(unsafe)(far), linewidth=3, label="one where: NaN from 89 on")
 
 
-def test_a_safe_where_can_be_finite_and_still_wrong():
+def test_a_where_at_one_point_can_give_a_wrong_derivative():
     """grad differentiates the side that is chosen, at the point itself, and looks at no neighbour:
     a constant has slope 0. The true function here is 1 + x / 2 + x^2 / 6 + ... near 0.
     """
@@ -127,7 +127,7 @@ def total_distance(places):
     # END SOLUTION
 
 
-def test_a_distance_to_oneself_spoils_the_gradient():
+def test_the_gradient_of_a_zero_distance_is_nan():
     """sqrt is steep without limit at 0. The value sqrt(0) = 0 is right, and nobody looks twice.
 
     The gradient is known: for each particle, a unit vector from each of the others, added up.
@@ -161,7 +161,7 @@ def log_partition(energy):
     # END SOLUTION
 
 
-def test_a_logarithm_of_a_sum_of_exponentials_need_not_overflow():
+def test_the_log_of_a_sum_of_exponentials_need_not_overflow():
     """exp(1000) is infinite and exp(-1000) is 0, in both precisions, yet the logarithm of the sum
     is a tame number. Its gradient is minus the probability of each level.
     """
@@ -186,7 +186,7 @@ def test_a_logarithm_of_a_sum_of_exponentials_need_not_overflow():
                 assert_allclose(slope, law, rtol=of_slope, atol=1e-30, err_msg=message)
 
 
-def test_debug_nans_stops_where_a_nan_is_made():
+def test_debug_nans_raises_when_a_result_is_nan():
     """A NaN spreads in silence. Inside `with jax.debug_nans(True):` JAX looks at each result of a
     compiled function and raises at a NaN. Compile anew for it: what has run before may slip by.
 

@@ -25,7 +25,7 @@ def events_above(threshold, energy, width):
     # END SOLUTION
 
 
-def test_a_count_has_a_zero_derivative_in_silence():
+def test_the_derivative_of_a_count_is_zero():
     """A count moves in jumps, and between two jumps it is constant. Its derivative is 0, exact and
     of no use: descent by it goes nowhere. No error says so.
     """
@@ -65,7 +65,7 @@ def log_cosh_rule(place, change):
     return log_cosh(x), slope * dx
 
 
-def test_a_rule_of_your_own_is_believed_unless_it_is_checked():
+def test_check_grads_finds_a_wrong_rule():
     """With `@jax.custom_jvp` JAX does not look into the function when it differentiates: it goes by
     the rule below `@log_cosh.defjvp`.
 
@@ -107,7 +107,7 @@ def descend(loss, p, steps, rate):
     # END SOLUTION
 
 
-def test_descent_moves_on_from_where_it_is(figure):
+def test_each_step_of_descent_starts_from_the_last_result(figure):
     """Nothing is updated in place, so nothing moves unless the name moves to the new array. The
     loop that forgets it takes its first step again and again, and raises nothing.
     """
@@ -163,7 +163,7 @@ def descent_record(loss, p, steps, rate):
     # END SOLUTION
 
 
-def test_a_whole_descent_is_one_compiled_program():
+def test_gradient_descent_can_run_in_one_compiled_loop():
     """A derivative may stand inside a loop: p is the carry, and the loss goes into the record."""
     # HINT: The body of the scan gets p, and answers with the next p and with the loss at p.
     # HINT: Value and gradient come from one call: jax.value_and_grad(loss)(p)

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from jax_koans import __, equations, primitives
 
 
-def test_an_unrolled_and_a_rolled_loop_have_one_derivative():
+def test_unrolled_and_compiled_loops_have_the_same_derivative():
     """What a loop computes does not depend on how it is written, nor does its derivative.
 
     The program of the derivative does: for an unrolled loop it holds each turn again, backwards.
@@ -81,7 +81,7 @@ def population(share, growth, years):
 # END SOLUTION
 
 
-def test_a_fixed_number_of_turns_is_a_scan_and_differentiates():
+def test_fori_loop_with_static_bounds_has_a_reverse_mode():
     """fori_loop becomes a scan where its bounds are known while tracing, and a while where not. A
     scan has a reverse mode: it can keep what each of its turns computed.
     """
@@ -125,7 +125,7 @@ def settle(x, limit):
     # END SOLUTION
 
 
-def test_an_early_stop_is_a_loop_of_fixed_length_that_stands_still():
+def test_an_early_stop_can_be_a_scan_of_fixed_length():
     """Make all `limit` turns, but let those after the stop change nothing: where keeps the old
     state. The length is fixed, so grad works, and under vmap each lane stops by itself.
     """

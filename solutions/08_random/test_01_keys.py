@@ -27,7 +27,7 @@ def test_the_same_key_draws_the_same_number():
     assert [i for i in range(3) if drawn[i] == drawn[0]] == __([0, 2])
 
 
-def test_a_key_refuses_arithmetic():
+def test_new_keys_come_from_split_and_not_from_arithmetic():
     """With NumPy one counts seeds up: seed, seed + 1. Two programs that do so soon meet on the same
     seeds.
 
@@ -64,7 +64,7 @@ def launches(key, spread, shots):
     # END SOLUTION
 
 
-def test_a_key_is_split_and_never_used_twice():
+def test_each_draw_needs_its_own_key():
     """One key drawn from twice gives the same noise twice: the fast shots would all fly steeply.
 
     `normal(key, shape)` draws an array of that shape. Inside `with jax.debug_key_reuse(True):` JAX
@@ -100,7 +100,7 @@ def test_a_key_is_split_and_never_used_twice():
     assert abs(size - 1.0) < 0.2, message
 
 
-def test_a_raw_key_is_not_watched():
+def test_a_raw_key_is_not_checked_for_reuse():
     """`jax.random.PRNGKey(seed)`, in older code, draws what `key(seed)` draws.
 
     But it is a bare array of two unsigned 32-bit integers. JAX cannot tell it from any other array,
@@ -143,7 +143,7 @@ def noisy_detector(response):
     # END SOLUTION
 
 
-def test_noise_from_numpy_is_frozen_by_jit():
+def test_numpy_noise_is_a_constant_under_jit():
     """np.random runs in Python, while jit traces: once. Its numbers become part of the program."""
     # HINT: What do three calls of the compiled function have in common? Print their noise.
     # HINT: Only what comes in as an argument can change. The key is one.

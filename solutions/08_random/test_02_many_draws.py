@@ -37,7 +37,7 @@ def diffuse(kick, key, state, steps):
     # END SOLUTION
 
 
-def test_fold_in_makes_a_key_for_every_turn():
+def test_fold_in_makes_a_key_for_each_iteration():
     """The body of a loop is written once, so a key from outside would be the same in every turn.
 
     `jax.random.fold_in(key, number)` makes a new key from a key and an integer; the integer may be
@@ -113,7 +113,7 @@ def test_a_key_can_be_part_of_the_carry():
     assert short == long, f"5 steps make {short} equations, 50 make {long}: unrolled"
 
 
-def swarm(fly, key, places):
+def simulate_all(fly, key, places):
     """fly(key, place) for each row of `places`, each with a key of its own, in one batch."""
     # BEGIN PROMPT: as many keys as places
     # return jax.vmap(fly)(key, places)
@@ -138,16 +138,16 @@ def test_a_batch_needs_a_batch_of_keys():
     seen = set()
     for seed, places in ((61, np.arange(10.0).reshape(5, 2)), (62, -np.arange(9.0).reshape(3, 3))):
         before, key = fly.count, jax.random.key(seed)
-        total, used = swarm(fly, key, jnp.array(places))
+        total, used = simulate_all(fly, key, jnp.array(places))
 
         assert_allclose(total, places.sum(axis=1), rtol=1e-5, err_msg="each row flies once")
         assert fly.count == before + 1, "Python ran fly for each row: vmap does it in one batch"
         keys = names(used)
         assert len(set(keys)) == len(places), f"{len(set(keys))} keys for {len(places)} places"
         assert names(jax.random.key_data(key))[0] not in keys, "one place got the key to be split"
-        again = swarm(fly, key, jnp.array(places))[1]
-        assert names(again) == keys, "the same key again, and other keys for the swarm"
-        assert not seen & set(keys), "another key, yet the same keys for the swarm"
+        again = simulate_all(fly, key, jnp.array(places))[1]
+        assert names(again) == keys, "the same key again, and other keys for the simulate_all"
+        assert not seen & set(keys), "another key, yet the same keys for the simulate_all"
         seen |= set(keys)
 
 
@@ -182,7 +182,7 @@ def best_box(boxes, slopes):
     # END SOLUTION
 
 
-def test_the_best_of_a_hundred_starts_satisfies_the_constraint(figure):
+def test_the_best_of_a_hundred_starts_must_satisfy_the_constraint(figure):
     """The largest box with surface 24, by Newton from 100 random starts, all in one batch.
 
     `jax.random.uniform` draws evenly from `minval` to `maxval`. Some starts run astray, so the
