@@ -53,7 +53,9 @@ def test_grad_is_as_exact_as_the_formula(figure):
                 -np.exp(-times / 2) * (np.cos(times) + 0.75 * np.sin(times)),
             ]
             for got, formula, name in zip(result, formulas, ("f", "f'", "f''"), strict=True):
-                message = f"expected f, f', f'' of the damped sine to within rounding; {name}, {x64=}"
+                message = (
+                    f"expected f, f', f'' of the damped sine to within rounding; {name}, {x64=}"
+                )
                 assert_allclose(got, formula, atol=rounding, err_msg=message)
     fall = jax.jit(lambda t: motion(lambda t: 20 - 5 * t**2, t))(jnp.array([1.0, -2.0]))
     expected = [[15.0, 0.0], [-10.0, 20.0], [-10.0, -10.0]]

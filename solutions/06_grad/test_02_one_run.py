@@ -24,10 +24,10 @@ def sensitivities(law, length, period):
 
 
 def test_argnums_selects_the_arguments_to_differentiate():
-    """`jax.grad(f, argnums=0)` differentiates with respect to argument 0 and keeps the others fixed.
+    """`jax.grad(f, argnums=0)` differentiates with respect to the first argument of f.
 
-    With an int, `argnums` selects one positional argument, and grad returns one gradient. With a
-    tuple of ints, grad returns a tuple of gradients.
+    `argnums` selects arguments by position; the others are held fixed. With an int, grad returns
+    one gradient. With a tuple of ints, it returns a tuple of gradients.
     """
     # HINT: Positions count from 0, so `period` is argument 1.
     # HINT: For both derivatives, `argnums` is a tuple of two ints.
