@@ -46,6 +46,10 @@ def test_custom_jvp_replaces_the_derivative_of_a_function():
     # HINT: Solve the last equation of the docstring for dE.
     # HINT: Call eccentric_anomaly(mean, eccentricity) in the rule to get E.
     # HINT: dE = (dm + jnp.sin(E) * de) / (1 - eccentricity * jnp.cos(E))
+    E, dE = eccentric_anomaly_rule((jnp.array(0.0), jnp.array(0.5)), (0.25, 1.0))
+    message = "rule at mean 0, eccentricity 0.5, with dm = 0.25, de = 1: expected (0, 0.5)"
+    assert_allclose([E, dE], [0.0, 0.5], rtol=1e-5, atol=1e-6, err_msg=message)
+
     m, e = np.array([0.0, 1.0, 3.0, -2.5]), np.array([0.3, 0.8, 0.0, 0.5])
     for x64, rtol in ((False, 2e-5), (True, 1e-9)):
         with jax.enable_x64(x64):
@@ -85,9 +89,9 @@ def log_cosh_rule(primals, tangents):
 def test_check_grads_finds_a_wrong_rule():
     """JAX does not check a custom rule. `check_grads` does: a wrong one raises AssertionError.
 
-    check_grads(f, args, order, eps=...) compares derivatives up to that order with finite
-    differences of step eps, to a few digits. In its message, ACTUAL is what the rule gives and
-    DESIRED the finite difference; both are multiplied by a random tangent.
+    `check_grads(f, args, order=1, eps=1e-3)` compares first derivatives with finite differences of
+    step eps, to a few digits. In its message, ACTUAL is what the rule gives and DESIRED the finite
+    difference; both are multiplied by a random tangent.
     """
     # HINT: log(cosh(x)) is a composition. Which factor of the chain rule is missing?
     # HINT: The derivative of log(c) is 1 / c, times the derivative of cosh(x), which is sinh(x).
@@ -108,7 +112,7 @@ def test_check_grads_finds_a_wrong_rule():
 
 @jax.custom_vjp
 def limit_gradient(x, bound):
-    """Return x unchanged. The gradient that comes back is limited to [-bound, bound]."""
+    """Return x unchanged. In reverse mode, its gradient is limited to [-bound, bound]."""
     return x
 
 
@@ -162,7 +166,7 @@ def test_custom_vjp_takes_a_forward_and_a_backward_function():
 
 
 def on_host(f, x):
-    """Return f(x), where f is a NumPy function and x an array. Works under jit and vmap.
+    """Return f(x), also under jit and vmap, where f is a NumPy function and x a JAX array.
 
     f maps an array of any shape, element by element, to an array of that shape and dtype.
     """
@@ -215,14 +219,15 @@ def differentiable(f, derivative):
         return on_host(f, x)
 
     # BEGIN PROMPT: add a rule that calls `derivative`, with @function.defjvp
+    # return function
     # BEGIN SOLUTION
     @function.defjvp
     def rule(primals, tangents):
         (x,), (dx,) = primals, tangents
         return function(x), on_host(derivative, x) * dx
 
-    # END SOLUTION
     return function
+    # END SOLUTION
 
 
 def test_a_callback_has_the_derivative_of_its_custom_jvp():

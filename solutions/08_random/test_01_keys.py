@@ -271,7 +271,6 @@ def test_the_draw_depends_on_the_dtype():
         # WHY: With x64 off, the default float dtype is float32.
         # IF ["float64", "float32"]: float64 is the default only if x64 is on.
         # IF ["float64", "float64"]: With x64 off, JAX makes no float64 arrays.
-        # IF [jnp.float32, jnp.float32]: The left side is a list of strings, the dtypes' names.
         # IF "float32": The left side is a list with one name per draw.
     with jax.enable_x64(True):
         wide = draws()
