@@ -14,7 +14,7 @@ import pytest
 from jax_koans import clinic
 from jax_koans.clinic.place import Position, walk
 from jax_koans.i18n import _
-from jax_koans.judge.interruptions import Mute, Stopped, TooLong
+from jax_koans.judge.interruptions import Stopped, TooLong
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Line, Mark, Outcome, State
 from jax_koans.lesson.blank import UnansweredBlank
@@ -36,6 +36,7 @@ class Sides:
     left: str = ""
     right: str = ""
     operator: str = ""
+    answer: object = None  # the right side itself: in a koan's own line the learner's answer
     pair: "Pair | None" = None
 
     @classmethod
@@ -44,6 +45,7 @@ class Sides:
             _brief(_as_plain_as(left, right)),
             _brief(_as_plain_as(right, left)),
             operator,
+            right,
             clinic.pair(left, right),
         )
 
@@ -211,22 +213,13 @@ def crashed(
     )
 
 
-def gone(name: str, koan: str) -> Outcome:
-    """The outcome of a koan whose file was there when it was imported, and is not any more."""
-    reason = _(
-        "The file is not there any more, so nobody can see what this koan holds.\n"
-        "To have it back as it was at first:\n\n    koans reset {file}"
-    ).format(file=name)
-    return Outcome(koan, name, State.MISSING, reason=reason, misconception="own-file-missing")
-
-
 def absent(name: str, koan: str) -> Outcome:
     """The outcome of a koan whose test is not in its file any more."""
     reason = _(
         "The test of this koan is not in the file any more: it was renamed or deleted.\n"
         "To have it back (a backup is made):\n\n    koans reset {koan}"
     ).format(koan=koan)
-    return Outcome(koan, name, State.MISSING, reason=reason, misconception="own-test-missing")
+    return Outcome(koan, name, State.MISSING, reason=reason)
 
 
 def _not_utf8(path: Path, name: str, koan: str, error: UnicodeDecodeError) -> Outcome:
@@ -282,7 +275,7 @@ def _state(error: BaseException, statement: ast.stmt | None) -> State:
 
 def _name(error: BaseException) -> str:
     """What to call an exception; those of the sensei's stand for what the learner's code did."""
-    if isinstance(error, Stopped | Mute):
+    if isinstance(error, Stopped):
         return error.what
     return "TimeoutError" if isinstance(error, TooLong) else _public_name(type(error))
 
@@ -402,7 +395,23 @@ def _excerpt(
         first = last = frame.lineno
     else:
         first, last = statement.lineno, statement.end_lineno or statement.lineno
-    return file.excerpt(first, last, _position(file, frame) if state is State.ERROR else {})
+    return file.excerpt(first, last, _marks(file, frame, statement, state))
+
+
+def _marks(
+    file: LearnerFile,
+    frame: traceback.FrameSummary,
+    statement: ast.stmt | None,
+    state: State,
+) -> dict[int, list[Mark]]:
+    """What to point at: the expression that raised, or the answer that is not right."""
+    match statement:
+        case ast.Assert(test=ast.Compare(comparators=[*_, answer]), msg=None) if (
+            state is State.WRONG
+        ):
+            line, mark = file.mark(answer)
+            return {line: [mark]}
+    return _position(file, frame) if state is State.ERROR else {}
 
 
 def _position(file: LearnerFile, frame: traceback.FrameSummary) -> dict[int, list[Mark]]:

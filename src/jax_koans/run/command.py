@@ -10,7 +10,7 @@ from jax_koans.course.path import Workspace
 from jax_koans.i18n import _
 from jax_koans.judge import verdict as judge
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.run import marks, spare
+from jax_koans.run import spare
 from jax_koans.run.process import Died, Event, Supervised
 from jax_koans.screen import terminal
 from jax_koans.screen.place import Place
@@ -53,8 +53,6 @@ class Told:
                 self._judged(Outcome.from_dict(event["outcome"]), event["printed"])
             case "other":
                 self.others.append(event["text"])
-            case "warning":
-                print(event["text"], file=sys.stderr)
             case "end":
                 self.code = event["code"]
 
@@ -89,8 +87,6 @@ def run(
         PathError: nothing on the path is called so.
     """
     targets, names = _targets(workspace, here, wanted)
-    for line in marks.told(workspace):
-        print(line, file=sys.stderr)
     told = Told(Retold(workspace, here))
     arguments = [*spare.ARGUMENTS, f"--timeout={limit:g}", *switch, *targets]
     with Supervised(limit=_STARTUP, environment=spare.ENVIRONMENT) as process:

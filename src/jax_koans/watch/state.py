@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from jax_koans.course.path import Koan, Workspace
+from jax_koans.course.renamed import former_names
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import verdict as judge
@@ -104,6 +105,14 @@ class Watch:
     def waiting(self, after: str = "") -> str:
         """The koan that is next, as `narrator.ahead` finds it; "" where all have passed."""
         return narrator.ahead(self.scope.names, self._progress().passed, after)
+
+    def widened(self) -> str:
+        """Watch the whole path from now on; returns the next koan, "" where all have passed."""
+        everything = tuple(koan.name for koan in self.workspace.koans)
+        koan = narrator.ahead(everything, self._progress().passed, self.koan)
+        if koan:
+            self.scope = Scope(everything, switch=self.scope.switch)
+        return koan
 
     def go_to(self, koan: str) -> None:
         """Make a koan's file the current one, and judge it as it is."""
@@ -199,27 +208,28 @@ class Watch:
             return
         self._seen[file] = text
         self._keep_awake()
+        names = self._names(file)
         try:
-            own = learner.own
+            waiting = [name for name in names if not self._has_passed(learner, name)]
         except SourceError as error:
             if not asked:
                 self._half_typed(file, error)
                 return
-            own = {}
+            waiting = names
         self._stop_attempt()
         self._turn_to(file)
         story = self._story()
-        passed = self._progress().passed
-        names = self._names(file)
-        waiting = [
-            name
-            for name in names
-            if not (name in own and name in passed and passed[name].source == own[name])
-        ]
         if waiting or everything:
             self._begin(file, waiting or names, story)
         else:
             self._all_passed(story, file)
+
+    def _has_passed(self, learner: LearnerFile, name: str) -> bool:
+        """Whether a koan has passed as it is in the file now. Raises SourceError."""
+        passed, former = self._progress().passed, former_names(self.workspace)
+        return learner.is_as_passed(
+            name, passed[name].source if name in passed else "", former.get(name, "")
+        )
 
     def _names(self, file: str) -> list[str]:
         """The koans of a file that count."""
@@ -306,8 +316,6 @@ class Watch:
                 attempt.begun = True
             case "koan":
                 attempt.koan = event["koan"]
-            case "warning":
-                attempt.notes.append(event["text"])
             case "other":
                 attempt.notes += event["text"].split("\n")
             case "outcome":
@@ -340,6 +348,7 @@ class Watch:
         path = self.workspace.koans_dir / attempt.file
         file, line = attempt.story.learner(path), attempt.spare.process.line_in(path)
         outcome = judge.crashed(file, attempt.file, koan, how, line)
+        attempt.story.hear(outcome)
         self._show(attempt.story, outcome, attempt.notes)
         self._finish(attempt)
 
@@ -383,8 +392,9 @@ class Watch:
 
     def _tidy(self, attempt: _Attempt) -> None:
         attempt.spare.end()
-        if warning := progress.record(self.workspace, attempt.story.passed):
-            self.say(warning)
+        attempt.story.save()
+        if attempt.story.warning:
+            self.say(attempt.story.warning)
         self._progress()  # read now what was written: the next save need not
         if self._spare is None and attempt.file == self.file:
             self._make_spare()
