@@ -72,7 +72,7 @@ def test_grad_is_as_exact_as_the_formula(figure):
 
 
 def test_a_finite_difference_has_a_best_step(figure):
-    """The finite difference (f(t + h) - f(t)) / h has two errors, and their sum counts.
+    """The error of the finite difference (f(t + h) - f(t)) / h is about h + eps / h.
 
     The formula itself has an error of about h, if the second derivative of f is about 1. Rounding
     adds about eps / h, where eps is 1e-7 in float32 and 1e-16 in float64. grad has no step, and is

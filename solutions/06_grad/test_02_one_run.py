@@ -133,10 +133,10 @@ def test_has_aux_returns_an_extra_output_with_the_gradient():
 
 
 def descent_step(misfit, amplitude, rate):
-    """Return the complex `amplitude` after one step of length `rate` times the slope, downhill.
+    """Return the complex `amplitude` after one step of gradient descent.
 
-    `misfit` is a real function of one complex scalar z = x + iy. The step changes x by
-    -rate * (the derivative by x), and y by -rate * (the derivative by y).
+    `misfit` is a real function f of one complex scalar z = x + iy. The step adds -rate * df/dx to
+    x, and -rate * df/dy to y.
     """
     # BEGIN PROMPT: step downhill in the imaginary part too
     # return amplitude - rate * jax.grad(misfit)(amplitude)
@@ -170,7 +170,8 @@ def test_the_gradient_of_a_real_function_of_a_complex_number_is_conjugated():
     def misfit(amplitude):
         return jnp.sum(jnp.abs(amplitude * signal - measured) ** 2)
 
-    got = jnp.asarray(descent_step(lambda z: power(z) ** 2, 1.0 + 2.0j, 0.025))
+    start = jnp.array(1.0 + 2.0j)
+    got = jnp.asarray(descent_step(lambda z: power(z) ** 2, start, 0.025))
     message = "power(z)^2 at 1 + 2i, rate 0.025: expected a step to 0.5 + 1i, exact"
     rounding = 1e-12 if got.dtype == np.complex128 else 1e-5
     assert_allclose(got, 0.5 + 1.0j, rtol=rounding, err_msg=message)

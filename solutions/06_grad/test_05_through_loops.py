@@ -13,11 +13,11 @@ def test_unrolled_and_compiled_loops_have_the_same_derivative():
     """A Python loop and the fori_loop that computes the same have the same derivative.
 
     Their jaxprs differ: that of an unrolled loop holds every iteration, and the jaxpr of its
-    gradient holds every iteration forward and backward.
+    gradient holds every iteration forward and backward. The second blank is a list of names from
+    `loops`: which gradients grow with the number of iterations?
     """
 
     # HINT: Both functions compute sqrt(x). The derivative of sqrt at 16 is 1 / (2 * 4).
-    # HINT: The second blank lists the names in `loops` whose gradient grows.
     # HINT: Which loop is unrolled, with one copy of its body per iteration?
     def unrolled(x, iterations):
         root = x
@@ -134,7 +134,7 @@ def test_fori_loop_with_static_bounds_has_a_reverse_mode():
 
 
 def settle(x, limit):
-    """Return the last r of a slow square root of x, and the number of iterations, as a pair.
+    """Return an approximation r of sqrt(x), and the number of iterations, as a pair.
 
     Each iteration replaces r with r + 0.2 * (x / r - r). The first r is x. The last iteration is
     the first one that changes r by at most 0.001, up or down, or iteration number `limit`.

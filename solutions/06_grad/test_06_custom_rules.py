@@ -57,14 +57,14 @@ def test_custom_jvp_replaces_the_derivative_of_a_function():
             E, (by_m, by_e) = jax.jit(gradients)(m, e)
             message = f"E: expected E - e sin(E) == m, {x64=}"
             assert_allclose(E - e * np.sin(E), m, rtol=rtol, atol=1e-6, err_msg=message)
-            slope = 1 - e * np.cos(E)
+            denominator = 1 - e * np.cos(E)
             message = f"derivative with respect to the mean anomaly, {x64=}"
-            assert_allclose(by_m, 1 / slope, rtol=rtol, err_msg=message)
+            assert_allclose(by_m, 1 / denominator, rtol=rtol, err_msg=message)
             message = f"derivative with respect to the eccentricity, {x64=}"
-            assert_allclose(by_e, np.sin(E) / slope, rtol=rtol, atol=1e-6, err_msg=message)
+            assert_allclose(by_e, np.sin(E) / denominator, rtol=rtol, atol=1e-6, err_msg=message)
             second = jax.jit(jax.vmap(jax.grad(jax.grad(eccentric_anomaly))))(m, e)
             message = f"second derivative with respect to the mean anomaly, {x64=}"
-            expected = -e * np.sin(E) / slope**3
+            expected = -e * np.sin(E) / denominator**3
             assert_allclose(second, expected, rtol=10 * rtol, atol=1e-6, err_msg=message)
 
 
@@ -242,14 +242,14 @@ def test_a_callback_has_the_derivative_of_its_custom_jvp():
     x = jnp.array([0.5, -2.0, 0.0, 3.0])
     wave = differentiable(np.sin, np.cos)
     cube = differentiable(lambda x: np.power(x, 3), lambda x: 3 * np.square(x))
-    for function, value, slope, name in (
+    for function, value, expected, name in (
         (wave, jnp.sin(x), jnp.cos(x), "sin"),
         (cube, x**3, 3 * x**2, "cube"),
     ):
         got, derivative = jax.jit(jax.vmap(jax.value_and_grad(function)))(x)
         assert_allclose(got, value, rtol=1e-5, strict=True, err_msg=f"values of {name} at {x}")
         message = f"derivatives of {name} at {x}"
-        assert_allclose(derivative, slope, rtol=1e-5, strict=True, err_msg=message)
+        assert_allclose(derivative, expected, rtol=1e-5, strict=True, err_msg=message)
     gradient = jax.grad(lambda x: jnp.sum(jnp.exp(wave(2 * x))))(x)
     expected = 2 * np.cos(2 * np.array(x)) * np.exp(np.sin(2 * np.array(x)))
     message = f"gradient of sum(exp(sin(2 x))) at {x}"

@@ -121,10 +121,11 @@ def launches(key, spread, shots):
 
 
 def test_each_draw_needs_its_own_key():
-    """Two draws of one shape with the same key return the same noise: fast shots would fly steeply.
+    """Two draws of the same shape with the same key return the same values.
 
-    Use each key once: for one draw, or for one split. `normal(key, shape)` draws an array. Inside
-    `with jax.debug_key_reuse(True):` JAX raises KeyReuseError for a key that is used again.
+    Then every fast launch would also be a steep one. Use each key once: for one draw, or for
+    one split. `normal(key, shape)` draws an array. Inside `with jax.debug_key_reuse(True):` JAX
+    raises KeyReuseError for a key that is used again.
     """
     # HINT: Run it as it is. Which line uses a key that an earlier line has used?
     # HINT: jax.random.split(key) returns two new keys; do not draw with `key` after it.
