@@ -13,7 +13,7 @@ def walks(keys, steps):
 
     Row i is jax.random.normal(keys[i], (steps,)).
     """
-    # BEGIN PROMPT: draw with each key of the array
+    # BEGIN PROMPT: draw with each key of the array, in one batch
     # return jax.random.normal(keys, (steps,))
     # BEGIN SOLUTION
     return jax.vmap(lambda key: jax.random.normal(key, (steps,)))(keys)
