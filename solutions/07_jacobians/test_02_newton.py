@@ -79,7 +79,7 @@ def newton_step(loss, p):
     # END SOLUTION
 
 
-def test_newton_solves_a_quadratic_in_one_step():
+def test_one_newton_step_minimizes_a_quadratic():
     """Descent knows the slope, Newton the curvature too: it goes where the slope would vanish.
 
     Where the loss is a parabola this is exact. Elsewhere it is one step of many. For the s of the
@@ -113,7 +113,7 @@ def displacement(stiffness, load):
     # END SOLUTION
 
 
-def test_a_linear_system_is_solved_not_inverted():
+def test_solve_is_more_accurate_than_inv():
     """An inverse solves n systems to answer one, and rounds in each of them.
 
     Where rows are nearly alike, its answer no longer fits the equations that it came from.
@@ -138,7 +138,7 @@ def test_a_linear_system_is_solved_not_inverted():
     assert used & {"triangular_solve", "custom_linear_solve"}, message
 
 
-def test_newton_stops_on_a_saddle_as_on_a_minimum():
+def test_newton_converges_to_a_saddle_point_as_to_a_minimum():
     """Newton looks for a place without slope. Which kind, the Hessian's eigenvalues tell.
 
     All positive: a minimum. All negative: a maximum. Both signs: a saddle, down on two sides.
@@ -159,7 +159,7 @@ def test_newton_stops_on_a_saddle_as_on_a_minimum():
     assert jnp.sign(jnp.linalg.eigvalsh(curvature)).tolist() == __([-1.0, 1.0])
 
 
-def test_where_newton_starts_decides_where_it_stops():
+def test_the_hessian_tells_whether_newton_found_a_minimum():
     """A damped sine, exactly as measured: no noise. Only at (0.5, 1.0) is the loss zero.
 
     Both starts below take 300 of Newton's steps, a tenth of each. (Descent finds the fit from

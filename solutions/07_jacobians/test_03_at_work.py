@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from jax_koans import counted, equations, largest, primitives
 
 
-def balance(lagrangian, p):
+def stationary_point(lagrangian, p):
     """A place near p where the gradient of `lagrangian` is zero."""
     slope = jax.grad(lagrangian)
 
@@ -26,7 +26,7 @@ def balance(lagrangian, p):
     # END SOLUTION
 
 
-def test_a_constrained_optimum_is_a_saddle_of_the_lagrangian():
+def test_a_constrained_optimum_is_a_saddle_point_of_the_lagrangian():
     """Largest volume for a given surface: L = volume - price * (surface - given), price unknown.
 
     The optimum has no slope of L, in the lengths or in the price. It is no minimum of L: descent
@@ -46,16 +46,16 @@ def test_a_constrained_optimum_is_a_saddle_of_the_lagrangian():
 
     for x64, tolerance in ((False, 1e-3), (True, 1e-9)):
         with jax.enable_x64(x64):
-            found = balance(box, jnp.array([1.5, 0.5, 1.0, 0.1]))
+            found = stationary_point(box, jnp.array([1.5, 0.5, 1.0, 0.1]))
             message = f"x, y, z and the price, x64={x64}: did p come to rest?"
             assert_allclose(found, [2.0, 2.0, 2.0, 0.5], rtol=tolerance, err_msg=message)
-    found = balance(fence, jnp.array([1.0, 4.0, 0.0]))
+    found = stationary_point(fence, jnp.array([1.0, 4.0, 0.0]))
     assert_allclose(found, [3.0, 3.0, 3.0], rtol=1e-3, err_msg="x, y and the price of a fence")
     bends = jnp.linalg.eigvalsh(jax.jit(jax.hessian(fence))(found))
     assert bends[0] < 0 < bends[-1], "up one way, down another: a saddle"
 
 
-def slope_of_each(loss, p, times, heights):
+def gradient_of_each(loss, p, times, heights):
     """The gradient in p of loss(p, time, height) for each measurement on its own, a row each."""
     # BEGIN PROMPT: all measurements at once, yet none of them paired with another
     # BEGIN SOLUTION
@@ -63,7 +63,7 @@ def slope_of_each(loss, p, times, heights):
     # END SOLUTION
 
 
-def test_one_gradient_for_each_measurement_is_a_vmap_of_grad():
+def test_vmap_of_grad_returns_one_gradient_per_measurement():
     """Which measurement pulls hardest on the fit? grad of the mean loss cannot tell.
 
     The rows are a Jacobian too: of all losses. But jacrev pulls back one weighting for each of n
@@ -82,13 +82,13 @@ def test_one_gradient_for_each_measurement_is_a_vmap_of_grad():
         (3, [[-2.0, 0.0], [0.0, 0.0], [-8.0, 16.0]]),
         (2, [[-2.0, 0.0], [0.0, 0.0]]),
     ):
-        slopes = slope_of_each(loss, p, times[:count], heights[:count])
+        slopes = gradient_of_each(loss, p, times[:count], heights[:count])
         message = f"the gradient of each of {count} measurements"
         assert_allclose(slopes, jnp.array(rows), rtol=1e-5, strict=True, err_msg=message)
     five, fifty = jnp.ones(5), jnp.ones(50)
-    short, long = (equations(lambda t: slope_of_each(loss, p, t, t), n) for n in (five, fifty))
+    short, long = (equations(lambda t: gradient_of_each(loss, p, t, t), n) for n in (five, fifty))
     assert short == long, f"5 measurements make {short} equations, 50 make {long}: a Python loop"
-    size = largest(lambda t: slope_of_each(loss, p, t, t), fifty)
+    size = largest(lambda t: gradient_of_each(loss, p, t, t), fifty)
     assert size < 50 * 50, f"an array of {size} numbers: each measurement meets all 50 of them"
 
 
@@ -117,7 +117,7 @@ def equilibrium(turn, start, a):
     # END SOLUTION
 
 
-def test_a_loop_that_settled_has_a_derivative_of_its_own():
+def test_an_equilibrium_is_differentiated_through_its_equation():
     """How the loop got there does not matter: where it rests, x = turn(x, a) holds, for any a.
 
     So the derivative needs the last x only. There is no record of the turns to keep. You have met

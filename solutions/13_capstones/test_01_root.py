@@ -22,7 +22,7 @@ def rolled(x, turns):
     return lax.fori_loop(0, turns, lambda i, r: (r + x / r) / 2, x)
 
 
-def test_ten_turns_of_heron_are_too_few_for_a_million(figure):
+def test_scan_records_the_error_of_each_iteration(figure):
     """While r is far too large, x / r is small, and a turn halves r. Close to the root a turn
     doubles the number of right digits.
     """
@@ -69,7 +69,7 @@ def root(x):
     # END SOLUTION
 
 
-def test_a_root_takes_as_many_turns_as_its_number_needs():
+def test_a_while_loop_iterates_until_the_root_has_converged():
     """How small is a small move? Next to a root of 1000 a millionth is nothing, next to one of
     1e-5 it is a tenth. So compare the move with r itself. And 0 must not enter the loop.
     """
@@ -112,7 +112,7 @@ def smooth_root(x):
     # END SOLUTION
 
 
-def test_each_turn_from_the_root_brings_in_more_derivatives():
+def test_each_iteration_after_the_loop_adds_one_derivative():
     """A while loop has no reverse mode, and needs none: where it rests, r * r = x, whatever the
     way there. So cut the loop off. From the root a turn of Heron's changes nothing, but it has a
     derivative: the first one. Another turn brings in the second.

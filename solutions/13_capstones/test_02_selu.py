@@ -13,7 +13,7 @@ def unsafe(x):
     return 1.05 * jnp.where(x > 0, x, 1.67 * jnp.expm1(x))
 
 
-def test_forward_mode_does_not_meet_the_hidden_infinity():
+def test_forward_mode_avoids_the_nan_of_the_unselected_branch():
     """Going back, the side that is not chosen gets 0, which is then multiplied by its slope e^x.
     Going forward, both slopes are worked out, and where chooses one: nothing is multiplied by 0.
     NaN is the one number that differs from itself.
@@ -47,7 +47,7 @@ def selu(x, alpha, scale):
     # END SOLUTION
 
 
-def test_no_derivative_of_selu_is_spoilt_by_the_other_branch():
+def test_all_derivatives_of_selu_are_finite():
     """A network is trained by the slopes in its parameters too. A where around the formula hides
     an infinity from the value only: on the way back alpha, as x, meets e^x times 0.
     """
@@ -82,7 +82,7 @@ def test_no_derivative_of_selu_is_spoilt_by_the_other_branch():
             assert traced.count == 1, f"{traced.count} traces of SELU: one serves all values"
 
 
-def weight_slopes(weights, signals, wanted):
+def weight_gradient(weights, signals, wanted):
     """The gradient in the weights of the mean of (SELU(signal @ weights) - wanted)^2.
 
     `signals` has a row for each signal, `wanted` a number for each; alpha is 1.67, scale 1.05.
@@ -101,7 +101,7 @@ def weight_slopes(weights, signals, wanted):
     # END SOLUTION
 
 
-def test_a_nan_that_is_swept_away_leaves_a_wrong_slope():
+def test_nan_to_num_leaves_a_wrong_gradient():
     """Each weight feels all signals: a NaN from one of them makes a NaN of every slope. nan_to_num,
     as in NumPy, then puts 0 there. No NaN is left, and descent stands still for good.
     """
@@ -121,7 +121,7 @@ def test_a_nan_that_is_swept_away_leaves_a_wrong_slope():
         message += " that is turned into a 0 is a slope of 0, a wrong one. x64="
         for x64, rtol in ((False, 1e-3), (True, 1e-11)):
             with jax.enable_x64(x64):
-                found = jax.jit(weight_slopes)(jnp.array(weights), jnp.array(s), jnp.array(w))
+                found = jax.jit(weight_gradient)(jnp.array(weights), jnp.array(s), jnp.array(w))
                 assert_allclose(found, law, rtol=rtol, err_msg=f"{message}{x64}")
 
 

@@ -16,7 +16,7 @@ def simpson(density, a, b, n):
     return (b - a) / (3 * n) * jnp.dot(weights, density(jnp.linspace(a, b, n + 1)))
 
 
-def test_the_error_of_simpson_falls_with_the_fourth_power_until_the_digits_end():
+def test_array_operations_keep_the_jaxpr_of_simpson_small():
     """The rule follows every parabola, and by luck every cubic. What it misses is about
     (b - a) h^4 / 180 times the fourth derivative, for steps of length h. But no answer is better
     than its rounding, however many steps it takes.
@@ -46,7 +46,7 @@ def integral(density, a, b, n):
     # END SOLUTION
 
 
-def test_a_static_number_can_be_checked_before_anything_is_compiled():
+def test_a_static_argument_can_be_checked_while_jax_traces():
     """Compiled code cannot raise. But n is static, a plain number while JAX traces: Python may ask
     it anything. With an odd n the last place has weight 4, and nobody is told.
     """
@@ -91,7 +91,7 @@ def table_of_integrals(density, powers, starts, width, n):
     # END SOLUTION
 
 
-def test_twenty_thousand_integrals_are_one_program():
+def test_two_vmaps_compute_a_table_of_integrals():
     """x^(k / 10) e^-x for 200 numbers k, over 100 intervals: think of one of them. The lambda that
     holds its power is static for jit; the power in it may be a tracer.
 
@@ -130,7 +130,7 @@ def test_twenty_thousand_integrals_are_one_program():
             assert density.count == 1, f"Python ran the density {density.count} times, not once"
 
 
-def test_the_derivative_of_an_integral_by_its_end_is_the_density_there():
+def test_the_derivative_at_the_upper_bound_is_the_density_there():
     """An integral that is worked out by code has derivatives like any code. By its bounds they are
     known since Newton: move b by a little, and a thin strip of height density(b) is added.
     """

@@ -37,7 +37,7 @@ def newton(loss):
     return lambda p: p - jnp.linalg.solve(jax.hessian(loss)(p), jax.grad(loss)(p))
 
 
-def walk(step, start, rows):
+def path_of(step, start, rows):
     """The path of a method: `start`, then each place that step(place) leads to, in `rows` rows."""
     # BEGIN PROMPT: the whole path, the start included, in one compiled loop
     # BEGIN SOLUTION
@@ -50,8 +50,8 @@ def walk(step, start, rows):
     # END SOLUTION
 
 
-def test_one_walk_serves_every_method():
-    """Descent and Newton differ in their step alone. Write the walk once, and hand it the step.
+def test_one_scan_records_the_path_of_any_method():
+    """Descent and Newton differ in their step alone. Write the path_of once, and hand it the step.
 
     A scan that has no array to go through is told its turns: lax.scan(body, start, length=n). Its
     body is then called with the carry, and with None.
@@ -60,7 +60,7 @@ def test_one_walk_serves_every_method():
     # HINT: The body answers with a pair: step(p) to go on with, p for the record.
     # HINT: _, path = lax.scan(move, start, length=rows), with move(p, _) the body.
     step = counted(lambda p: p / 2 + jnp.array([1.0, -3.0]))
-    compiled = jax.jit(lambda p: walk(step, p, 4))
+    compiled = jax.jit(lambda p: path_of(step, p, 4))
 
     path = compiled(jnp.array([10.0, 2.0]))
     wanted = [[10.0, 2.0], [6.0, -2.0], [4.0, -4.0], [3.0, -5.0]]
@@ -68,12 +68,12 @@ def test_one_walk_serves_every_method():
     assert_allclose(path, wanted, rtol=1e-5, err_msg="the start, then three steps")
     path = compiled(jnp.array([-6.0, 0.0]))
     assert_allclose(path[::3], [[-6.0, 0.0], [1.0, -5.25]], rtol=1e-5, err_msg="another start")
-    assert step.count == 1, f"{step.count} traces of the step; one serves the whole walk"
-    short, long = (equations(lambda p, n=n: walk(jnp.sin, p, n), jnp.ones(3)) for n in (5, 50))
+    assert step.count == 1, f"{step.count} traces of the step; one serves the whole path_of"
+    short, long = (equations(lambda p, n=n: path_of(jnp.sin, p, n), jnp.ones(3)) for n in (5, 50))
     assert short == long, f"5 rows make {short} equations, 50 make {long}: unrolled"
 
 
-def steps_until_still(path, tolerance):
+def steps_until_small(path, tolerance):
     """The number of the first step that moves no parameter by more than `tolerance`, from 1 on.
 
     Where every step of the path moves further: the number of all its steps.
@@ -90,14 +90,14 @@ def steps_until_still(path, tolerance):
     # END SOLUTION
 
 
-def test_a_record_tells_when_it_could_have_stopped():
+def test_argmax_finds_the_first_small_step():
     """A `break` asks a tracer for its value. A path of fixed length asks nothing, and what you want
     to know of it can be read off afterwards, from all of its rows at once.
     """
     # HINT: `moves <= tolerance` is an array of True and False. Where is its first True?
     # HINT: jnp.argmax, as in NumPy, is the place of the first of the largest: the first True.
     # HINT: It answers 0 where there is none. jnp.where(jnp.any(still), ..., len(moves)) tells.
-    still = counted(lambda path, tolerance: steps_until_still(path, tolerance))
+    still = counted(lambda path, tolerance: steps_until_small(path, tolerance))
     compiled = jax.jit(still)
     path = [[8.0, 0.0], [4.0, 3.0], [3.0, 1.0], [2.0, 1.5], [1.5, 1.25], [-1.5, -1.0]]
     path = jnp.array(path)  # the largest moves: 4, 2, 1, 0.5 and 3
@@ -110,11 +110,11 @@ def test_a_record_tells_when_it_could_have_stopped():
     assert compiled(path[:2], 0.1) == 1, "a path of one step, which moves further"
     lost = path.at[1:].set(jnp.nan)
     assert compiled(lost, 1.0) == 5, "a path that is lost to NaN never stands still"
-    short, long = (equations(steps_until_still, np.ones((n, 2)), 0.1) for n in (5, 50))
+    short, long = (equations(steps_until_small, np.ones((n, 2)), 0.1) for n in (5, 50))
     assert short == long, f"5 rows make {short} equations, 50 make {long}: a loop in Python"
 
 
-def test_newton_is_fast_near_the_fit_and_lost_far_from_it():
+def test_newton_is_fast_near_the_fit_and_fails_far_from_it():
     """Where the loss looks like a parabola each full step of Newton's squares the error, and so
     doubles the digits. Far away it looks like nothing of the kind; downhill is downhill anywhere.
 
@@ -125,13 +125,13 @@ def test_newton_is_fast_near_the_fit_and_lost_far_from_it():
     # HINT: One of the four walks needs fewer than ten steps. One of the four never finds the fit.
     loss = misfit_of(measured([0.5, 1.0]))
     near, far = jnp.array([0.4, 0.9]), jnp.array([0.1, 0.5])
-    downhill = jax.jit(lambda p: walk(descent(loss), p, 1001))
-    full_steps = jax.jit(lambda p: walk(newton(loss), p, 13))
+    downhill = jax.jit(lambda p: path_of(descent(loss), p, 1001))
+    full_steps = jax.jit(lambda p: path_of(newton(loss), p, 13))
     paths = {"descent, near": downhill(near), "descent, far": downhill(far)}
     paths |= {"Newton, near": full_steps(near), "Newton, far": full_steps(far)}
 
     fits = [name for name in paths if np.allclose(paths[name][-1], [0.5, 1.0], atol=1e-3)]
-    count = jax.jit(steps_until_still)
+    count = jax.jit(steps_until_small)
     fast = [name for name in fits if count(paths[name], 1e-5) < 10]
 
     assert fits == __(["descent, near", "descent, far", "Newton, near"])
@@ -146,18 +146,18 @@ def fit(loss, start):
     """
     # BEGIN PROMPT: let each method do what it is good at
     # BEGIN SOLUTION
-    close = walk(descent(loss), start, 301)[-1]
-    return walk(newton(loss), close, 9)[-1]
+    close = path_of(descent(loss), start, 301)[-1]
+    return path_of(newton(loss), close, 9)[-1]
     # END SOLUTION
 
 
-def test_descent_finds_the_valley_and_newton_the_last_digit(figure):
+def test_descent_and_then_newton_fit_to_rounding(figure):
     """Descent is sure and slow: a new digit costs it more than a hundred steps. Newton is fast and
     needs a good start. A good start is what descent can give.
     """
-    # HINT: `walk`, `descent` and `newton` are all there. The last row of a path is its end.
+    # HINT: `path_of`, `descent` and `newton` are all there. The last row of a path is its end.
     # HINT: First 301 rows of descent; from where they end, a handful of rows of Newton's.
-    # HINT: walk(newton(loss), close, 9)[-1], with close = walk(descent(loss), start, 301)[-1]
+    # HINT: path_of(newton(loss), close, 9)[-1], with close = path_of(descent(loss), start, 301)[-1]
     cases = [([0.5, 1.0], [0.1, 0.5]), ([0.5, 1.0], [0.0, 0.5]), ([0.3, 0.8], [0.1, 0.5])]
     for x64, rounding in ((False, 1e-4), (True, 1e-12)):
         with jax.enable_x64(x64):
@@ -193,9 +193,9 @@ def test_descent_finds_the_valley_and_newton_the_last_digit(figure):
         grid = jax.vmap(jax.vmap(lambda d, f: loss([d, f]), (0, None)), (None, 0))
         levels = np.logspace(-4, -0.5, 12)
         right.contour(damping, frequency, grid(damping, frequency), levels, colors="0.7")
-        right.plot(*walk(descent(loss), far, 1001).T, label="descent, from afar")
-        right.plot(*walk(newton(loss), near, 7).T, "s-", markersize=4, label="Newton, from near")
-        right.plot(*walk(newton(loss), far, 2).T, "^:", label="Newton, one step from afar")
+        right.plot(*path_of(descent(loss), far, 1001).T, label="descent, from afar")
+        right.plot(*path_of(newton(loss), near, 7).T, "s-", markersize=4, label="Newton, from near")
+        right.plot(*path_of(newton(loss), far, 2).T, "^:", label="Newton, one step from afar")
         right.plot(0.5, 1.0, "*", color="0.3", markersize=12, label="the fit")
 
 

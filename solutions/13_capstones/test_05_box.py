@@ -39,7 +39,7 @@ def optimum(objective, constraint, start):
     # END SOLUTION
 
 
-def test_a_price_is_found_together_with_the_sides():
+def test_newton_finds_the_sides_and_the_multiplier_together():
     """Newton asks for a place where a vector is zero, here the slope; what he needs is its
     Jacobian. That the slope is a gradient, and the place a saddle, does not matter to him.
     """
@@ -74,7 +74,7 @@ def test_a_price_is_found_together_with_the_sides():
         assert_allclose(found, [1.0, 2.0, 0.5], rtol=1e-3, err_msg=message)
 
 
-def test_the_price_is_the_slope_of_the_best_volume():
+def test_the_multiplier_is_the_derivative_of_the_best_volume():
     """The multiplier of a constraint has a meaning: how much more volume one more square metre of
     surface brings. No formula is needed to see it: the way to the optimum is code.
     """
@@ -106,7 +106,7 @@ def best_of(objective, constraint, starts):
     # END SOLUTION
 
 
-def test_a_hundred_starts_are_one_solver_under_vmap():
+def test_vmap_solves_from_a_hundred_starts_at_once():
     """Newton stops at any place without slope, a worst one too, and at some with sides that no box
     has. So start often, look at the slopes, and of the places that count take the best.
     """

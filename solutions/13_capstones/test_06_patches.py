@@ -31,7 +31,7 @@ def over_patches(measure, image, size):
     # END SOLUTION
 
 
-def test_two_loops_over_an_image_are_two_vmaps():
+def test_two_vmaps_replace_two_loops_over_an_image():
     """A photograph has millions of patches, and two loops write each of them into the program. Yet
     they differ in two numbers only: where the patch begins.
     """
@@ -81,7 +81,7 @@ def patch_sums(image, size):
     # END SOLUTION
 
 
-def test_running_totals_need_no_patches_at_all():
+def test_cumulative_sums_replace_the_patches():
     """vmap is fast, and still adds each pixel up in size * size patches, all in memory at once.
 
     Think the problem anew: the sum of some numbers in a row is a difference of two running totals,
@@ -108,7 +108,7 @@ def test_running_totals_need_no_patches_at_all():
     assert few == many, f"size 2 makes {few} equations, size 9 makes {many}: a loop over the patch"
 
 
-def test_a_gradient_counts_in_how_many_patches_a_pixel_lies():
+def test_a_gradient_counts_the_patches_that_contain_a_pixel():
     """Add up all patch sums: by how much does the total grow with one pixel? By one for each patch
     that it lies in. Nobody has to count, and no patch has to be there: it is the gradient.
     """

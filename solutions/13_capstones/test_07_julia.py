@@ -29,7 +29,7 @@ def escape(z, c, limit):
     # END SOLUTION
 
 
-def test_a_loop_may_have_two_reasons_to_stop():
+def test_a_while_loop_can_have_two_stopping_conditions():
     """A point that escapes does so soon, one that stays would keep a loop busy for ever. So the
     loop counts its turns too, and the count is the answer.
     """
@@ -73,7 +73,7 @@ def julia(c, x, y, limit):
     # END SOLUTION
 
 
-def test_a_picture_is_a_loop_under_two_vmaps(figure):
+def test_two_vmaps_turn_one_pixel_into_a_picture(figure):
     """All pixels share one loop. It runs until the last of them has stopped; the others keep their
     count and wait. What you write is the loop of one pixel.
     """
@@ -107,7 +107,7 @@ def test_a_picture_is_a_loop_under_two_vmaps(figure):
         axes.figure.colorbar(image, label="turns until |z| > 2, at most 60")
 
 
-def test_a_zoom_ends_where_the_digits_end():
+def test_the_dtype_limits_the_zoom():
     """Zoom in, and the pixels move closer together, until a number has no digit left to tell them
     apart. Between 0.5 and 1 the numbers of float32 are 2^-24 apart, those of float64 2^-53.
     """
