@@ -17,7 +17,7 @@ from jax_koans.i18n import _
 from jax_koans.judge import verdict as judge
 from jax_koans.lesson import figure as plots
 from jax_koans.lesson.blank import UnansweredBlank
-from jax_koans.run import limits
+from jax_koans.run import limits, manners
 from jax_koans.run import stuck as last_words
 from jax_koans.run.collection import KoanModule, with_odd_files
 from jax_koans.run.guard import GUARD
@@ -39,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--track", metavar="NAME|FILE", help=_("only the koans that this track lists, e.g. core")
     )
     group.addoption("--hint", action="store_true", help=_("show the waiting koan's next hint too"))
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest's terminal reporter reads its options
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    manners.be_brief(config)
 
 
 @pytest.hookimpl(trylast=True)  # after conftest.py has set JAX up

@@ -52,8 +52,9 @@ class Outcome:
     in the learner's file, `excerpt` that line with its neighbours, `caller` the line of the test
     that led there. `todo` is what the region in question asks for, `place` the line it starts at.
     `own` says which of the koan's own lines is missing or differs, where one does.
-    The clinic's finding, where it has one: the id of a `misconception`, `why` it went wrong and the
-    usual `mend`, in sentences, the koan that `taught` it and the `doc` page about it. `source` is
+    Of a wrong answer at a blank, `case` is what its author says of this value, and `why` the right
+    one is right. Of an exception, `why` and `mend` are what is certain of it and what to do, with
+    the koan that `taught` it and the `doc` page about it. `source` is
     the hash of the koan's own source, known of a koan that passed. `duration` is in seconds.
     """
 
@@ -73,6 +74,7 @@ class Outcome:
     todo: str = ""
     place: int | None = None
     own: str = ""
+    case: str = ""
     misconception: str = ""
     why: str = ""
     mend: str = ""

@@ -36,6 +36,7 @@ class Sides:
     left: str = ""
     right: str = ""
     operator: str = ""
+    answer: object = None  # the right side itself: in a koan's own line the learner's answer
     pair: "Pair | None" = None
 
     @classmethod
@@ -44,6 +45,7 @@ class Sides:
             _brief(_as_plain_as(left, right)),
             _brief(_as_plain_as(right, left)),
             operator,
+            right,
             clinic.pair(left, right),
         )
 
@@ -402,7 +404,23 @@ def _excerpt(
         first = last = frame.lineno
     else:
         first, last = statement.lineno, statement.end_lineno or statement.lineno
-    return file.excerpt(first, last, _position(file, frame) if state is State.ERROR else {})
+    return file.excerpt(first, last, _marks(file, frame, statement, state))
+
+
+def _marks(
+    file: LearnerFile,
+    frame: traceback.FrameSummary,
+    statement: ast.stmt | None,
+    state: State,
+) -> dict[int, list[Mark]]:
+    """What to point at: the expression that raised, or the answer that is not right."""
+    match statement:
+        case ast.Assert(test=ast.Compare(comparators=[*_, answer]), msg=None) if (
+            state is State.WRONG
+        ):
+            line, mark = file.mark(answer)
+            return {line: [mark]}
+    return _position(file, frame) if state is State.ERROR else {}
 
 
 def _position(file: LearnerFile, frame: traceback.FrameSummary) -> dict[int, list[Mark]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 _IDE_PLUGINS = ("vscode_pytest", "teamcity.pytest_plugin", "_jb_pytest_runner")
+_DEFAULT_SUMMARY = "fE"  # pytest's own default of -r
 _IDE_VARIABLES = ("TEST_RUN_PIPE", "RUN_TEST_IDS_PIPE", "TEAMCITY_VERSION", "PYCHARM_HOSTED")
 
 
@@ -22,6 +23,18 @@ def stops_at_first(config: pytest.Config, environment: Mapping[str, str] = os.en
         or any(config.pluginmanager.hasplugin(name) for name in _IDE_PLUGINS)
         or any(environment.get(name) for name in _IDE_VARIABLES)
     )
+
+
+def be_brief(config: pytest.Config) -> None:
+    """Leave the terminal's rows to the koan: a header of two lines, and no short summary.
+
+    Only for a person who sees one koan at a time, and has not asked pytest for more or less.
+    """
+    option = config.option
+    if option.verbose == 0 and stops_at_first(config):
+        option.no_header = True
+        if option.reportchars == _DEFAULT_SUMMARY:
+            option.reportchars = ""
 
 
 def distributed(config: pytest.Config) -> bool:

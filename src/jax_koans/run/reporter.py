@@ -2,6 +2,7 @@
 
 import pytest
 
+from jax_koans import switch
 from jax_koans.actions.hint import next_hint
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import Outcome, State
@@ -23,8 +24,12 @@ class Reporter:
         self.pictures: list[str] = []
         self.notes: list[str] = []
 
+    @pytest.hookimpl(trylast=True)  # below pytest's own first line
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         self.session = session
+        terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None and terminal.showheader and terminal.no_header:
+            terminal.write_line(switch.header(session.config.stash[switch.CHOICE]))
         if not session.config.option.collectonly:
             self.sensei.guard.notes += marks.told(self.sensei.workspace)
             last_words.sweep(self.sensei)

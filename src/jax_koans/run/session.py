@@ -12,6 +12,7 @@ import pytest
 
 from jax_koans.course.lock import is_current
 from jax_koans.course.path import PathError, Workspace
+from jax_koans.feedback.reasons import case_of, reason_at
 from jax_koans.i18n import _
 from jax_koans.judge import integrity as review
 from jax_koans.judge import verdict as judge
@@ -152,7 +153,22 @@ class Sensei(Story):
             outcome = judge.failed(file, name, item.name, error, sides)
             if self.is_koan(item) and (made := self._review(file, name)):
                 outcome = replace(outcome, own=made.changed(item.name))
+                if outcome.said is not None:
+                    outcome = self._with_reason(outcome, made, sides.answer, vars(item.module))
         return replace(outcome, duration=duration)
+
+    def _with_reason(
+        self, outcome: Outcome, made: review.Review, answer: object, namespace: dict[str, Any]
+    ) -> Outcome:
+        """With what the author says of a wrong answer at a blank whose line is unchanged."""
+        statement = made.file.statement(outcome.line or 0)
+        if statement is None:
+            return outcome
+        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
+        reason = reason_at(made.found, made.solution, outcome.koan, lines)
+        if reason is None:
+            return outcome
+        return replace(outcome, case=case_of(reason, answer, namespace), why=reason.why)
 
     def stuck(self, name: str, koan: str, seconds: float, *, interrupted: bool) -> Outcome | None:
         """What a koan came to that the main thread does not come back from."""

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable
+from dataclasses import replace
 
 from jax_koans.i18n import _, plural
 from jax_koans.judge.outcome import Line, Outcome, State
@@ -10,24 +11,37 @@ from jax_koans.screen.next_step import next_step
 from jax_koans.screen.place import Place
 from jax_koans.screen.text import WIDTH, Screen, Text, wrapped
 
-_LINES_OF_MESSAGE = 24
-_LINES_WHEN_EXPLAINED = 4  # the clinic says the rest, in fewer words
+_ROWS = 21  # of a terminal's 24: pytest's last lines and the prompt need the others
+_ENDS = 6  # lines of a message at its beginning, and at its end
+_LABEL = 11  # columns
 _LONG = 96  # columns that a line of a message may have before it is cut
-_BAR = 24  # stars at most
+_BAR, _SHORT_BAR = 24, 10  # stars at most
 
 
 def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = False) -> Screen:
-    """The screen of one koan that did not pass."""
-    lines = [
+    """The screen of one koan that did not pass, in 21 lines where that is possible.
+
+    Where it has more, first the docstring is shown without its later paragraphs, then the learner's
+    line without its neighbors.
+    """
+    lines = _lines(outcome, place, glyphs)
+    if len(lines) > _ROWS:
+        outcome = replace(outcome, idea=outcome.idea.partition("\n\n")[0])
+        lines = _lines(outcome, place, glyphs)
+    if len(lines) > _ROWS:
+        outcome = replace(outcome, excerpt=tuple(each for each in outcome.excerpt if each.here))
+        lines = _lines(outcome, place, glyphs)
+    return Screen(lines, summary(outcome), links)
+
+
+def _lines(outcome: Outcome, place: Place, glyphs: Glyphs) -> list[Text]:
+    return [
         *_where(outcome.file, outcome.koan, place, glyphs),
         Text(),
         *_idea(outcome),
         *_what(outcome, place),
         *next_step(outcome, place),
-        Text(),
-        progress(place, glyphs),
     ]
-    return Screen(lines, summary(outcome), links)
 
 
 def solved(file: str, place: Place, glyphs: Glyphs) -> list[Text]:
@@ -53,9 +67,9 @@ def summary(outcome: Outcome) -> str:
         case State.TODO:
             return _("code to write: {todo}").format(todo=outcome.todo or "TODO")
         case State.WRONG if outcome.said is not None:
-            return _("an answer that does not hold")
+            return _("this answer is not right")
         case State.WRONG:
-            return first or _("an assertion that does not hold")
+            return first or _("an assertion fails")
         case State.REFUSED | State.MISSING:
             return first
         case State.BROKEN:
@@ -69,9 +83,6 @@ def summary(outcome: Outcome) -> str:
 def progress(place: Place, glyphs: Glyphs) -> Text:
     """How far along the whole path, as a bar and in numbers."""
     total = len(place.path)
-    done = len(place.passed.intersection(place.path))
-    width = min(total, _BAR)
-    stars = done * width // total if total else 0
     numbers = plural(
         "{done} of {total} koan on the path", "{done} of {total} koans on the path", total
     )
@@ -81,31 +92,38 @@ def progress(place: Place, glyphs: Glyphs) -> Text:
             "{done} of {total} koans on the track {track}",
             total,
         )
-    return (
-        Text()
-        .add(glyphs.star * stars, yellow=True)
-        .add(glyphs.empty * (width - stars), light=True)
-        .add("  " + numbers.format(done=done, total=total, track=place.track))
-    )
+    text = numbers.format(done=_done(place), total=total, track=place.track)
+    return Text(_bar(place, glyphs, _BAR)).add(f"  {text}")
+
+
+def _done(place: Place) -> int:
+    return len(place.passed.intersection(place.path))
+
+
+def _bar(place: Place, glyphs: Glyphs, most: int) -> list[tuple[str, dict[str, bool]]]:
+    """At most so many stars, full ones for what has passed."""
+    width = min(len(place.path), most)
+    stars = _done(place) * width // len(place.path) if place.path else 0
+    return [
+        (glyphs.star * stars, {"yellow": True}),
+        (glyphs.empty * (width - stars), {"light": True}),
+    ]
 
 
 def _where(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]:
-    """Chapter, file, and the file's koans with the one at hand; "" where there is none."""
+    """Chapter, file and koan ("" where there is none), and how far along the path."""
     chapter, _slash, name = file.partition("/")
     title = f"{chapter} {glyphs.slash} {name}"
     if koan in place.siblings:
         number = place.siblings.index(koan) + 1
-        count = _("koan {number} of {count}").format(number=number, count=len(place.siblings))
-    else:
-        count = ""
-    yield Text().add(title, bold=True).add(" " * max(2, WIDTH - len(title) - len(count)) + count)
-    for name in place.siblings:
-        if name == koan:
-            yield Text().add(f"  {glyphs.here} {name}", bold=True, yellow=True)
-        elif name in place.passed:
-            yield Text().add(f"  {glyphs.passed} {name}", green=True)
-        else:
-            yield Text().add(f"  {glyphs.waiting} {name}", light=True)
+        title += "  " + _("koan {number} of {count}").format(
+            number=number, count=len(place.siblings)
+        )
+    done = Text(_bar(place, glyphs, _SHORT_BAR)).add(f"  {_done(place)}/{len(place.path)}")
+    gap = " " * max(2, WIDTH - len(title) - len(str(done)))
+    yield Text([(title, {"bold": True}), (gap, {}), *done.pieces])
+    if koan:
+        yield Text().add(f"{glyphs.here} {koan}", bold=True, yellow=True)
 
 
 def _idea(outcome: Outcome) -> Iterable[Text]:
@@ -137,19 +155,19 @@ def _headline(outcome: Outcome) -> str:
         case State.BLANK | State.TODO:
             return summary(outcome)
         case State.WRONG if outcome.said is not None:
-            return _("this answer does not hold")
+            return _("this answer is not right")
         case State.WRONG:
-            return _("this does not hold yet")
+            return _("this assertion fails")
         case State.BROKEN:
             return _("this file does not import")
         case State.REFUSED:
-            return _("nothing failed, but it does not count yet")
+            return _("nothing failed, but this does not count yet")
         case State.MISSING:
             return _("this koan is missing")
         case State.TIMEOUT:
-            return _("this does not come to an end")
+            return _("this does not end")
         case State.CRASHED:
-            return _("this ends before its time")
+            return _("this ended the process")
         case _:
             return _("{error} was raised here").format(error=outcome.error)
 
@@ -172,22 +190,26 @@ def _source(line: Line, width: int) -> Iterable[Text]:
 
 
 def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
+    """What an author says of it, what is certain of it, then the values and JAX's own message."""
     yield from _said(outcome.reason)
+    yield from _said(outcome.case)
+    if explanation := [*_explanation(outcome, place)]:
+        yield from explanation
+        yield Text()
     if outcome.found is not None:
         if outcome.said is not None:
-            yield from _value(_("you say"), outcome.said)
-        yield from _value(_("it is"), outcome.found)
+            yield from _value(_("your answer"), outcome.said)
+            yield from _value(_("the value"), outcome.found)
+        else:
+            yield from _value(_("got"), outcome.found)
         if outcome.wanted is not None:
-            yield from _value(_("wanted"), outcome.wanted)
+            yield from _value(_("expected"), outcome.wanted)
         yield Text()
         if outcome.said is not None and outcome.message:
             yield from _message(outcome, place)
             yield Text()
     elif outcome.message and outcome.state not in (State.BLANK, State.TODO):
         yield from _message(outcome, place)
-        yield Text()
-    if outcome.misconception:
-        yield from _clinic(outcome, place)
         yield Text()
     yield from _said(outcome.own)
 
@@ -202,8 +224,8 @@ def _said(text: str) -> Iterable[Text]:
         yield Text()
 
 
-def _clinic(outcome: Outcome, place: Place) -> Iterable[Text]:
-    """Why, the usual mend, and where to read on."""
+def _explanation(outcome: Outcome, place: Place) -> Iterable[Text]:
+    """Why, what to do, and where to read on."""
     if outcome.why:
         yield from _labelled(_("why"), outcome.why)
     if outcome.mend:
@@ -217,9 +239,9 @@ def _clinic(outcome: Outcome, place: Place) -> Iterable[Text]:
 
 
 def _labelled(label: str, text: str, **style: bool) -> Iterable[Text]:
-    indent = " " * 11
+    indent = " " * (_LABEL + 3)
     for number, line in enumerate(wrapped(text, WIDTH - len(indent))):
-        begin = f"  {label:<8} " if number == 0 else indent
+        begin = f"  {label:<{_LABEL}} " if number == 0 else indent
         yield Text().add(begin, bold=True).add(line, **style)
 
 
@@ -228,23 +250,22 @@ def _message(outcome: Outcome, place: Place) -> Iterable[Text]:
     lines = outcome.message.strip().replace(str(place.location), place.shown).split("\n")
     if outcome.state in (State.ERROR, State.BROKEN):
         lines[0] = f"{outcome.error}: {lines[0]}"
-    most = _LINES_WHEN_EXPLAINED if outcome.misconception else _LINES_OF_MESSAGE
-    if outcome.doc:  # the page is named below
-        lines = [line for line in lines if not line.startswith("See https://")]
-    for line in lines[:most]:
-        for part in [line] if len(line) <= _LONG else wrapped(line):
-            yield Text().add(f"  {part}".rstrip())
-    if (more := len(lines) - most) > 0:
+    lines = [line for line in lines if not (outcome.doc and line.startswith("See https://"))]
+    left_out = len(lines) - 2 * _ENDS
+    if left_out > 0:
         text = plural(
             "({count} more line: run with --tb=short)",
             "({count} more lines: run with --tb=short)",
-            more,
+            left_out,
         )
-        yield Text().add("  " + text.format(count=more), light=True)
+        lines[_ENDS:-_ENDS] = [text.format(count=left_out)]
+    for line in lines:
+        for part in [line] if len(line) <= _LONG else wrapped(line):
+            yield Text().add(f"  {part}".rstrip())
 
 
 def _value(label: str, text: str) -> Iterable[Text]:
     first, *rest = text.split("\n")
-    yield Text().add(f"  {label:<8} {first}")
+    yield Text().add(f"  {label:<{_LABEL}} {first}")
     for line in rest:
-        yield Text().add(f"  {'':<8} {line}")
+        yield Text().add(f"  {'':<{_LABEL}} {line}")

@@ -9,48 +9,29 @@ from jax_koans.screen.text import Text
 
 
 def next_step(outcome: Outcome, place: Place) -> Iterable[Text]:
-    if not place.command:
-        yield Text().add(_saved(outcome))
+    """What to do, how to see the verdict again, and how to get a hint."""
+    if not place.command:  # each save brings a verdict
+        then = _("x resets it.") if outcome.state is State.MISSING else _("Then save.")
+        yield Text().add(f"{_step(outcome)} {then}".lstrip()).add("  " + _("h: hint"), light=True)
         return
+    yield Text().add(f"{_step(outcome)} {_('Save, and run again:')}".lstrip())
+    hint = "  " + _("(a hint: koans hint)")
+    yield Text().add(f"  {place.command}", bold=True).add(hint, light=True)
+
+
+def _step(outcome: Outcome) -> str:
     match outcome.state:
         case State.BLANK:
-            step = _("Replace each __ by what you expect there, save, and run again:")
+            return _("Replace each __ with the value that you expect.")
         case State.TODO:
-            step = _("Write the code that the TODO asks for, save, and run again:")
+            return _("Write the code that the TODO asks for.")
         case State.REFUSED | State.MISSING:
-            step = _("Then run again:")
+            return ""  # the screen has said it
         case State.BROKEN:
-            step = _("Mend this line, save, and run again:")
+            return _("Fix this line.")
         case State.WRONG if outcome.said is not None:
-            step = _("Think about why, change your answer, save, and run again:")
+            return _("Change your answer.")
         case _ if outcome.todo:
-            step = _("TODO at line {line}: {todo}. Then run again:").format(
-                line=outcome.place, todo=outcome.todo
-            )
+            return _("TODO at line {line}: {todo}.").format(line=outcome.place, todo=outcome.todo)
         case _:
-            step = _("Change your code, save, and run again:")
-    yield Text().add(step)
-    yield Text().add(f"  {place.command}", bold=True)
-
-
-def _saved(outcome: Outcome) -> str:
-    """What to do next where each save brings a verdict."""
-    match outcome.state:
-        case State.BLANK:
-            return _("Replace each __ by what you expect there, and save.")
-        case State.TODO:
-            return _("Write the code that the TODO asks for, and save.")
-        case State.REFUSED:
-            return _("Then save.")
-        case State.MISSING:
-            return _("x does that here.")
-        case State.BROKEN:
-            return _("Mend this line, and save.")
-        case State.WRONG if outcome.said is not None:
-            return _("Think about why, change your answer, and save.")
-        case _ if outcome.todo:
-            return _("TODO at line {line}: {todo}. Then save.").format(
-                line=outcome.place, todo=outcome.todo
-            )
-        case _:
-            return _("Change your code, and save.")
+            return _("Change your code.")

@@ -1,0 +1,76 @@
+"""An author's reason for a wrong answer at a blank: its WHY, and the IF that equals the answer."""
+
+import ast
+import math
+from typing import Any
+
+from jax_koans.source import Answers, Reason, reasons
+from jax_koans.source.reasons import is_literal
+
+
+def reason_at(found: Answers, solution: str, koan: str, lines: range) -> Reason | None:
+    """The reason of the blank whose answer stands in these lines of the learner's file.
+
+    None where the koan's own statement there was changed: what its author says may be false then.
+    """
+    mine = [answer for answer in found.spots if answer.spot.koan == koan]
+    for answer, reason in zip(mine, reasons(solution)[koan], strict=True):
+        if answer.line in lines and not answer.lost:
+            return reason
+    return None
+
+
+def case_of(reason: Reason, answer: object, namespace: dict[str, Any]) -> str:
+    """What the author says of this very answer; "" of all others.
+
+    The values of dotted names are looked up in `namespace`, the learner's module.
+    """
+    for case in reason.cases:
+        try:
+            value = _value(case.value, namespace)
+        except (LookupError, AttributeError):  # the learner's module does not have that name
+            continue
+        if same(value, answer):
+            return case.text
+    return ""
+
+
+def same(value: object, answer: object) -> bool:
+    """Whether an answer equals a value: a bool only a bool, NaN also NaN, a list no tuple."""
+    if isinstance(value, list | tuple):
+        return (
+            type(answer) is type(value)
+            and len(answer) == len(value)
+            and all(same(*pair) for pair in zip(value, answer, strict=True))
+        )
+    if isinstance(value, dict):
+        return (
+            isinstance(answer, dict)
+            and value.keys() == answer.keys()
+            and all(same(each, answer[key]) for key, each in value.items())
+        )
+    if isinstance(value, bool) or isinstance(answer, bool):
+        return value is answer
+    if isinstance(value, float) and isinstance(answer, float) and math.isnan(value):
+        return math.isnan(answer)
+    try:
+        return (value == answer) is True  # the comparison of an array is no bool
+    except Exception:  # an object of the learner's may raise anything
+        return False
+
+
+def _value(text: str, namespace: dict[str, Any]) -> object:
+    if is_literal(text):
+        return eval(text, {"__builtins__": {}})
+    names: list[str] = []
+    node = ast.parse(text, mode="eval").body
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    assert isinstance(node, ast.Name)
+    builtins = namespace["__builtins__"]
+    builtins = builtins if isinstance(builtins, dict) else vars(builtins)
+    value = namespace[node.id] if node.id in namespace else builtins[node.id]
+    for name in reversed(names):
+        value = getattr(value, name)
+    return value
