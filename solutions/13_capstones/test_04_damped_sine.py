@@ -1,4 +1,4 @@
-"""The damping and the frequency of a damped sine, fitted by gradient descent and Newton's method."""
+"""A damped sine: its damping and frequency, by gradient descent and Newton's method."""
 
 import jax
 import jax.numpy as jnp
@@ -127,7 +127,7 @@ def test_argmax_finds_the_first_small_step():
 def test_newton_is_fast_near_the_fit_and_fails_far_from_it():
     """Near a minimum, each full Newton step about squares the error; far away it may go anywhere.
 
-    Gradient descent goes downhill from any start, but needs hundreds of steps. Both methods start
+    Gradient descent goes downhill from both starts, but needs hundreds of steps. Both methods start
     near the fit and far from it, at damping 0.1 and frequency 0.5. The measurements have no noise:
     the fit is damping 0.5, frequency 1.
     """
@@ -154,7 +154,8 @@ def test_newton_is_fast_near_the_fit_and_fails_far_from_it():
     # IF 3: `fits` is a list of names; 3 is its length.
     assert fast == __(["Newton, near"])
     # WHY: Only Newton's method near the fit squares its error with each step.
-    # IF ["descent, near", "Newton, near"]: Gradient descent takes hundreds of small steps, near too.
+    # IF ["descent, near", "Newton, near"]: Near the fit, too, gradient descent
+    #   takes hundreds of small steps.
     # IF []: Near the fit, Newton's method needs fewer than ten steps.
     # IF "Newton, near": `fast` is a list of names.
 
