@@ -12,6 +12,7 @@ def test_first():
     # HINT: Count.
     # HINT: 1.
     assert len("a") == __(1)
+    # WHY: It is so.
 
 
 def test_second():
@@ -19,6 +20,7 @@ def test_second():
     # HINT: Count.
     # HINT: 2.
     assert len("ab") == __(2)
+    # WHY: It is so.
 
 
 def test_third():
@@ -26,6 +28,7 @@ def test_third():
     # HINT: Count.
     # HINT: 3.
     assert len("abc") == __(3)
+    # WHY: It is so.
 '''
 TWO = '''"""Two."""
 
@@ -52,6 +55,7 @@ def test_fifth():
     # HINT: Count.
     # HINT: 5.
     assert len("abcde") == __(5)
+    # WHY: It is so.
 
 
 def test_sixth():
@@ -59,6 +63,7 @@ def test_sixth():
     # HINT: Count.
     # HINT: 6.
     assert len("abcdef") == __(6)
+    # WHY: It is so.
 '''
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from jax_koans.course.path import Workspace
+from jax_koans.course.renamed import new_names
 from jax_koans.folder.files import sweep, write_atomically
 from jax_koans.folder.state import PATIENCE, make_state_dir
 from jax_koans.i18n import _
@@ -128,11 +129,23 @@ def _load(workspace: Workspace) -> Progress:
     """Raises OSError: the file can neither be read nor set aside."""
     file = _file(workspace)
     try:
-        return _parse(read_text(file))
+        return _renamed(_parse(read_text(file)), new_names(workspace))
     except FileNotFoundError:
         return Progress()
     except ValueError:  # UnicodeDecodeError and JSONDecodeError too
         return Progress(warning=_set_aside(file))
+
+
+def _renamed(progress: Progress, names: Mapping[str, str]) -> Progress:
+    """With what is known of koans under the names that they have now."""
+    for old, new in names.items():
+        if old in progress.passed:
+            progress.passed.setdefault(new, progress.passed.pop(old))
+        if old in progress.hints:
+            progress.hints.setdefault(new, progress.hints.pop(old))
+        if old in progress.given_up:
+            progress.given_up.setdefault(new, progress.given_up.pop(old))
+    return progress
 
 
 def _render(progress: Progress) -> str:

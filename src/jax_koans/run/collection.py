@@ -1,5 +1,6 @@
 """Collecting koans: a file that does not import fails where it stands, and stops nobody else."""
 
+import ast
 import functools
 import os
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
 from jax_koans.run.guard import GUARD
 from jax_koans.screen import koan as report
+from jax_koans.source.match import tests
+from jax_koans.source.text import Source
 
 _ENDS = ("skip", "skipif", "xfail")
 
@@ -61,9 +64,17 @@ class KoanModule(pytest.Module):
     def _broken(self, outcome: Callable[[str], Outcome]) -> list[pytest.Item | pytest.Collector]:
         """What stands for the koans of a file that does not import: for -k, --lf, an IDE's tree."""
         return [
-            BrokenKoan.from_parent(self, name=name, outcome=outcome(name))
+            BrokenKoan.from_parent(self, name=name, outcome=self._with_docstring(outcome(name)))
             for name in self.workspace.names_in(self.file) or [self.path.stem]
         ]
+
+    def _with_docstring(self, outcome: Outcome) -> Outcome:
+        """With the koan's own docstring, which a file that does not import cannot say."""
+        try:
+            koan = tests(Source.read(self.workspace.solution(self.file)).tree.body)[outcome.koan]
+        except (OSError, ValueError, LookupError):
+            return outcome
+        return replace(outcome, idea=ast.get_docstring(koan) or "")
 
     def _in_order(
         self, found: list[pytest.Item | pytest.Collector]

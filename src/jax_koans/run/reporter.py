@@ -4,6 +4,7 @@ import pytest
 
 from jax_koans import switch
 from jax_koans.actions.hint import next_hint
+from jax_koans.course.lock import older_version
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.run import manners, marks
@@ -68,6 +69,11 @@ class Reporter:
         for note in (self.sensei.warning, *self.notes, *self.sensei.guard.notes):
             if note:
                 terminalreporter.write_line(note, yellow=True)
+        if (
+            older := older_version(self.sensei.workspace)
+        ) and not self.sensei.config.option.collectonly:
+            text = _("These koans were made by jax-koans {version}; newer ones: koans update")
+            terminalreporter.write_line(text.format(version=older))
         for picture in self.pictures:
             terminalreporter.write_line(_("drawn: {file}").format(file=picture))
         if self.sensei.config.option.hint:

@@ -153,8 +153,10 @@ class Sensei(Story):
             outcome = judge.failed(file, name, item.name, error, sides)
             if self.is_koan(item) and (made := self._review(file, name)):
                 outcome = replace(outcome, own=made.changed(item.name))
-                if outcome.said is not None:
-                    outcome = self._with_reason(outcome, made, sides.answer, vars(item.module))
+                if outcome.said is not None and isinstance(item, pytest.Function):
+                    outcome = self._with_reason(
+                        outcome, made, sides.answer, dict(vars(item.module))
+                    )
         return replace(outcome, duration=duration)
 
     def _with_reason(

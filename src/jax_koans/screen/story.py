@@ -2,10 +2,11 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from jax_koans.course.path import Koan, Workspace
+from jax_koans.course.renamed import former_names
 from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
 from jax_koans.judge.learner_file import LearnerFile
@@ -116,10 +117,13 @@ class Story:
         changed: set[str] = set()
         if location is not None:
             file = self.learner(location)
-            own = file.own if file else {}  # of a file that does not import nothing counts
+            former = former_names(self.workspace)
             names = self.workspace.names_in(self.workspace.relative(location) or "")
-            changed = {
-                name for name in names if name in known and known[name].source != own.get(name)
+            changed = {  # of a file that does not import nothing counts
+                name
+                for name in names
+                if name in known
+                and not (file and file.is_as_passed(name, known[name].source, former.get(name, "")))
             }
         return (known.keys() - changed - self.failed) | self.passed.keys()
 
@@ -156,7 +160,7 @@ class Story:
 
     def end(self) -> str:
         """What to say when nothing is left."""
-        return _("The path ends here: every koan has passed. What you know now is yours.")
+        return _("Every koan of the path has passed.")
 
     def way_to(self, koan: Koan) -> str:
         """How to go on to a koan."""
@@ -175,11 +179,14 @@ class Story:
         ).format(count=len(names))
         return [Text().add(text), *(Text().add(f"  koans reset {n}") for n in names)]
 
+    def _has_passed(self, chapter: str, passed: set[str]) -> bool:
+        return all(each.name in passed for each in self.workspace.koans if each.chapter == chapter)
+
     def _complete(self, file: str) -> bool:
         names = self.workspace.names_in(file)
         return bool(names) and self.passed.keys() >= set(names)
 
-    def then(self, passed: set[str], just: Iterable[str]) -> list[Text]:
+    def then(self, passed: set[str], just: Collection[str]) -> list[Text]:
         """What comes after the koans that have `just` passed, and how far the path is gone."""
         wanted = self.wanted
         places = {name: place for place, name in enumerate(wanted)}
@@ -202,10 +209,11 @@ class Story:
             ):  # fmt: skip
                 text = _("A new chapter: its lesson is {readme}").format(readme=readme)
                 lines.insert(0, Text().add(text))
-        if ahead and skipped:
+        done = next((each.chapter for each in self.workspace.koans if each.name in just), "")
+        if ahead and skipped and self._has_passed(done, passed):  # once, at a chapter's end
             text = plural(
-                "{count} koan before that is not on record as passed: pytest koans tells which.",
-                "{count} koans before that are not on record as passed: pytest koans tells which.",
+                "{count} koan before that has not passed yet: koans list",
+                "{count} koans before that have not passed yet: koans list",
                 len(skipped),
             )
             lines.append(Text().add(text.format(count=len(skipped)), light=True))

@@ -37,12 +37,12 @@ class Narrator(Story):
         return replace(super().place(file), command="")
 
     def way_to(self, koan: Koan) -> str:
-        return _("n goes on: {file}").format(file=self.place(koan.file).shown)
+        return _("n: next, {file}").format(file=self.place(koan.file).shown)
 
     def end(self) -> str:
         if len(self.names) == len(self.track or self.workspace.koans):
             return super().end()
-        return _("All that you watch has passed. The whole path: q, then koans")
+        return _("All that you watch has passed. n goes on along the path.")
 
     def file_passed(self, file: str) -> list[Text]:
         """The screen of a file whose koans have all passed, now or before."""
@@ -54,7 +54,7 @@ class Narrator(Story):
         return [
             *report.solved(file, self.place(file), self.glyphs()),
             Text().add(f"{self.glyphs().star} {text.format(file=file)}", green=True),
-            Text().add(_("s compares what you wrote with the reference.")),
+            Text().add(_("s: compare your code with the reference.")),
             *self.then(self.all_passed(), here[-1:]),
         ]
 

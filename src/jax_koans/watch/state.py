@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from jax_koans.course.path import Koan, Workspace
+from jax_koans.course.renamed import former_names
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import verdict as judge
@@ -104,6 +105,14 @@ class Watch:
     def waiting(self, after: str = "") -> str:
         """The koan that is next, as `narrator.ahead` finds it; "" where all have passed."""
         return narrator.ahead(self.scope.names, self._progress().passed, after)
+
+    def widened(self) -> str:
+        """Watch the whole path from now on; returns the next koan, "" where all have passed."""
+        everything = tuple(koan.name for koan in self.workspace.koans)
+        koan = narrator.ahead(everything, self._progress().passed, self.koan)
+        if koan:
+            self.scope = Scope(everything, switch=self.scope.switch)
+        return koan
 
     def go_to(self, koan: str) -> None:
         """Make a koan's file the current one, and judge it as it is."""
@@ -199,27 +208,28 @@ class Watch:
             return
         self._seen[file] = text
         self._keep_awake()
+        names = self._names(file)
         try:
-            own = learner.own
+            waiting = [name for name in names if not self._has_passed(learner, name)]
         except SourceError as error:
             if not asked:
                 self._half_typed(file, error)
                 return
-            own = {}
+            waiting = names
         self._stop_attempt()
         self._turn_to(file)
         story = self._story()
-        passed = self._progress().passed
-        names = self._names(file)
-        waiting = [
-            name
-            for name in names
-            if not (name in own and name in passed and passed[name].source == own[name])
-        ]
         if waiting or everything:
             self._begin(file, waiting or names, story)
         else:
             self._all_passed(story, file)
+
+    def _has_passed(self, learner: LearnerFile, name: str) -> bool:
+        """Whether a koan has passed as it is in the file now. Raises SourceError."""
+        passed, former = self._progress().passed, former_names(self.workspace)
+        return learner.is_as_passed(
+            name, passed[name].source if name in passed else "", former.get(name, "")
+        )
 
     def _names(self, file: str) -> list[str]:
         """The koans of a file that count."""

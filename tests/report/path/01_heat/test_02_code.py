@@ -48,3 +48,4 @@ def test_what_was_written_can_be_used():
     # HINT: 8 * 0.25.
     # HINT: 2.
     assert cooled(8.0, 0.25) == __(2.0)
+    # WHY: It is so.

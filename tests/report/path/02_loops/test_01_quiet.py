@@ -8,6 +8,7 @@ def test_a_loop_is_quiet():
     # HINT: Count.
     # HINT: 3.
     assert len("abc") == __(3)
+    # WHY: It is so.
 
 
 def test_a_loop_ends():
@@ -15,6 +16,7 @@ def test_a_loop_ends():
     # HINT: Count again.
     # HINT: 4.
     assert len("abcd") == __(4)
+    # WHY: It is so.
 
 
 def test_the_path_ends():
@@ -22,3 +24,4 @@ def test_the_path_ends():
     # HINT: Count once more.
     # HINT: 5.
     assert len("abcde") == __(5)
+    # WHY: It is so.
