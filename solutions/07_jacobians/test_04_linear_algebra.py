@@ -101,11 +101,11 @@ def occupied_energy(hamiltonian, occupied):
 
 
 def test_the_sum_of_equal_eigenvalues_has_a_derivative():
-    """Where eigenvalues are equal, their eigenvectors have no derivative; JAX returns NaN.
+    """Eigenvectors of equal eigenvalues have no derivative: JAX returns NaN or useless numbers.
 
     Any rotation of such eigenvectors gives eigenvectors again. The sum of the equal eigenvalues
-    does not depend on that choice, and has a derivative. So avoid the derivative of eigenvectors
-    where eigenvalues are enough.
+    does not depend on that choice, and has a derivative. So do not differentiate eigenvectors where
+    eigenvalues are enough.
     """
     # HINT: jnp.linalg.eigh(a) returns the eigenvalues in ascending order, and the eigenvectors.
     # HINT: Which of the two does the sum need? jnp.linalg.eigvalsh returns only the eigenvalues.
