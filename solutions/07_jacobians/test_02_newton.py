@@ -63,8 +63,8 @@ def stiffness_along(energy, x, direction):
 def test_a_hessian_times_a_vector_needs_no_hessian():
     """The Hessian times a vector is the derivative of the gradient in one direction.
 
-    A million parameters have a Hessian of 10^12 elements, which fits into no memory. The product
-    has a million elements, and costs only a few evaluations of the function.
+    A million parameters have a Hessian of 10^12 elements, 4 terabytes in float32. The product has a
+    million elements, and costs only as much as a few evaluations of the function.
     """
     # HINT: The gradient is a function of x. Which function differentiates it in one direction?
     # HINT: jax.jvp(f, (x,), (direction,)), where f is the gradient.
@@ -139,8 +139,8 @@ def displacement(stiffness, load):
 def test_solve_is_more_accurate_than_inv():
     """`jnp.linalg.inv(a) @ b` solves n systems to answer one, and rounds in each of them.
 
-    Where the rows of a matrix are nearly dependent, the rounding errors grow: the result then no
-    longer satisfies the equations. Solve for b itself.
+    Where the rows of a matrix are nearly dependent, the rounding errors grow, and the result may
+    satisfy the equations badly. `jnp.linalg.solve(a, b)` solves for b itself.
     """
     # HINT: How far is stiffness @ s from the load? Only s is needed, not the inverse.
     # HINT: Which function have you used for Newton's step?

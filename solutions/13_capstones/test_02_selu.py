@@ -17,7 +17,7 @@ def test_forward_mode_avoids_the_nan_of_the_unselected_branch():
     """Reverse mode gives the unselected branch the gradient 0 and multiplies it by e^x.
 
     If e^x is infinite, 0 * inf is NaN. Forward mode computes both derivatives and lets where select
-    one: nothing is multiplied by 0. e^x is infinite from x = 89 on in float32, and from 710 on in
+    one: nothing is multiplied by 0. e^x is infinite above x = 88.8 in float32, and above 709.8 in
     float64.
     """
     # HINT: For which of the three x is e^x infinite, in float32 and in float64?

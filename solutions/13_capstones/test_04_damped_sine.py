@@ -80,8 +80,8 @@ def test_one_scan_records_the_path_of_any_method():
 def steps_until_small(path, tolerance):
     """Return the number of the first step that changes no parameter by more than `tolerance`.
 
-    The result is an integer scalar; steps count from 1. If no step is that small, or the path is
-    NaN, it is the number of all steps.
+    The result is a scalar; the first step has the number 1. If no step is that small, or the path
+    is NaN, it is the number of all steps.
     """
     moves = jnp.max(jnp.abs(path[1:] - path[:-1]), axis=1)
     # BEGIN PROMPT: replace the loop with array operations, so that it works under jit
