@@ -19,10 +19,11 @@ from jax_koans.actions import update as updating
 from jax_koans.actions import update_preview
 from jax_koans.course.choose import Choice, choose
 from jax_koans.course.path import KOANS, Koan, PathError, Workspace
-from jax_koans.folder import backups, progress
+from jax_koans.folder import backups, last, progress
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
 from jax_koans.judge import standing
+from jax_koans.judge.outcome import State
 from jax_koans.run import command as running
 from jax_koans.screen import terminal
 from jax_koans.source import SourceError
@@ -35,7 +36,7 @@ app = typer.Typer(
     help=_("Learn JAX by hand: failing tests that you make pass, one small idea at a time."),
 )
 
-_KOAN = _("A koan, file or chapter, or any part of a name; else the koan where you are.")
+_KOAN = _("A koan, file or chapter, or any part of a name; else the koan that failed last.")
 _OptionalKoan = Annotated[str | None, typer.Argument(help=_KOAN, metavar="KOAN")]
 
 
@@ -308,12 +309,16 @@ def _koans(workspace: Workspace, choice: Choice) -> list[Koan]:
 
 
 def _waiting(workspace: Workspace, wanted: str | None) -> Koan | None:
-    """The koan that is meant: the one named, or the first that waits, there or on the path."""
+    """The koan that is meant: the one named, the one that failed last, or the first that waits."""
     choice = choose(workspace, wanted, Path.cwd()) if wanted else None
     if choice and choice.is_koan:
         return _koans(workspace, choice)[0]
     everything = standing.standings(workspace, progress.load(workspace))
-    found = standing.current(everything, choice.koans if choice else None)
+    verdict = last.load(workspace) if choice is None else None
+    failed = [verdict.koan] if verdict and verdict.state != State.PASSED else []
+    found = standing.current(everything, failed) or standing.current(
+        everything, choice.koans if choice else None
+    )
     return found.koan if found else None
 
 

@@ -6,7 +6,8 @@ from jax_koans.course.path import PathError
 from jax_koans.folder.progress import Passed, Progress
 from jax_koans.source.own import own_source
 from jax_koans.watch.command import scope
-from jax_koans.watch.narrator import Narrator, ahead
+from jax_koans.watch.narrator import Narrator
+from jax_koans.watch.scope import ahead
 
 from .conftest import FIRST, PATH, SECOND
 
@@ -50,21 +51,20 @@ def test_n_goes_on_to_the_next_file(told):
     text = told(MINE)
 
     assert f"{FIRST}: all its koans have passed." in text
-    assert f"n goes on: koans/{SECOND}" in text
+    assert f"n: next, koans/{SECOND}" in text
     assert "3 of 6 koans on the path" in text
     assert "pytest" not in text
 
 
 def test_at_the_end_of_the_path_nothing_is_next(told):
-    assert "The path ends here" in told(MINE + OTHERS)
+    assert "Every koan of the path has passed." in told(MINE + OTHERS)
 
 
 @pytest.mark.parametrize("wanted", ["test_01_a", "test_sum"])
 def test_at_the_end_of_a_part_it_is_said_how_to_go_on(told, wanted):
     text = told(MINE, wanted)
 
-    assert "All that you watch has passed." in text
-    assert "n goes on" not in text
+    assert "All that you watch has passed. n goes on along the path." in text
 
 
 def test_not_all_of_a_file_is_said_to_have_passed(told):
@@ -73,7 +73,7 @@ def test_not_all_of_a_file_is_said_to_have_passed(told):
 
 def test_a_track_counts_its_own(told):
     assert "1 of 2 koans on the track short" in told(["test_sum"], track="short")
-    assert "The path ends here" in told(["test_sum", "test_other_sum"], track="short")
+    assert "of the track short has passed" in told(["test_sum", "test_other_sum"], track="short")
 
 
 def test_a_part_of_a_track_is_not_its_end(told):

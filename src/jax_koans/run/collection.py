@@ -2,7 +2,6 @@
 
 import ast
 import functools
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from jax_koans.course.path import Workspace
 from jax_koans.judge import verdict as judge
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
-from jax_koans.run.guard import GUARD
+from jax_koans.run.guard import GUARD, no_exit
 from jax_koans.screen import koan as report
 from jax_koans.source.match import tests
 from jax_koans.source.text import Source
@@ -24,9 +23,7 @@ _ENDS = ("skip", "skipif", "xfail")
 
 
 class KoanModule(pytest.Module):
-    """A file of koans; `known` is what came of its import in a process that ended over it."""
-
-    known: Outcome | None = None
+    """A file of koans."""
 
     @functools.cached_property
     def workspace(self) -> Workspace:
@@ -37,13 +34,12 @@ class KoanModule(pytest.Module):
         return self.workspace.relative(self.path) or self.path.name
 
     def collect(self) -> list[pytest.Item | pytest.Collector]:
-        if (known := self.known) is not None:
-            return self._broken(lambda name: replace(known, koan=name))
         try:
             LearnerFile.read(self.path)  # Python lets bytes that are not UTF-8 pass in a comment
-            found = self._import()
+            with self.config.stash[GUARD].kept(), no_exit():
+                found = list(super().collect())
         except KeyboardInterrupt:
-            raise  # a real one: the guard lets no other through
+            raise
         except BaseException as error:
             broken = functools.partial(judge.broken, self.path, self.file, error=error)
             return self._broken(broken)
@@ -51,15 +47,6 @@ class KoanModule(pytest.Module):
             # A koan is not skipped, and not expected to fail: it counts when it runs and holds.
             node.own_markers[:] = [each for each in node.own_markers if each.name not in _ENDS]
         return self._in_order(found)
-
-    def _import(self) -> list[pytest.Item | pytest.Collector]:
-        guard = self.config.stash[GUARD]
-        with guard.kept():
-            try:
-                with guard.stops():
-                    return list(super().collect())
-            finally:
-                guard.settle(self.file)
 
     def _broken(self, outcome: Callable[[str], Outcome]) -> list[pytest.Item | pytest.Collector]:
         """What stands for the koans of a file that does not import: for -k, --lf, an IDE's tree."""
@@ -91,21 +78,6 @@ class KoanModule(pytest.Module):
             outcome = judge.absent(self.file, name)
             found.insert(place, AbsentKoan.from_parent(self, name=name, outcome=outcome))
         return found
-
-
-def with_odd_files(
-    folder: pytest.Directory, found: list[pytest.Item | pytest.Collector], workspace: Workspace
-) -> list[pytest.Item | pytest.Collector]:
-    """A chapter's files, and those that pytest passes over: a directory in a file's place, a link
-    that leads nowhere. Their koans fail, as those of any file that cannot be read."""
-    chapter = workspace.relative(folder.path) or ""
-    paths = [workspace.koans_dir / file for file in workspace.files_in(chapter)]
-    odd = [path for path in paths if os.path.lexists(path) and not path.is_file()]
-    if not odd:
-        return found
-    kept = [node for node in found if node.path not in odd]
-    kept += [KoanModule.from_parent(folder, path=path) for path in odd]
-    return sorted(kept, key=lambda node: node.path.name)
 
 
 class _Standing(pytest.Item):

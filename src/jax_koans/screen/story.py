@@ -132,8 +132,11 @@ class Story:
         return Glyphs.fit(getattr(sys.__stdout__, "encoding", None))
 
     def save(self) -> None:
-        """Write what has passed to the learner's progress."""
-        self.warning = progress.record(self.workspace, self.passed) or self.warning
+        """Write what has passed, and the verdict that was shown, to the learner's progress."""
+        told = [each for each in self.wanted if each in self.outcomes]
+        shown = [each for each in told if each in self.failed][:1] or told[-1:]
+        verdict = (shown[0], self.outcomes[shown[0]].state.value) if shown else None
+        self.warning = progress.record(self.workspace, self.passed, verdict) or self.warning
 
     def gained(self) -> list[Text]:
         """What to say when all that was asked for has passed: how far, and what comes next."""
@@ -160,6 +163,8 @@ class Story:
 
     def end(self) -> str:
         """What to say when nothing is left."""
+        if self.track:
+            return _("Every koan of the track {name} has passed.").format(name=self.track_name)
         return _("Every koan of the path has passed.")
 
     def way_to(self, koan: Koan) -> str:

@@ -1,6 +1,6 @@
 """What the watch tells of an attempt: saving runs a koan again, and a key goes on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,11 +57,3 @@ class Narrator(Story):
             Text().add(_("s: compare your code with the reference.")),
             *self.then(self.all_passed(), here[-1:]),
         ]
-
-
-def ahead(names: Sequence[str], passed: Collection[str], after: str = "") -> str:
-    """The next koan that has not passed: further on than `after`, else any; "" for none."""
-    behind = names.index(after) + 1 if after in names else 0
-    open_ = [name for name in names[behind:] if name not in passed]
-    open_ = open_ or [name for name in names if name not in passed]
-    return open_[0] if open_ else ""
