@@ -16,6 +16,7 @@ from jax_koans.actions import list as listing
 from jax_koans.actions import reset as resetting
 from jax_koans.actions import solution as reveal
 from jax_koans.actions import update as updating
+from jax_koans.actions import update_preview
 from jax_koans.course.choose import Choice, choose
 from jax_koans.course.path import KOANS, Koan, PathError, Workspace
 from jax_koans.folder import backups, last, progress
@@ -203,7 +204,7 @@ def update(
         updating.update(workspace, [])  # at most the lock
         print(_("Nothing to do: your koans are those of the path."))
         return
-    terminal.show(updating.told(renewals))
+    terminal.show(update_preview.told(renewals))
     if all(each.kind is updating.Kind.LEFT for each in renewals):
         print(_("There is nothing else to do."))
         raise typer.Exit(1)
@@ -214,7 +215,7 @@ def update(
         if not typer.confirm(_("Do this, after a backup?")):
             raise typer.Exit(1)
     _tell_backup(updating.update(workspace, renewals))
-    terminal.show(updating.afterwards(renewals))
+    terminal.show(update_preview.afterwards(renewals))
 
 
 @app.command(name="doctor")

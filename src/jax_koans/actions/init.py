@@ -76,7 +76,7 @@ def find(start: Path) -> Workspace:
 
 
 def make(folder: Path) -> None:
-    """Write koans/, koans.lock, conftest.py, pyproject.toml, README.md, .gitignore, editor settings.
+    """Write koans/, koans.lock, README.md, conftest.py, pyproject.toml and settings.
 
     In `.koans/` the koans as made are kept, for updates.
 

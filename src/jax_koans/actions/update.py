@@ -3,7 +3,7 @@
 import ast
 import contextlib
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -16,9 +16,8 @@ from jax_koans.course.renamed import former_names, new_names
 from jax_koans.folder import made, progress
 from jax_koans.folder.backups import rewrite
 from jax_koans.folder.state import alone
-from jax_koans.i18n import _, plural
+from jax_koans.i18n import _
 from jax_koans.judge.learner_file import LearnerFile
-from jax_koans.screen.text import Text
 from jax_koans.source import Answers, SourceError, answers, fill, own_source
 from jax_koans.source.carry import carried
 from jax_koans.source.erase import DEFINITION, bound
@@ -29,7 +28,6 @@ from jax_koans.source.text import Edit, Source
 from jax_koans.source.textfile import like, read_bytes_or_none, read_text, text_hash
 
 _CONFTEST = "conftest.py"
-_MOST = 8  # of a file's lines to show
 
 
 class Kind(Enum):
@@ -257,50 +255,3 @@ def _conftest(workspace: Workspace) -> Iterator[Renewal]:
     """A learner's folder gets its conftest.py back; in a clone that is git's business."""
     if not (workspace.root / SOLUTIONS).is_dir() and not (workspace.root / _CONFTEST).exists():
         yield Renewal(_CONFTEST, Kind.NEW, read_text(shipped() / _CONFTEST))
-
-
-def told(renewals: Sequence[Renewal]) -> list[Text | str]:
-    """A preview for people: file by file where something of theirs is at stake."""
-    lines: list[Text | str] = []
-    for kind, title in (
-        (Kind.NEW, _("New:")),
-        (Kind.RENEWED, _("Renewed, you have not touched them:")),
-        (Kind.REFILLED, _("Renewed, with what you wrote put in again:")),
-        (Kind.REMOVED, _("No longer on the path, removed:")),
-        (
-            Kind.LEFT,
-            _("Left as they are, since they are not Python now; fix them, then update again:"),
-        ),
-    ):
-        chosen = [each for each in renewals if each.kind is kind]
-        if chosen:
-            lines.append(Text().add(title, bold=True))
-        for each in chosen:
-            lines.append(f"  {each.file}" + (f"  {each.reason}" if each.reason else ""))
-            lines += _told_lost(each)
-        lines += [""] if chosen else []
-    return lines
-
-
-def _told_lost(renewal: Renewal) -> Iterator[Text]:
-    if not renewal.aside:
-        return
-    if renewal.lost:
-        yield Text().add("    " + _("What has no place in the new text:"))
-    for number, line in renewal.lost[:_MOST]:
-        yield Text().add(f"    {number:>5}  {line}", light=True)
-    if (more := len(renewal.lost) - _MOST) > 0:
-        text = plural("and {count} more line", "and {count} more lines", more)
-        yield Text().add("           " + text.format(count=more), light=True)
-    yield Text().add("    " + _("Your whole file is kept in {file}").format(file=renewal.aside))
-
-
-def afterwards(renewals: Sequence[Renewal]) -> list[Text | str]:
-    """What to do when an update is done."""
-    again = [(name, each.file) for each in renewals for name in each.again]
-    if not again:
-        return []
-    lines: list[Text | str] = ["", Text().add(_("Passed earlier, check again:"), bold=True)]
-    lines += [f"  {name}" for name, _file in again]
-    files = dict.fromkeys(file for _name, file in again)
-    return [*lines, "  pytest " + " ".join(files)]

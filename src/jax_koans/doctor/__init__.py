@@ -25,4 +25,4 @@ def examine(start: Path, environment: Mapping[str, str] = os.environ) -> Iterato
     yield from packages()
     yield from devices(probe.ask(), Machine.here())
     yield from settings(environment)
-    yield from folder(start, environment)
+    yield from folder(start)

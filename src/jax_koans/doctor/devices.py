@@ -1,4 +1,4 @@
-"""Whether JAX imports and starts, and how to mend it where it does not."""
+"""Whether JAX imports and starts, and how to fix it where it does not."""
 
 from collections.abc import Iterator
 
@@ -20,23 +20,23 @@ def devices(said: Said, machine: Machine) -> Iterator[Finding]:
     reason = f"{said.error}: {said.message.strip().partition(chr(10))[0]}"
     if said.failed == "start":
         what = _("JAX starts on no device: {reason}").format(reason=reason)
-        mend = _(
+        advice = _(
             "Try without a GPU: pytest --device cpu. If JAX_PLATFORMS is set, unset it. A GPU needs"
             " the extra for it (README), and on Windows WSL2."
         )
     elif said.failed == "numpy" and version_of("numpy") is not None:
         what = _("`import numpy` fails, and JAX needs it: {reason}").format(reason=reason)
-        mend = _("Install it anew: {command}").format(command=_NUMPY)
+        advice = _("Install it again: {command}").format(command=_NUMPY)
     else:
         what = _("`import jax` fails: {reason}").format(reason=reason)
-        mend = _how_to_import(said, machine)
-    yield Finding(Level.WRONG, what, mend)
+        advice = _how_to_import(said, machine)
+    yield Finding(Level.WRONG, what, advice)
 
 
 def _how_to_import(said: Said, machine: Machine) -> str:
     if why := machine.without_wheel():
         return why
-    again = _("Install it anew: {command}").format(command=INSTALL + " --force-reinstall")
+    again = _("Install it again: {command}").format(command=INSTALL + " --force-reinstall")
     if said.error.startswith("SIG"):
         return _(
             "The installed binary does not fit this processor, or is damaged. {again} If that"
@@ -46,7 +46,7 @@ def _how_to_import(said: Said, machine: Machine) -> str:
         return _("Install it: {command}").format(command=INSTALL)
     if machine.system == "Windows" and said.error == "ImportError":
         return _(
-            "Mostly the Microsoft Visual C++ Redistributable is missing: install {address}, open a"
+            "Usually the Microsoft Visual C++ Redistributable is missing: install {address}, open a"
             " new terminal, and try again."
         ).format(address=_REDISTRIBUTABLE)
     return again

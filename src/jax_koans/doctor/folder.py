@@ -1,7 +1,7 @@
 """The learner's folder: whether it can be written, and whether its files are all there."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from jax_koans.actions.init import find
@@ -17,7 +17,7 @@ _HIDDEN = ("jax", "jaxlib", "numpy", "pytest")  # what a file of that name would
 _CONFTEST = "conftest.py"
 
 
-def folder(start: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
+def folder(start: Path) -> Iterator[Finding]:
     """The folder of koans at or above `start`."""
     try:
         workspace = find(start)
@@ -31,18 +31,18 @@ def folder(start: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding(Level.WELL, what.format(folder=root, count=count))
     if known.warning:
         yield Finding(Level.NOTE, known.warning)
-    if program := cloud(root.resolve(), environment):
+    if above := cloud(root.resolve()):
         yield Finding(
             Level.NOTE,
-            _("{program} synchronises this folder.").format(program=program),
-            _("It may hold a file while you save or run. Better move the folder out of it."),
+            _("The folder {above} is synchronized with a cloud.").format(above=above),
+            _("That may lock a file while you save or run. Better move the koans out of it."),
         )
     for path in (root, workspace.koans_dir, workspace.state_dir):
         if path.exists() and not os.access(path, os.W_OK):
             yield Finding(
                 Level.WRONG,
                 _("{folder} is read-only.").format(folder=path),
-                _("Give yourself the right to write there, or copy the folder elsewhere."),
+                _("Change its permissions, or copy the folder elsewhere."),
             )
     for name in _HIDDEN:
         if (root / f"{name}.py").exists():

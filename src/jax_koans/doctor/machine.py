@@ -1,10 +1,8 @@
 """What kind of machine and folder this is, as far as JAX and the koans care."""
 
-import os
 import platform
 import sys
 import sysconfig
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,18 +14,8 @@ _WHEELS = {
     "Darwin": ("arm64",),
     "Windows": ("AMD64", "x86_64"),
 }
-# How a folder's name begins that a program keeps in step with a cloud.
-_CLOUDS = {
-    "OneDrive": "OneDrive",
-    "Dropbox": "Dropbox",
-    "Mobile Documents": "iCloud Drive",
-    "iCloudDrive": "iCloud Drive",
-    "iCloud Drive": "iCloud Drive",
-    "com~apple~CloudDocs": "iCloud Drive",
-    "Google Drive": "Google Drive",
-    "GoogleDrive": "Google Drive",
-    "My Drive": "Google Drive",
-}
+# What the folder's name, or one above it, begins with where a program synchronizes it.
+_CLOUDS = ("OneDrive", "Dropbox", "iCloud", "Mobile Documents", "Google Drive", "GoogleDrive")
 
 
 @dataclass(frozen=True)
@@ -68,17 +56,10 @@ class Machine:
         return ""
 
 
-def cloud(folder: Path, environment: Mapping[str, str] = os.environ) -> str:
-    """The program that keeps a folder in step with a cloud, as its path tells; mostly ""."""
-    for variable in ("OneDrive", "OneDriveConsumer", "OneDriveCommercial"):
-        place = environment.get(variable)
-        if place and folder.is_relative_to(place):
-            return "OneDrive"
-    for part in folder.parts:
-        for begins, name in _CLOUDS.items():
-            if part.startswith(begins):
-                return name
-    parts = folder.parts
-    if "CloudStorage" in parts[:-1]:  # where macOS keeps all of them
-        return parts[parts.index("CloudStorage") + 1].partition("-")[0]
+def cloud(folder: Path) -> str:
+    """The folder above that a program such as OneDrive synchronizes, by its name; mostly ""."""
+    inside = folder.parts[1:]
+    for before, part in zip(("", *inside), inside, strict=False):
+        if part.startswith(_CLOUDS) or before == "CloudStorage":  # macOS keeps all of them there
+            return part
     return ""

@@ -31,7 +31,7 @@ def be_brief(config: pytest.Config) -> None:
     Only for a person who sees one koan at a time, and has not asked pytest for more or less.
     """
     option = config.option
-    if option.verbose == 0 and stops_at_first(config):
+    if option.verbose <= 0 and stops_at_first(config):
         option.no_header = True
         if option.reportchars == _DEFAULT_SUMMARY:
             option.reportchars = ""

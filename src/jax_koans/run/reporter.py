@@ -72,9 +72,8 @@ class Reporter:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.story.warning:
             terminalreporter.write_line(self.story.warning, yellow=True)
-        if (
-            older := older_version(self.sensei.workspace)
-        ) and not self.sensei.config.option.collectonly:
+        older = older_version(self.sensei.workspace) if self.story.outcomes else ""
+        if older:
             text = _("These koans were made by jax-koans {version}; newer ones: koans update")
             terminalreporter.write_line(text.format(version=older))
         for picture in self.pictures:

@@ -107,7 +107,7 @@ class Watch:
         return narrator.ahead(self.scope.names, self._progress().passed, after)
 
     def widened(self) -> str:
-        """Watch the whole path from now on; answers with the next koan, "" where all have passed."""
+        """Watch the whole path from now on; returns the next koan, "" where all have passed."""
         everything = tuple(koan.name for koan in self.workspace.koans)
         koan = narrator.ahead(everything, self._progress().passed, self.koan)
         if koan:
