@@ -127,6 +127,12 @@ def make_learner_in():
 
 
 @pytest.fixture(scope="session")
+def learner_at():
+    """A learner in a folder that is there already."""
+    return lambda folder: Learner(Workspace(folder))
+
+
+@pytest.fixture(scope="session")
 def root():
     """The project's own folder."""
     return ROOT

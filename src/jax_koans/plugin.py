@@ -1,4 +1,4 @@
-"""The sensei's pytest hooks: thin, each hands on to the module that knows.
+"""pytest's hooks: thin, each calls the module that knows.
 
 Registered by conftest.py, so that pytest outside of a path of koans never meets them.
 """
@@ -13,21 +13,21 @@ import pytest
 
 from jax_koans import switch
 from jax_koans.i18n import _
-from jax_koans.judge import verdict as judge
+from jax_koans.judge import verdict
 from jax_koans.lesson import figure as plots
 from jax_koans.lesson.blank import UnansweredBlank
-from jax_koans.run import limits, manners, stuck
+from jax_koans.run import limits, options, stuck
 from jax_koans.run.collection import KoanModule
 from jax_koans.run.guard import GUARD
 from jax_koans.run.limits import Limit
 from jax_koans.run.printed import shorten
 from jax_koans.run.reporter import Reporter
-from jax_koans.run.session import SIDES, Sensei
+from jax_koans.run.session import SIDES, KoanSession
 
 __all__ = ["figure"]
 
 figure = plots.figure  # a fixture is found by its name in a plugin's module
-_SENSEI = pytest.StashKey[Sensei]()
+_SESSION = pytest.StashKey[KoanSession]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest's terminal reporter reads its options
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    manners.be_brief(config)
+    options.be_brief(config)
 
 
 @pytest.hookimpl(trylast=True)  # after conftest.py has set JAX up
@@ -55,14 +55,14 @@ def pytest_configure(config: pytest.Config) -> None:
                 " and where the variable PYTHONOPTIMIZE is set, unset it."
             )
         )
-    sensei = Sensei(config)
+    koans = KoanSession(config)
     plots.require(config)
     if config.stash[switch.CHOICE].device == "cpu":
-        sensei.guard.memory.limit()
-    config.stash[_SENSEI] = sensei
-    config.stash[GUARD] = sensei.guard
+        koans.guard.memory.limit()
+    config.stash[_SESSION] = koans
+    config.stash[GUARD] = koans.guard
     if not hasattr(config, "workerinput"):  # a worker of pytest-xdist only judges
-        config.pluginmanager.register(Reporter(sensei), "koans-reporter")
+        config.pluginmanager.register(Reporter(koans), "koans-reporter")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -75,7 +75,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_pycollect_makemodule(
     module_path: Path, parent: pytest.Collector
 ) -> pytest.Module | None:
-    if parent.config.stash[_SENSEI].workspace.relative(module_path) is None:
+    if parent.config.stash[_SESSION].workspace.relative(module_path) is None:
         return None
     return KoanModule.from_parent(parent, path=module_path)
 
@@ -86,18 +86,18 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
     seconds = limits.for_imports(collector.config)
     if not isinstance(collector, KoanModule) or not seconds:
         return (yield)
-    sensei = collector.config.stash[_SENSEI]
-    with sensei.guard.limited(Limit(seconds, partial(stuck.end, sensei, collector))):
+    koans = collector.config.stash[_SESSION]
+    with koans.guard.limited(Limit(seconds, partial(stuck.end, koans, collector))):
         return (yield)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    sensei = config.stash[_SENSEI]
+    koans = config.stash[_SESSION]
     # First the path: a copy of its file, or a test of the learner's own, is no koan that waits.
-    items.sort(key=lambda item: not sensei.koans_in(item))
-    if sensei.track:
-        left = [item for item in items if item.name not in sensei.track]
-        items[:] = [item for item in items if item.name in sensei.track]
+    items.sort(key=lambda item: not koans.koans_in(item))
+    if koans.track:
+        left = [item for item in items if item.name not in koans.track]
+        items[:] = [item for item in items if item.name in koans.track]
         config.hook.pytest_deselected(items=left)
 
 
@@ -116,56 +116,56 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
-    item.config.stash[SIDES] = judge.Sides()
+    item.config.stash[SIDES] = verdict.Sides()
     try:
         return (yield)
     finally:
-        item.config.stash[_SENSEI].guard.recover()
+        item.config.stash[_SESSION].guard.recover()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    with item.config.stash[_SENSEI].guard.kept():
+    with item.config.stash[_SESSION].guard.kept():
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
     """A koan with a blank left fails before it runs, one whose own lines changed after it ran."""
-    sensei = pyfuncitem.config.stash[_SENSEI]
-    if sensei.file_of(pyfuncitem) is None:
+    koans = pyfuncitem.config.stash[_SESSION]
+    if koans.file_of(pyfuncitem) is None:
         return (yield)
-    if sensei.blanks(pyfuncitem):
+    if koans.blanks(pyfuncitem):
         raise UnansweredBlank
-    with sensei.guard.running():
+    with koans.guard.running():
         result = yield
-    sensei.require_intact(pyfuncitem)
+    koans.require_intact(pyfuncitem)
     return result
 
 
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
     """Time a koan in our own way; pytest-timeout does the rest as always."""
-    sensei = item.config.stash[_SENSEI]
-    if sensei.file_of(item) is None or not settings.timeout:
+    koans = item.config.stash[_SESSION]
+    if koans.file_of(item) is None or not settings.timeout:
         return None
-    sensei.guard.start(Limit(settings.timeout, partial(stuck.end, sensei, item)))
+    koans.guard.start(Limit(settings.timeout, partial(stuck.end, koans, item)))
     return True
 
 
 def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
-    sensei = item.config.stash[_SENSEI]
-    sensei.guard.stop()
-    return True if sensei.file_of(item) is not None else None
+    koans = item.config.stash[_SESSION]
+    koans.guard.stop()
+    return True if koans.file_of(item) is not None else None
 
 
 def pytest_enter_pdb(config: pytest.Config) -> None:
-    config.stash[_SENSEI].guard.stop()  # nobody is interrupted while they look around
+    config.stash[_SESSION].guard.stop()  # nobody is interrupted while they look around
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> None:
     """Remember the sides of a comparison that does not hold; pytest words it as always."""
     if SIDES in config.stash:
-        config.stash[SIDES] = judge.Sides.of(left, right, op)
+        config.stash[SIDES] = verdict.Sides.of(left, right, op)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -173,19 +173,19 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     made = yield
-    sensei = item.config.stash[_SENSEI]
+    koans = item.config.stash[_SESSION]
     # What is put into a report's dictionary travels from pytest-xdist's workers, as JSON does.
     if made.passed and made.when == "call":
         vars(made)["koan_pictures"] = item.stash.get(plots.DRAWN, [])
-    if sensei.file_of(item) is None:
+    if koans.file_of(item) is None:
         return made
     shorten(made)
     error = call.excinfo.value if call.excinfo and made.failed else None
     if error is None and not (made.passed and made.when == "call"):
         return made
-    outcome = sensei.judge(item, error, made.duration)
+    outcome = koans.judge(item, error, made.duration)
     if outcome is not None:
         vars(made)["koan_outcome"] = outcome.to_dict()
         if made.failed and item.config.option.tbstyle == "auto":
-            vars(made)["longrepr"] = sensei.story.screen(outcome)
+            vars(made)["longrepr"] = koans.results.screen(outcome)
     return made

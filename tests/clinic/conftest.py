@@ -1,4 +1,4 @@
-"""Cases for the clinic: what a learner wrote, run by pytest with the sensei, many in one go.
+"""Cases for the clinic: what a learner wrote, run by pytest with the koans, many in one go.
 
 `cases/*.toml` hold a table for each case: `code`, the body of a koan (or `file`, a whole file that
 does not import), `finds`, the id of the misconception ("" where the clinic is to say nothing), and

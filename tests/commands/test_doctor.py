@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from jax_koans.doctor.devices import devices
 from jax_koans.doctor.finding import Level
-from jax_koans.doctor.machine import Machine, cloud
+from jax_koans.doctor.folder import cloud
+from jax_koans.doctor.machine import Machine, devices
 from jax_koans.doctor.packages import TESTED, beside_tested, release
 from jax_koans.doctor.probe import Said, ask
 from jax_koans.doctor.settings import settings

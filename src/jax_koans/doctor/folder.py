@@ -6,15 +6,16 @@ from pathlib import Path
 
 from jax_koans.actions.init import find
 from jax_koans.course.path import SOLUTIONS, PathError, Workspace, shipped
-from jax_koans.course.plan import Step, plan
+from jax_koans.course.plan import plan
 from jax_koans.doctor.finding import Finding, Level
-from jax_koans.doctor.machine import cloud
 from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
 from jax_koans.source.textfile import read_bytes_or_none, text_hash, text_of
 
 _HIDDEN = ("jax", "jaxlib", "numpy", "pytest")  # what a file of that name would stand before
 _CONFTEST = "conftest.py"
+# What the folder's name, or one above it, begins with where a program synchronizes it.
+_CLOUDS = ("OneDrive", "Dropbox", "iCloud", "Mobile Documents", "Google Drive", "GoogleDrive")
 
 
 def folder(start: Path) -> Iterator[Finding]:
@@ -83,7 +84,7 @@ def _koans(workspace: Workspace) -> Iterator[Finding]:
         )
         return
     try:
-        behind = [step for step in plan(workspace) if _is_behind(step)]
+        behind = [step for step in plan(workspace) if step.needed and not step.edited]
     except (PathError, OSError) as error:
         yield Finding(Level.WRONG, str(error))
         return
@@ -98,5 +99,10 @@ def _koans(workspace: Workspace) -> Iterator[Finding]:
         )
 
 
-def _is_behind(step: Step) -> bool:
-    return step.needed and not step.edited
+def cloud(folder: Path) -> str:
+    """The folder above that a program such as OneDrive synchronizes, by its name; mostly ""."""
+    inside = folder.parts[1:]
+    for before, part in zip(("", *inside), inside, strict=False):
+        if part.startswith(_CLOUDS) or before == "CloudStorage":  # macOS keeps all of them there
+            return part
+    return ""

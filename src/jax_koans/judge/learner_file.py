@@ -1,4 +1,4 @@
-"""A learner's file as the sensei reads it: its text, its tree, and where things stand in it."""
+"""A learner's file: its text, its tree, and where things stand in it."""
 
 import ast
 import re

@@ -274,7 +274,7 @@ def _state(error: BaseException, statement: ast.stmt | None) -> State:
 
 
 def _name(error: BaseException) -> str:
-    """What to call an exception; those of the sensei's stand for what the learner's code did."""
+    """What to call an exception; ours stand for what the learner's code did."""
     if isinstance(error, Stopped):
         return error.what
     return "TimeoutError" if isinstance(error, TooLong) else _public_name(type(error))

@@ -11,11 +11,11 @@ import pytest
 
 from jax_koans.course.lock import is_current
 from jax_koans.course.path import Workspace
-from jax_koans.judge import verdict as judge
+from jax_koans.judge import verdict
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
 from jax_koans.run.guard import GUARD, no_exit
-from jax_koans.screen import koan as report
+from jax_koans.screen.koan import summary
 from jax_koans.source.match import tests
 from jax_koans.source.text import Source
 
@@ -41,7 +41,7 @@ class KoanModule(pytest.Module):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            broken = functools.partial(judge.broken, self.path, self.file, error=error)
+            broken = functools.partial(verdict.broken, self.path, self.file, error=error)
             return self._broken(broken)
         for node in (self, *found):
             # A koan is not skipped, and not expected to fail: it counts when it runs and holds.
@@ -75,7 +75,7 @@ class KoanModule(pytest.Module):
         for name in missing:
             below = set(path[path.index(name) :])
             place = next((i for i, each in enumerate(found) if each.name in below), len(found))
-            outcome = judge.absent(self.file, name)
+            outcome = verdict.absent(self.file, name)
             found.insert(place, AbsentKoan.from_parent(self, name=name, outcome=outcome))
         return found
 
@@ -88,7 +88,7 @@ class _Standing(pytest.Item):
         self.outcome = outcome
 
     def runtest(self) -> None:
-        pytest.fail(report.summary(self.outcome), pytrace=False)
+        pytest.fail(summary(self.outcome), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, (self.outcome.line or 1) - 1, self.name

@@ -1,4 +1,4 @@
-"""One supervised run of koans in a process of its own: whatever they do, the sensei survives it."""
+"""Koans in a separate process, supervised: whatever they do, this process goes on."""
 
 import contextlib
 import json
@@ -49,7 +49,7 @@ class Supervised:
             env=variables | {"PYTHONDONTWRITEBYTECODE": "1"} | (environment or {}),
             encoding="utf-8",
             errors="replace",
-            # Ctrl-C is for the sensei, who then ends this process.
+            # Ctrl-C is for the koans, who then ends this process.
             **_group_of_its_own(),
         )
         self._said_before = 0  # bytes on standard error before the last job

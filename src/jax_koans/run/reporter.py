@@ -6,10 +6,10 @@ from jax_koans import switch
 from jax_koans.actions.hint import next_hint
 from jax_koans.course.lock import older_version
 from jax_koans.i18n import _
-from jax_koans.judge import verdict as judge
+from jax_koans.judge import verdict
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.run import manners, stuck
-from jax_koans.run.session import Sensei
+from jax_koans.run import options, stuck
+from jax_koans.run.session import KoanSession
 from jax_koans.screen.text import Screen
 
 _WAITING = "waiting"
@@ -18,10 +18,10 @@ _WAITING = "waiting"
 class Reporter:
     """Gathers what every koan came to, here or in pytest-xdist's workers."""
 
-    def __init__(self, sensei: Sensei) -> None:
-        self.sensei = sensei
-        self.story = sensei.story
-        self.stops = manners.stops_at_first(sensei.config)
+    def __init__(self, koans: KoanSession) -> None:
+        self.koans = koans
+        self.results = koans.results
+        self.stops = options.stops_at_first(koans.config)
         self.session: pytest.Session | None = None
         self.pictures: list[str] = []
 
@@ -38,12 +38,12 @@ class Reporter:
         if not (data := getattr(report, "koan_outcome", None)):
             return
         outcome = Outcome.from_dict(data)
-        self.story.hear(outcome)
+        self.results.hear(outcome)
         if outcome.state is State.PASSED:
             return
-        if type(report.longrepr) is str and self.sensei.config.option.tbstyle == "auto":
+        if type(report.longrepr) is str and self.koans.config.option.tbstyle == "auto":
             # It came from a worker, which has no terminal to fit a screen to.
-            vars(report)["longrepr"] = self.story.screen(outcome)
+            vars(report)["longrepr"] = self.results.screen(outcome)
         if self.stops and self.session is not None and not self.session.shouldfail:
             self.session.shouldfail = _("stopping at the first koan that waits")
 
@@ -51,13 +51,13 @@ class Reporter:
     def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
         """A worker has ended over a koan: pytest-xdist says so, and we what the worker noted."""
         node, _colons, koan = crashitem.partition("::")
-        path = self.sensei.config.rootpath / node
-        file = self.sensei.workspace.relative(path)
+        path = self.koans.config.rootpath / node
+        file = self.koans.workspace.relative(path)
         if file is None:
             return
         how = _("The process crashed in it, or was killed.")
-        outcome = stuck.read_note(self.sensei, crashitem) or judge.crashed(
-            self.story.learner(path), file, koan, how
+        outcome = stuck.read_note(self.koans, crashitem) or verdict.crashed(
+            self.results.learner(path), file, koan, how
         )
         vars(report).update(koan_outcome=outcome.to_dict(), when="call")
 
@@ -65,31 +65,31 @@ class Reporter:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if session.config.option.collectonly:
             return
-        self.story.save()
-        if manners.distributed(session.config):
+        self.results.save()
+        if options.distributed(session.config):
             self._show_only_the_first(session.config)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self.story.warning:
-            terminalreporter.write_line(self.story.warning, yellow=True)
-        older = older_version(self.sensei.workspace) if self.story.outcomes else ""
+        if self.results.warning:
+            terminalreporter.write_line(self.results.warning, yellow=True)
+        older = older_version(self.koans.workspace) if self.results.outcomes else ""
         if older:
             text = _("These koans were made by jax-koans {version}; newer ones: koans update")
             terminalreporter.write_line(text.format(version=older))
         for picture in self.pictures:
             terminalreporter.write_line(_("drawn: {file}").format(file=picture))
-        if self.sensei.config.option.hint:
+        if self.koans.config.option.hint:
             for line in self._hint():
                 terminalreporter.write_line(line)
-        if self.story.passed and not self.story.failed:
+        if self.results.passed and not self.results.failed:
             terminalreporter.write_line("")
-            Screen(self.story.gained(), "").toterminal(self.sensei.config.get_terminal_writer())
+            Screen(self.results.gained(), "").toterminal(self.koans.config.get_terminal_writer())
 
     def _hint(self) -> list[str]:
         """The next hint of the first koan of this run that did not pass."""
-        for koan in self.sensei.workspace.koans:
-            if koan.name in self.story.failed:
-                lines, warning = next_hint(self.sensei.workspace, koan)
+        for koan in self.koans.workspace.koans:
+            if koan.name in self.results.failed:
+                lines, warning = next_hint(self.koans.workspace, koan)
                 return ["", koan.name, *lines, *([warning] if warning else [])]
         return []
 
@@ -98,7 +98,7 @@ class Reporter:
         terminal = config.pluginmanager.get_plugin("terminalreporter")
         if terminal is None:
             return
-        path = [koan.name for koan in self.sensei.workspace.koans]
+        path = [koan.name for koan in self.koans.workspace.koans]
         failed = [
             report
             for report in terminal.stats.get("failed", [])
@@ -112,4 +112,4 @@ class Reporter:
         for report in failed[:1]:
             if isinstance(report.longrepr, Screen):  # it knows now all that has passed
                 outcome = Outcome.from_dict(report.koan_outcome)
-                vars(report)["longrepr"] = self.story.screen(outcome)
+                vars(report)["longrepr"] = self.results.screen(outcome)

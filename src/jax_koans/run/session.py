@@ -11,20 +11,20 @@ import pytest
 from jax_koans.course.lock import is_current
 from jax_koans.course.path import PathError, Workspace
 from jax_koans.feedback.reasons import case_of, reason_at
-from jax_koans.judge import verdict as judge
+from jax_koans.judge import verdict
 from jax_koans.judge.integrity import Refused, Review
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
 from jax_koans.run.collection import AbsentKoan, BrokenKoan
 from jax_koans.run.guard import Guard
 from jax_koans.run.limits import Limit
-from jax_koans.screen.story import Story
+from jax_koans.screen.results import Results
 from jax_koans.source.text import Source
 
-SIDES = pytest.StashKey[judge.Sides]()
+SIDES = pytest.StashKey[verdict.Sides]()
 
 
-class Sensei:
+class KoanSession:
     """What the hooks of one pytest session share."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -36,7 +36,7 @@ class Sensei:
         except PathError as error:
             raise pytest.UsageError(str(error)) from None
         self.config = config
-        self.story = Story(self.workspace, here, track=self.track, track_name=name)
+        self.results = Results(self.workspace, here, track=self.track, track_name=name)
         self.guard = Guard()
         self._reviews: dict[str, Review | None] = {}
 
@@ -58,7 +58,7 @@ class Sensei:
 
     def blanks(self, item: pytest.Function) -> list[ast.Name]:
         """The blanks that a koan still holds."""
-        file = self.story.learner(item.path)
+        file = self.results.learner(item.path)
         return file.blanks(item.name) if file else []
 
     def require_intact(self, item: pytest.Function) -> None:
@@ -68,7 +68,7 @@ class Sensei:
 
     def _review(self, item: pytest.Item) -> Review | None:
         """None for koans made from an older solution: nobody knows what they said."""
-        file, name = self.story.learner(item.path), self.file_of(item)
+        file, name = self.results.learner(item.path), self.file_of(item)
         if file is None or name is None:
             return None
         if name not in self._reviews:
@@ -82,20 +82,20 @@ class Sensei:
         """What a koan came to; None for what is not on the path or cannot be read any more."""
         if isinstance(item, BrokenKoan | AbsentKoan):
             return item.outcome
-        file, name = self.story.learner(item.path), self.file_of(item)
+        file, name = self.results.learner(item.path), self.file_of(item)
         if name is None:
             return None
         if file is None or (item.name in self.koans_in(item) and not self.is_koan(item)):
             return None
         if error is None:
-            outcome = judge.passed(file, name, item.name)
+            outcome = verdict.passed(file, name, item.name)
         elif isinstance(error, Refused):
             outcome = error.outcome(file, name, item.name)
         elif blanks := file.blanks(item.name):
-            outcome = judge.unanswered(file, name, item.name, blanks)
+            outcome = verdict.unanswered(file, name, item.name, blanks)
         else:
-            sides = self.config.stash.get(SIDES, judge.Sides())
-            outcome = judge.failed(file, name, item.name, error, sides)
+            sides = self.config.stash.get(SIDES, verdict.Sides())
+            outcome = verdict.failed(file, name, item.name, error, sides)
             if self.is_koan(item) and (review := self._review(item)):
                 outcome = replace(outcome, own=review.changed(item.name))
                 if outcome.said is not None and isinstance(item, pytest.Function):
@@ -118,9 +118,9 @@ class Sensei:
 
     def stuck(self, node: pytest.Item | pytest.Module, koan: str, limit: Limit) -> Outcome:
         """What a koan came to that the main thread does not come back from."""
-        file = self.story.learner(node.path) or LearnerFile(node.path, Source(""))  # half typed
+        file = self.results.learner(node.path) or LearnerFile(node.path, Source(""))  # half typed
         frame = sys._current_frames()[threading.main_thread().ident or 0]
-        outcome = judge.stuck(
+        outcome = verdict.stuck(
             file,
             self.file_of(node) or node.path.name,
             koan,

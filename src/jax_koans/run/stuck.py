@@ -14,10 +14,10 @@ from jax_koans.folder.files import write_atomically
 from jax_koans.folder.state import make_state_dir
 from jax_koans.judge.outcome import Outcome
 from jax_koans.run.limits import Limit
-from jax_koans.run.session import Sensei
+from jax_koans.run.session import KoanSession
 
 
-def end(sensei: Sensei, node: pytest.Item | pytest.Module, limit: Limit) -> None:
+def end(koans: KoanSession, node: pytest.Item | pytest.Module, limit: Limit) -> None:
     """Report a koan, or a file's import, as failed, and end the process with exit code 1.
 
     A file's first koan stands for its import.
@@ -25,15 +25,15 @@ def end(sensei: Sensei, node: pytest.Item | pytest.Module, limit: Limit) -> None
     try:
         koan, name = node.name, node.nodeid
         if isinstance(node, pytest.Module):
-            koan = next(iter(sensei.koans_in(node)), node.path.stem)
+            koan = next(iter(koans.koans_in(node)), node.path.stem)
             name = f"{node.nodeid}::{koan}"
-        outcome = sensei.stuck(node, koan, limit)
+        outcome = koans.stuck(node, koan, limit)
         if hasattr(node.config, "workerinput"):
             print(f"{name}: {outcome.message}", file=sys.__stderr__)
             if isinstance(node, pytest.Item):
-                _leave_note(sensei, name, outcome)
+                _leave_note(koans, name, outcome)
         else:
-            _report(sensei, node, name, outcome)
+            _report(koans, node, name, outcome)
     except Exception:  # the process ends all the same, but never without a word
         traceback.print_exc(file=sys.__stderr__)
     finally:
@@ -43,13 +43,15 @@ def end(sensei: Sensei, node: pytest.Item | pytest.Module, limit: Limit) -> None
         os._exit(1)
 
 
-def _report(sensei: Sensei, node: pytest.Item | pytest.Module, name: str, outcome: Outcome) -> None:
+def _report(
+    koans: KoanSession, node: pytest.Item | pytest.Module, name: str, outcome: Outcome
+) -> None:
     """Let pytest write its summary, JUnit and last-failed, as at the end of a run."""
     hook, code = node.config.hook, pytest.ExitCode.TESTS_FAILED
     if (capture := node.config.pluginmanager.get_plugin("capturemanager")) is not None:
         capture.suspend_global_capture(in_=True)
     place = (name.partition("::")[0], (outcome.line or 1) - 1, outcome.koan)
-    screen = str(sensei.story.screen(outcome))
+    screen = str(koans.results.screen(outcome))
     report = pytest.TestReport(name, place, {}, "failed", screen, "call", duration=outcome.duration)
     vars(report)["koan_outcome"] = outcome.to_dict()
     hook.pytest_runtest_logreport(report=report)
@@ -57,22 +59,22 @@ def _report(sensei: Sensei, node: pytest.Item | pytest.Module, name: str, outcom
     hook.pytest_sessionfinish(session=node.session, exitstatus=code)
 
 
-def _leave_note(sensei: Sensei, name: str, outcome: Outcome) -> None:
+def _leave_note(koans: KoanSession, name: str, outcome: Outcome) -> None:
     """For pytest-xdist, which knows that a worker has ended and not why."""
-    make_state_dir(sensei.workspace)
-    write_atomically(_note(sensei, name), json.dumps(outcome.to_dict()))
+    make_state_dir(koans.workspace)
+    write_atomically(_note(koans, name), json.dumps(outcome.to_dict()))
 
 
-def read_note(sensei: Sensei, name: str) -> Outcome | None:
+def read_note(koans: KoanSession, name: str) -> Outcome | None:
     """What a worker noted of a koan before it ended; None if it noted nothing."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        note = _note(sensei, name)
+        note = _note(koans, name)
         text = note.read_text(encoding="utf-8")
         note.unlink()
         return Outcome.from_dict(json.loads(text))
     return None
 
 
-def _note(sensei: Sensei, name: str) -> Path:
+def _note(koans: KoanSession, name: str) -> Path:
     digest = hashlib.sha256(name.encode()).hexdigest()[:16]
-    return sensei.workspace.state_dir / f"stuck-{digest}.json"
+    return koans.workspace.state_dir / f"stuck-{digest}.json"

@@ -4,9 +4,10 @@ import pytest
 
 from jax_koans.course.path import PathError
 from jax_koans.folder.progress import Passed, Progress
+from jax_koans.screen.results import Results
 from jax_koans.source.own import own_source
 from jax_koans.watch.command import scope
-from jax_koans.watch.narrator import Narrator, ahead
+from jax_koans.watch.scope import ahead
 
 from .conftest import FIRST, PATH, SECOND
 
@@ -29,15 +30,16 @@ def told(learner):
             own |= own_source(learner.read(file))
         known = Progress(passed={name: Passed(own[name], "") for name in passed})
         watched = scope(workspace, learner.root, wanted, track, ())
-        story = Narrator(
+        results = Results(
             workspace,
             learner.root,
-            watched.names,
+            names=watched.names,
+            command="",
             track=watched.track,
             track_name=watched.track_name,
             known=known,
         )
-        return "\n".join(map(str, story.file_passed(FIRST)))
+        return "\n".join(map(str, results.file_passed(FIRST)))
 
     return told
 
@@ -50,21 +52,20 @@ def test_n_goes_on_to_the_next_file(told):
     text = told(MINE)
 
     assert f"{FIRST}: all its koans have passed." in text
-    assert f"n goes on: koans/{SECOND}" in text
+    assert f"n: next, koans/{SECOND}" in text
     assert "3 of 6 koans on the path" in text
     assert "pytest" not in text
 
 
 def test_at_the_end_of_the_path_nothing_is_next(told):
-    assert "The path ends here" in told(MINE + OTHERS)
+    assert "Every koan of the path has passed." in told(MINE + OTHERS)
 
 
 @pytest.mark.parametrize("wanted", ["test_01_a", "test_sum"])
 def test_at_the_end_of_a_part_it_is_said_how_to_go_on(told, wanted):
     text = told(MINE, wanted)
 
-    assert "All that you watch has passed." in text
-    assert "n goes on" not in text
+    assert "All that you watch has passed. n goes on along the path." in text
 
 
 def test_not_all_of_a_file_is_said_to_have_passed(told):
@@ -73,7 +74,7 @@ def test_not_all_of_a_file_is_said_to_have_passed(told):
 
 def test_a_track_counts_its_own(told):
     assert "1 of 2 koans on the track short" in told(["test_sum"], track="short")
-    assert "The path ends here" in told(["test_sum", "test_other_sum"], track="short")
+    assert "of the track short has passed" in told(["test_sum", "test_other_sum"], track="short")
 
 
 def test_a_part_of_a_track_is_not_its_end(told):

@@ -3,14 +3,14 @@
 import pytest
 
 from jax_koans.course.path import Workspace
-from jax_koans.run.spare import Spare
+from jax_koans.run.prestarted import Prestarted
 
 from .conftest import FIRST, PATIENCE
 
 
 @pytest.fixture
 def spare(learner):
-    made = Spare(Workspace(learner.root), FIRST, ["test_sum"], [])
+    made = Prestarted(Workspace(learner.root), FIRST, ["test_sum"], [])
     assert made.ready.wait(PATIENCE), made.process.said()
     yield made
     made.end()
@@ -39,7 +39,7 @@ def test_other_settings_make_it_useless(spare, learner, settings):
 def test_a_broken_conftest_is_told_and_costs_no_wait(learner):
     conftest = learner.root / "conftest.py"
     conftest.write_text(conftest.read_text() + "\nraise RuntimeError('mine')\n")
-    spare = Spare(Workspace(learner.root), FIRST, ["test_sum"], [])
+    spare = Prestarted(Workspace(learner.root), FIRST, ["test_sum"], [])
 
     events = list(spare.run(["test_sum"]))
 

@@ -11,14 +11,19 @@ from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.screen import koan as report
 from jax_koans.screen.glyphs import Glyphs
+from jax_koans.screen.koan import again, render, solved
+from jax_koans.screen.koan import progress as progress_bar
 from jax_koans.screen.place import Place
 from jax_koans.screen.text import Screen, Text, links
 
 
-class Story:
-    """The outcomes of one run on a workspace, as told to somebody in the folder `here`."""
+class Results:
+    """The outcomes of one run on a workspace, as told to somebody in the folder `here`.
+
+    `names` are the koans to go through, in order: by default those of the track, or all. `command`
+    runs a file again; it is "" in the watch, where saving does.
+    """
 
     def __init__(
         self,
@@ -27,12 +32,16 @@ class Story:
         *,
         track: tuple[str, ...] = (),
         track_name: str = "",
+        names: Sequence[str] = (),
+        command: str = "pytest",
         known: progress.Progress | None = None,
     ) -> None:
         self.workspace = workspace
         self.here = here
         self.track = track
         self.track_name = track_name
+        self.names = names
+        self.command = command
         self.outcomes: dict[str, Outcome] = {}  # of this run, by the koan's name: see `hear`
         self.files: dict[Path, LearnerFile | None] = {}
         self.warning = ""
@@ -76,7 +85,7 @@ class Story:
     @property
     def wanted(self) -> Sequence[str]:
         """The koans to go through, in order."""
-        return self.track or [koan.name for koan in self.workspace.koans]
+        return self.names or self.track or [koan.name for koan in self.workspace.koans]
 
     # Showing.
 
@@ -84,8 +93,8 @@ class Story:
         """What the learner reads of one koan."""
         told = [each for each in self.outcomes.values() if each.file == outcome.file]
         if any(each.state == outcome.state == State.BROKEN for each in told if each != outcome):
-            return report.again(outcome)
-        return report.render(outcome, self.place(outcome.file), self.glyphs(), links=links())
+            return again(outcome)
+        return render(outcome, self.place(outcome.file), self.glyphs(), links=links())
 
     def place(self, file: str) -> Place:
         location = self.workspace.koans_dir / file
@@ -93,7 +102,7 @@ class Story:
         shown = os.path.relpath(location, here)
         if shown.startswith(".." + os.sep + ".."):
             shown = str(location)
-        command = f"pytest {shown}" if " " not in shown else f'pytest "{shown}"'
+        target = f'"{shown}"' if " " in shown else shown
         return Place(
             siblings=[
                 name
@@ -102,7 +111,7 @@ class Story:
             ],
             passed=frozenset(self.all_passed(location)),
             path=self.track or [koan.name for koan in self.workspace.koans],
-            command=command,
+            command=f"{self.command} {target}" if self.command else "",
             shown=shown,
             location=location,
             track=self.track_name,
@@ -161,13 +170,33 @@ class Story:
             lines.append(Text().add(f"{star} {text}", green=True))
         return [*lines, *self.then(everything, self.passed)]
 
-    def end(self) -> str:
+    def file_passed(self, file: str) -> list[Text]:
+        """The screen of a file whose koans have all passed, now or before, in the watch."""
+        names = self.workspace.names_in(file)
+        text = _("{file}: all its koans have passed.")
+        if not self.all_passed(self.workspace.koans_dir / file).issuperset(names):
+            text = _("{file}: what you watch of it has passed.")
+        return [
+            *solved(file, self.place(file), self.glyphs()),
+            Text().add(f"{self.glyphs().star} {text.format(file=file)}", green=True),
+            Text().add(_("s: compare your code with the reference.")),
+            *self.then(self.all_passed(), [name for name in names if name in self.wanted][-1:]),
+        ]
+
+    def _end(self) -> str:
         """What to say when nothing is left."""
+        if len(self.wanted) < len(self.track or self.workspace.koans):
+            return _("All that you watch has passed. n goes on along the path.")
+        if self.track:
+            return _("Every koan of the track {name} has passed.").format(name=self.track_name)
         return _("Every koan of the path has passed.")
 
-    def way_to(self, koan: Koan) -> str:
+    def _way_to(self, koan: Koan) -> str:
         """How to go on to a koan."""
-        return _("Next:") + f"  {self.place(koan.file).command}"
+        place = self.place(koan.file)
+        if not place.command:
+            return _("n: next, {file}").format(file=place.shown)
+        return _("Next:") + f"  {place.command}"
 
     def _given_up(self, wanted: Iterable[str]) -> list[Text]:
         """Which koans were given up, and the way back to them."""
@@ -198,12 +227,12 @@ class Story:
         ahead = [name for name in wanted[behind + 1 :] if name not in passed]
         skipped = [name for name in wanted[: behind + 1] if name not in passed]
         if not ahead and not skipped:
-            end = Text().add(f"{self.glyphs().star} {self.end()}", green=True, bold=True)
+            end = Text().add(f"{self.glyphs().star} {self._end()}", green=True, bold=True)
             return [end, *self._given_up(wanted)]
         waiting = (ahead or skipped)[0]
         koan = next(koan for koan in self.workspace.koans if koan.name == waiting)
         place = self.place(koan.file)
-        lines = [Text().add(self.way_to(koan), bold=True)]
+        lines = [Text().add(self._way_to(koan), bold=True)]
         if koan.file not in {each.file for each in self.workspace.koans if each.name in passed}:
             readme = Path(place.shown).parent / "README.md"
             if (self.workspace.koans_dir / koan.chapter / "README.md").is_file() and not any(
@@ -220,4 +249,4 @@ class Story:
                 len(skipped),
             )
             lines.append(Text().add(text.format(count=len(skipped)), light=True))
-        return [*lines, report.progress(place, self.glyphs())]
+        return [*lines, progress_bar(place, self.glyphs())]

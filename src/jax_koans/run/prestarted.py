@@ -2,8 +2,8 @@
 
 What costs time is done ahead: JAX and pytest are imported, and a rehearsal has run the file's
 solution through the very same plugin and switch, so that its small operations are compiled. What
-XLA compiles lies in a folder of the spare's own: functions that the learner wrote as the solution
-has them are traced anew, as they must be, and not compiled again. A spare serves once and is
+XLA compiles lies in a folder of its own: functions that the learner wrote as the solution
+has them are traced again, as they must be, and not compiled again. A process serves once and is
 thrown away with its folder: nothing of one run is left for the next.
 """
 
@@ -27,7 +27,7 @@ ENVIRONMENT = {"PJRT_NPROC": _THREADS, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
 _SETTINGS = ("conftest.py", "pyproject.toml")
 
 
-class Spare:
+class Prestarted:
     """One process, on its way to be ready for a file, or ready.
 
     `names` are the koans that the next run will ask for: they are rehearsed first. `switch` are
@@ -137,7 +137,7 @@ class Spare:
 
 
 def environment(compiled: str) -> dict[str, str]:
-    """The variables of a spare's process; XLA keeps all that it compiles in a folder.
+    """The variables of a prestarted process; XLA keeps all that it compiles in a folder.
 
     Whoever has a folder for that already, by JAX's own variable, keeps theirs.
     """
