@@ -1,73 +1,92 @@
-"""A Python loop is gone before anything is compiled. A loop that stays one is made by `lax`."""
+"""Loops under tracing: a Python loop is unrolled; `lax.fori_loop` stays one loop."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
 from jax import lax
 from numpy.testing import assert_allclose
 
 from jax_koans import __, counted, equations, primitives
 
 
-def test_a_python_loop_unrolls_into_the_trace():
-    """Tracing runs the loop in Python: every turn writes its own operations into the jaxpr.
+def test_tracing_unrolls_a_python_loop():
+    """While JAX traces, Python runs the loop, and every iteration adds its operations to the jaxpr.
 
-    `equations(f, x)` counts the operations in the jaxpr of f(x), one equation each.
+    `equations(f, x)` is the number of operations in the jaxpr of f(x). The compiler has to process
+    each of them, so a long Python loop takes long to compile.
     """
-    # HINT: jax.make_jaxpr(lambda c: leak(c, 2))(charge) shows what two turns leave behind.
-    # HINT: Each turn writes the same equations again. How many turns are there?
-    # HINT: An equation works on a whole array, however many numbers are in it.
+    # HINT: jax.make_jaxpr(lambda c: leak(c, 2))(charge) shows the equations of two iterations.
+    # HINT: Each iteration adds the same equations. How many iterations are there?
+    # HINT: One equation works on a whole array, whatever its shape.
 
-    def leak(charge, turns):
-        for _ in range(turns):
+    def leak(charge, steps):
+        for _ in range(steps):
             charge = charge - 0.1 * charge
         return charge
 
     charge = jnp.array([8.0, 4.0])
-    one_turn = equations(lambda c: leak(c, 1), charge)
+    one_step = equations(lambda c: leak(c, 1), charge)
 
-    assert equations(lambda c: leak(c, 10), charge) / one_turn == __(10)
-    assert equations(lambda c: leak(c, 200), charge) / one_turn == __(200)
-    assert equations(lambda c: leak(c, 10), jnp.ones(1000)) / one_turn == __(10)
+    assert equations(lambda c: leak(c, 10), charge) / one_step == __(10)
+    # WHY: The jaxpr holds one copy of the body per iteration, so 10 copies.
+    # IF 1: A jaxpr of constant size would need a compiled loop. This is a Python loop.
+    # IF 11: range(10) gives 10 iterations, and nothing but the loop adds equations.
+    assert equations(lambda c: leak(c, 200), charge) / one_step == __(200)
+    # WHY: 200 iterations are traced, and each adds one copy of the body.
+    # IF 10: 10 is the ratio for 10 iterations. This call has 200.
+    # IF 20: 20 is the ratio to the jaxpr of 10 iterations. Here it is the ratio to one.
+    # IF 1: A jaxpr of constant size would need a compiled loop. This is a Python loop.
+    # IF 201: range(200) gives 200 iterations, and nothing but the loop adds equations.
+    assert equations(lambda c: leak(c, 10), jnp.ones(1000)) / one_step == __(10)
+    # WHY: An equation works on a whole array, so the shape does not change how many there are.
+    # IF 1000: 1000 is the number of elements. One equation covers all of them.
+    # IF 10000: There is one equation per operation, not one per element and operation.
+    # IF 11: range(10) gives 10 iterations, and nothing but the loop adds equations.
 
 
 def heron(x, steps):
-    """The square root of x by `steps` turns of r -> (r + x / r) / 2, from r = x."""
-    # BEGIN PROMPT: a loop whose trace stays the same size, however many steps
+    """Return the approximation to sqrt(x) after `steps` iterations of r = (r + x / r) / 2.
+
+    The first r is x, a float array of any shape. `steps` is a Python int.
+    """
+    # BEGIN PROMPT: use one compiled loop, so that the jaxpr does not grow with `steps`
     # BEGIN SOLUTION
     return lax.fori_loop(0, steps, lambda i, r: (r + x / r) / 2, x)
     # END SOLUTION
 
 
-def test_a_compiled_loop_keeps_one_copy_of_its_body():
-    """`lax.fori_loop(start, stop, body, carry)` traces body(i, carry) once, for all i.
+def test_fori_loop_keeps_one_copy_of_its_body():
+    """`lax.fori_loop(lower, upper, body_fun, init_val)` stays one loop in the compiled function.
 
-    The carry is what one turn hands to the next; the last one is the result. `lax`, imported at
-    the top, is the layer below `jnp`.
+    It traces body_fun(i, val) once, for all i from lower to upper - 1. body_fun returns the next
+    val, and fori_loop returns the last one. JAX calls val the carry. `lax`, imported at the top, is
+    the layer of JAX below `jnp`.
     """
-    # HINT: What does each turn need from the turn before? That is the carry.
-    # HINT: body(i, r) answers with the next r. It may ignore i.
-    # HINT: lax.fori_loop(0, steps, body, x), and body works out (r + x / r) / 2.
+    # HINT: The carry is r, and body_fun returns the next r. It may ignore i.
+    # HINT: lax.fori_loop(0, steps, lambda i, r: ..., x)
     x = np.array([2.0, 9.0, 100.0])
-    root = x
+    expected = x
     for _ in range(3):
-        root = (root + x / root) / 2
+        expected = (expected + x / expected) / 2
     x = jnp.asarray(x)
 
-    message = "three turns of r -> (r + x / r) / 2 from r = x; fori_loop calls body(i, r), i first"
-    assert_allclose(heron(x, 3), root.astype(x.dtype), rtol=1e-5, strict=True, err_msg=message)
-    assert_allclose(heron(x, 0), x, err_msg="no turn at all: the start comes back")
+    message = "heron(x, 3): expected three iterations of r = (r + x / r) / 2 from r = x"
+    assert_allclose(heron(x, 3), expected.astype(x.dtype), rtol=1e-5, strict=True, err_msg=message)
+    assert_allclose(heron(x, 0), x, strict=True, err_msg="heron(x, 0): expected x unchanged")
     short, long = (equations(lambda x, n=n: heron(x, n), x) for n in (10, 100))
-    assert short == long, f"10 steps make {short} equations, 100 make {long}: still unrolled"
+    message = f"expected equal equation counts for 10 and 100 iterations, got {short} and {long}"
+    assert short == long, message
     used = primitives(lambda x: heron(x, 10), x)
-    assert used & {"scan", "while"}, f"no loop in the trace, only {sorted(used)}"
+    assert used & {"scan", "while"}, f"expected a scan or while in the jaxpr, got {sorted(used)}"
 
 
 def pump(level, strokes):
-    """Stroke i = 0, 1, 2, ... leaves half of the level and adds i."""
+    """Return the level after `strokes` strokes, by one compiled loop.
 
-    # BEGIN PROMPT: it runs, but the levels are wrong; find out what `stroke` is called with
+    Stroke i = 0, 1, 2, ... replaces the level with level * 0.5 + i.
+    """
+
+    # BEGIN PROMPT: fix the result; find out which arguments fori_loop passes to `stroke`
     # def stroke(level, i):
     #     return level * 0.5 + i
     #
@@ -80,46 +99,89 @@ def pump(level, strokes):
     # END SOLUTION
 
 
-def test_a_loop_body_is_called_by_position_not_by_name():
-    """Two parameters in the wrong order need not raise: both are numbers to the body."""
-    # HINT: Which of its two parameters does fori_loop fill first? Print them inside `stroke`.
-    # HINT: The turn number comes first, the carry second: body(i, carry).
+def test_fori_loop_passes_the_index_before_the_carry():
+    """`lax.fori_loop` passes two positional arguments to its body; their names do not matter.
+
+    A body that takes them in the wrong order need not raise: the types can fit, and the result is
+    wrong.
+    """
+    # HINT: print(level, i) inside `stroke` shows two tracers. Which of them has shape (3,)?
+    # HINT: The signature is body_fun(i, val).
     level = jnp.array([8.0, -6.0, 1.0])
 
-    assert_allclose(pump(level, 1), [4.0, -3.0, 0.5], err_msg="stroke 0 halves, and adds 0")
-    assert_allclose(pump(level, 2), [3.0, -0.5, 1.25], err_msg="stroke 1 halves, and adds 1")
-    assert_allclose(pump(level, 4), [4.75, 3.875, 4.3125], err_msg="strokes 0, 1, 2 and 3")
+    message = "one stroke: expected level * 0.5 + 0"
+    assert_allclose(pump(level, 1), [4.0, -3.0, 0.5], err_msg=message)
+    message = "two strokes: expected (level * 0.5 + 0) * 0.5 + 1"
+    assert_allclose(pump(level, 2), [3.0, -0.5, 1.25], err_msg=message)
+    assert_allclose(pump(level, 4), [4.75, 3.875, 4.3125], err_msg="four strokes")
+    assert_allclose(pump(level, 0), level, err_msg="no stroke: expected the level unchanged")
     used = primitives(lambda level: pump(level, 4), level)
-    assert used & {"scan", "while"}, "no loop in the trace: the strokes are unrolled"
+    assert used & {"scan", "while"}, f"expected a scan or while in the jaxpr, got {sorted(used)}"
 
 
-def test_range_refuses_a_traced_number_of_turns():
-    """range needs a Python int before it starts; fori_loop can wait for the number.
+def population(size, years):
+    """Return the size after `years` years; each year replaces size with size * (1.5 - size).
 
-    The error is one of the four of chapter 02. As for fori_loop: bounds known while tracing give a
-    `scan`, traced bounds a `while`.
+    Both arguments are scalars, and both may be traced.
     """
-    # HINT: jax.errors has a Tracer...Error for a bool, an array, an integer. range wants which?
-    # HINT: `hours` is an argument of the compiled function: a new value, not a new shape.
-    # HINT: The bound `hours` is traced. The docstring says which loop that gives.
-
-    def cool(heat, hours):
-        for _ in range(hours):
-            heat = heat / 2
-        return heat
-
-    with pytest.raises(Exception) as met:
-        jax.jit(cool)(80.0, 3)
-    assert met.type is __(jax.errors.TracerIntegerConversionError)
-
-    rolled = counted(lambda heat, hours: lax.fori_loop(0, hours, lambda i, h: h / 2, heat))
-    compiled = jax.jit(rolled)
-
-    assert compiled(80.0, 3) == __(10.0)
-    assert compiled(80.0, 4) == __(5.0)
-    assert rolled.count == __(1)
-    assert primitives(rolled, 80.0, 3) & {"scan", "while"} == __({"while"})
+    # BEGIN PROMPT: use a loop whose number of iterations may be traced
+    # for _ in range(years):
+    #     size = size * (1.5 - size)
+    # return size
+    # BEGIN SOLUTION
+    return lax.fori_loop(0, years, lambda i, size: size * (1.5 - size), size)
+    # END SOLUTION
 
 
-# You can tell a loop that is written out from one that stays a loop.
-# Next: what the turns of a loop hand to each other.
+def test_range_rejects_a_traced_number_of_iterations():
+    """`range` requires a Python int while JAX traces. The bounds of `lax.fori_loop` may be tracers.
+
+    Under `jax.jit` the argument `years` is a tracer, so that one compiled function serves every
+    number of years.
+    """
+    # HINT: jax.jit has to trace once for all values of `years`. Which loop can do that?
+    # HINT: lax.fori_loop(0, years, ..., size)
+    traced = counted(population)
+    compiled = jax.jit(traced)
+
+    for size, years, expected in ((0.4, 0, 0.4), (0.4, 1, 0.44), (0.8, 2, 0.5264), (0.8, 1, 0.56)):
+        message = f"population({size}, {years})"
+        assert_allclose(compiled(size, years), expected, rtol=1e-5, err_msg=message)
+    assert traced.count == 1, f"expected one trace for all values, got {traced.count}"
+    long = compiled(0.3, 40)
+    assert_allclose(long, 0.5, rtol=1e-4, err_msg="population(0.3, 40)")
+    used = primitives(population, 0.4, 3)
+    assert "while" in used, f"expected a while in the jaxpr, got {sorted(used)}"
+
+
+def test_fori_loop_becomes_a_scan_or_a_while():
+    """`lax.fori_loop` has no primitive: it becomes `scan`, or `while` if its bounds are traced.
+
+    A `scan` has a number of iterations that is known while JAX traces. That decides whether the
+    loop has a gradient: JAX differentiates a `scan` in reverse mode, a `while` not.
+    """
+    # HINT: make_jaxpr replaces `heat` and `hours` with tracers. `constant` has no `hours`.
+    # HINT: Which of the two functions knows the number of iterations while JAX traces?
+
+    def constant(heat):
+        return lax.fori_loop(0, 3, lambda i, h: h / 2, heat)
+
+    def variable(heat, hours):
+        return lax.fori_loop(0, hours, lambda i, h: h / 2, heat)
+
+    loops = {"scan", "while"}
+
+    assert sorted(primitives(constant, 80.0) & loops) == __(["scan"])
+    # WHY: The bounds 0 and 3 are Python ints, so the number of iterations is known.
+    # IF ["while"]: The bounds of this loop are not traced.
+    # IF []: A loop written as lax.fori_loop is not unrolled.
+    # IF ["scan", "while"]: There is one loop, and it becomes one of the two.
+    assert sorted(primitives(variable, 80.0, 3) & loops) == __(["while"])
+    # WHY: The upper bound is a tracer here, so the number of iterations is not known.
+    # IF ["scan"]: 3 is the value of `hours`. While JAX traces, `hours` has no value.
+    # IF []: A loop written as lax.fori_loop is not unrolled.
+    # IF ["scan", "while"]: There is one loop, and it becomes one of the two.
+
+
+# You can tell a loop that is unrolled from one that stays a loop.
+# Next: what each iteration passes to the next.

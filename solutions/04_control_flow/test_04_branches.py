@@ -1,4 +1,4 @@
-"""Branches chosen while the compiled program runs, and the Python `for` that may stay."""
+"""Branches that compiled code selects by a value, and Python loops that need no replacement."""
 
 import jax
 import jax.numpy as jnp
@@ -6,96 +6,116 @@ import numpy as np
 from jax import lax
 from numpy.testing import assert_allclose
 
-from jax_koans import __, counted, executed, primitives
+from jax_koans import __, counted, executed
 
 
 def test_cond_traces_both_branches_and_runs_one():
-    """`lax.cond(test, yes, no, x)` is yes(x) or no(x); jnp.where, a `select_n`, computes both.
+    """`lax.cond(pred, true_fun, false_fun, x)` is an if statement whose condition may be traced.
 
-    `counted(f)` counts the traces of f, `executed(f)` the runs of the compiled f: ask `.runs()`.
+    It returns true_fun(x) if pred is True, and false_fun(x) if it is False.
+
+    `counted(f)` counts how often Python runs f, in `.count`; under jit that is the number of
+    traces. `executed(f)` counts how often the compiled f runs, in `.runs()`.
     """
-    # HINT: One jitted function, three calls of one shape and dtype: how many traces?
-    # HINT: A compiled program holds both branches, whichever the first call needs.
-    # HINT: One of the three temperatures is above zero, two are below.
+    # HINT: While JAX traces, pred has no value. Which branches can it leave out?
+    # HINT: All three calls share one trace. One temperature is above 0, two are below.
     melt, freeze = counted(lambda t: t / 2), counted(lambda t: t - 10.0)
     melting, freezing = executed(melt), executed(freeze)
-
-    def weather(t):
-        return lax.cond(t > 0, melting, freezing, t)
-
-    compiled = jax.jit(weather)
+    compiled = jax.jit(lambda t: lax.cond(t > 0, melting, freezing, t))
 
     assert compiled(20.0) == __(10.0)
-    assert [compiled(-4.0), compiled(-30.0)] == __([-14.0, -40.0])
+    # WHY: 20 > 0 is True, so the result is melt(20.0).
+    # IF 20.0: cond returns the output of the selected branch, melt(20.0).
+    assert [float(compiled(-4.0)), float(compiled(-30.0))] == __([-14.0, -40.0])
+    # WHY: Neither temperature is above 0, so the results are freeze(-4.0) and freeze(-30.0).
+    # IF [-2.0, -15.0]: These are the results of `melt`, the branch for t > 0.
     assert (melt.count, freeze.count) == __((1, 1))
+    # WHY: While JAX traces, t > 0 has no value, so both branches are traced, once for all calls.
+    # IF (1, 0): The first call needs only the result of `melt`, but it traces both branches.
+    # IF (1, 2): These are the calls that select each branch. A trace does not depend on values.
+    # IF (3, 3): Three calls with the same argument types need one trace.
+    # IF (0, 0): The first call traces, which runs the Python body of the branches.
     assert (melting.runs(), freezing.runs()) == __((1, 2))
-    assert primitives(weather, 20.0) & {"cond", "select_n"} == __({"cond"})
+    # WHY: Each call runs only the selected branch: `melt` for 20.0, `freeze` for the others.
+    # IF (3, 3): jnp.where would compute both values in each call. cond runs one branch.
+    # IF (1, 1): (1, 1) are the traces. The second and third call both run the compiled `freeze`.
+    # IF (2, 1): One temperature is above 0, and two are below.
 
 
 def measure(ready, instrument, sample):
-    """`instrument(sample)` when ready, else zeros like `sample`.
+    """Return instrument(sample) if the bool `ready` is True, else zeros like `sample`.
 
-    The instrument keeps the shape and dtype of the sample. It runs only when it is ready.
+    `ready` is traced. The output of the instrument has the shape and dtype of `sample`. If `ready`
+    is False, the instrument does not run.
     """
-    # BEGIN PROMPT: let both branches answer with the same type
+    # BEGIN PROMPT: make both branches return the same shape and dtype
     # return lax.cond(ready, instrument, lambda s: 0, sample)
     # BEGIN SOLUTION
     return lax.cond(ready, instrument, jnp.zeros_like, sample)
     # END SOLUTION
 
 
-def test_both_branches_answer_with_one_type():
-    """Whatever is chosen, the code after it is already compiled, for one shape and one dtype."""
-    # HINT: Read the error: what does each branch answer with?
-    # HINT: 0 is a single integer, the reading an array of floats.
-    # HINT: The second branch may use its sample, to make zeros like it.
+def test_both_branches_return_the_same_shape_and_dtype():
+    """The branches of `lax.cond` must return equal shapes and dtypes, or it raises TypeError.
+
+    The code after the cond is compiled once, for one shape and one dtype, whichever branch runs.
+    """
+    # HINT: Read the error: which type does each branch return?
+    # HINT: The second branch gets the sample too. Return zeros with its shape and dtype.
     instrument = executed(lambda s: 2 * s + 1)
     compiled = jax.jit(lambda ready, s: measure(ready, instrument, s))
 
     for sample in (jnp.array([1.0, -2.0, 3.0]), np.array([[0.5, 4.0]], dtype=np.float16)):
         waiting, reading = compiled(False, sample), compiled(True, sample)
-        assert_allclose(waiting, 0 * sample, strict=True, err_msg="not ready: zeros like sample")
-        assert_allclose(reading, 2 * sample + 1, rtol=1e-5, strict=True, err_msg="ready: a reading")
-    ran = instrument.runs()
-    assert ran == 2, f"ready twice, yet the instrument ran {ran} times: not ready is not to run"
+        message = "ready is False: expected zeros with the shape and dtype of the sample"
+        assert_allclose(waiting, 0 * sample, strict=True, err_msg=message)
+        message = "ready is True: expected instrument(sample)"
+        assert_allclose(reading, 2 * sample + 1, rtol=1e-5, strict=True, err_msg=message)
+    runs = instrument.runs()
+    assert runs == 2, f"two of four calls are ready: expected 2 runs of the instrument, got {runs}"
 
 
 def force(kind, laws, distance):
-    """The law number `kind` of the list `laws`, at `distance`; no other law runs.
+    """Return laws[kind](distance), where `kind` is a traced int and `laws` a list of functions.
 
-    A kind below 0 means the first law, one past the end means the last.
+    A `kind` below 0 selects the first law, and one above the last index the last law. Only the
+    selected law runs.
     """
-    # BEGIN PROMPT: choose among any number of laws, by a traced number
+    # BEGIN PROMPT: select one of the functions by the traced int `kind`
     # BEGIN SOLUTION
     return lax.switch(kind, laws, distance)
     # END SOLUTION
 
 
-def test_switch_chooses_one_of_many_branches():
-    """`lax.switch` is cond with a number for the test and a list of functions for the branches."""
-    # HINT: laws[kind] needs a Python int, and kind is a tracer.
-    # HINT: lax.switch(number, functions, x) runs functions[number](x).
+def test_switch_selects_one_of_several_branches():
+    """`lax.switch(index, branches, x)` returns branches[index](x) for a traced index.
+
+    It clamps the index to the range of the list. Like `lax.cond` it traces all branches and runs
+    one of them.
+    """
+    # HINT: laws[kind] raises an error: a list needs a Python int, and kind is a tracer.
+    # HINT: The branches are `laws`, and x is `distance`.
     laws = [executed(lambda d: -d), executed(lambda d: -1 / d**2), executed(lambda d: d**3 - d)]
     compiled = jax.jit(lambda kind, distance: force(kind, laws, distance))
 
     for kind, expected in ((0, -2.0), (1, -0.25), (2, 6.0), (2, 6.0), (-5, -2.0), (9, 6.0)):
         found = compiled(kind, 2.0)
-        message = "each kind its own law; `kind` counts from 0, and stops at the ends"
+        message = f"kind {kind} of laws 0, 1 and 2"
         assert_allclose(found, expected, rtol=1e-5, err_msg=message)
     runs = [law.runs() for law in laws]
-    assert runs == [2, 1, 3], f"the laws ran {runs} times; each call needs only one of them"
+    assert runs == [2, 1, 3], f"expected the laws to run [2, 1, 3] times, got {runs}"
     shorter = jax.jit(lambda kind, distance: force(kind, laws[1:], distance))
-    assert_allclose(shorter(1, 4.0), 60.0, rtol=1e-5, err_msg="a shorter list of laws")
+    assert_allclose(shorter(1, 4.0), 60.0, rtol=1e-5, err_msg="kind 1 of a list of two laws")
 
 
-def test_a_for_over_layers_and_over_names_may_stay():
-    """How long a list is, and which names a dict has, is known while tracing, as a shape is.
+def test_a_python_loop_over_a_list_or_a_dict_is_fine():
+    """A jitted function may loop over a list or a dict of arrays: each array is traced.
 
-    An argument of a jitted function may be a list or a dict of arrays; each array is traced.
+    The length of a list and the keys of a dict are known while JAX traces, as shapes are. They are
+    part of the call signature, so another length or another key causes another trace.
     """
-    # HINT: Follow the shapes: a (3, 2) matrix times 2 numbers, then a (1, 3) matrix times 3.
-    # HINT: Other values in the same list and dict are no news. Another length is, another name too.
-    # HINT: The loops ran in Python, while tracing. Is there a loop left in the jaxpr?
+    # HINT: A matrix of shape (3, 2) times 2 elements gives 3; one of shape (1, 3) gives 1 of these.
+    # HINT: The second call differs from the first in values, the third in the length of the list.
 
     @counted
     def response(signal, layers, offsets):
@@ -111,14 +131,26 @@ def test_a_for_over_layers_and_over_names_may_stay():
     offsets = {"drift": jnp.array(0.5), "noise": jnp.array(-0.25)}
 
     assert compiled(signal, layers, offsets).shape == __((1,))
+    # WHY: The layers have shapes (3, 2) and (1, 3), so they map 2 elements to 3, and 3 to 1.
+    # IF (): A matrix of shape (1, 3) times 3 elements is an array with one element, not a scalar.
+    # IF (3,): (3,) is the shape after the first layer.
+    # IF (2,): (2,) is the shape of `signal` before the first layer.
+    # IF (1, 1): A matrix times an array with one axis has one axis.
     compiled(signal, [2 * weight for weight in layers], offsets)
     assert response.count == __(1)
+    # WHY: The list has the same length and the arrays the same types; only values differ.
+    # IF 2: 2 is the number of calls. New values in a list cause no trace.
     compiled(signal, layers[:1], offsets)
     assert response.count == __(2)
+    # WHY: A list of another length is another call signature, so jit traces again.
+    # IF 1: The loop is unrolled while JAX traces, so a shorter list needs another trace.
+    # IF 3: 3 is the number of calls. The second one caused no trace.
     compiled(signal, layers, {"drift": jnp.array(0.5)})
     assert response.count == __(3)
-    assert primitives(response, signal, layers, offsets) & {"scan", "while"} == __(set())
+    # WHY: A dict with other keys is another call signature, so jit traces again.
+    # IF 2: The keys of a dict are part of the call signature, and one is missing here.
+    # IF 4: 4 is the number of calls. The second one caused no trace.
 
 
-# Loops and branches compile now, and you know which Python loops need no mending.
-# Next: no loop at all. One example is written down, and vmap makes the batch.
+# You can compile loops and branches, and know which Python loops may stay.
+# Next: no loop at all. jax.vmap turns a function of one example into one of a batch.

@@ -1,23 +1,23 @@
-"""vmap inside vmap gives a table; jnp.vectorize nests as many as the shapes ask for."""
+"""Nested vmaps, which evaluate a function on a grid, and `jnp.vectorize`, which nests vmaps."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
 from numpy.testing import assert_allclose
 
 from jax_koans import __, counted, equations, primitives
 
 
-def test_the_outer_vmap_makes_the_first_axis():
-    """One vmap walks its mapped arguments in step, as zip does. For each with each, nest two.
+def test_the_outer_vmap_adds_the_first_axis():
+    """One vmap pairs its mapped arguments element by element, as zip does.
 
-    Every vmap adds an axis to the result. The outer one is the outer loop.
+    Two nested vmaps combine every element of one argument with every element of the other. Each
+    vmap adds one batch axis to the output. The outer one is like the outer of two loops.
     """
 
-    # HINT: In step: the first force with the first distance, and so on. No table.
-    # HINT: The outer vmap of `by_force` takes one force; the inner one all distances for it.
-    # HINT: Three forces, six distances. In `by_distance` the outer vmap maps the distances.
+    # HINT: One vmap: the first force with the first distance, the second with the second, ...
+    # HINT: In `by_force`, the outer vmap maps the forces, and the inner one the distances.
+    # HINT: There are 3 forces and 6 distances.
     def work(force, distance):
         return force * distance
 
@@ -27,16 +27,32 @@ def test_the_outer_vmap_makes_the_first_axis():
     by_distance = jax.vmap(jax.vmap(work, in_axes=(0, None)), in_axes=(None, 0))
 
     assert jax.vmap(work)(forces, distances[:3]).tolist() == __([10.0, 40.0, 90.0])
+    # WHY: One vmap pairs element k of the forces with element k of the distances.
+    # IF [[10.0, 20.0, 30.0], [20.0, 40.0, 60.0], [30.0, 60.0, 90.0]]: All pairs need two nested
+    #   vmaps. This is one.
+    # IF (10.0, 40.0, 90.0): tolist() returns a list.
+    # IF 140.0: vmap stacks the outputs; it does not add them.
+    # IF [10.0, 20.0, 30.0]: Each force is multiplied by its own distance: 1, 2 and 3.
     assert by_force(forces, distances).shape == __((3, 6))
+    # WHY: The outer vmap maps the 3 forces, so their axis comes first.
+    # IF (6, 3): The inner vmap maps the 6 distances, so their axis comes last.
+    # IF (18,): Each vmap adds an axis of its own; nothing is flattened.
+    # IF 18: 18 is the number of elements. A shape is a tuple.
+    # IF (3,): The inner vmap adds an axis too.
+    # IF (6,): The outer vmap adds an axis too.
     assert by_distance(forces, distances).shape == __((6, 3))
+    # WHY: The outer vmap maps the 6 distances, so their axis comes first.
+    # IF (3, 6): The order of the arguments does not matter. The outer vmap maps the distances.
+    # IF (18,): Each vmap adds an axis of its own; nothing is flattened.
 
 
 def calibration_table(celsius, voltages, bends, gain, offset):
-    """celsius(voltage, bend, gain, offset) for every bend and every voltage.
+    """Return celsius(voltage, bend, gain, offset) for each bend and each voltage.
 
-    One row for each bend, one column for each voltage; gain and offset are shared numbers.
+    `celsius` is a function of four scalars. The output has shape (bends, voltages): one row per
+    bend, one column per voltage. All elements share the scalars gain and offset.
     """
-    # BEGIN PROMPT: each bend with each voltage, from a function of one of each
+    # BEGIN PROMPT: combine each bend with each voltage by two nested vmaps
     # BEGIN SOLUTION
     one_bend = jax.vmap(celsius, in_axes=(0, None, None, None))
     return jax.vmap(one_bend, in_axes=(None, 0, None, None))(voltages, bends, gain, offset)
@@ -44,110 +60,138 @@ def calibration_table(celsius, voltages, bends, gain, offset):
 
 
 def test_two_nested_vmaps_make_a_table():
-    """What vmap answers with is a function like any other: vmap takes it again.
+    """A function returned by vmap is a function like any other, so vmap can map it again.
 
-    It keeps the order of its arguments, so the second in_axes has four entries too.
+    It takes the same arguments in the same order, so the outer `in_axes=` has as many entries as
+    the inner one.
     """
-    # HINT: First a function of all voltages and one bend. Then vmap that one over the bends.
-    # HINT: The inner in_axes has its 0 at the voltages, the outer one at the bends.
+    # HINT: First make a function of all voltages and one bend. Then map that over the bends.
+    # HINT: The inner in_axes maps the voltages alone, the outer one the bends alone.
     # HINT: (0, None, None, None) inside, (None, 0, None, None) outside.
     seen = []
 
     def celsius(voltage, bend, gain, offset):
-        seen.append([jnp.shape(number) for number in (voltage, bend, gain, offset)])
+        seen.append([jnp.shape(argument) for argument in (voltage, bend, gain, offset)])
         return bend * voltage**2 + gain * voltage + offset
 
     voltages = np.linspace(0.0, 5.0, 6, dtype=np.float32)
     bends = np.linspace(0.0, 1.0, 3, dtype=np.float32)
     table = calibration_table(celsius, voltages, bends, 1.0, 1.0)
 
-    first = [[1, 2, 3, 4, 5, 6], [1, 2.5, 5, 8.5, 13, 18.5], [1, 3, 7, 13, 21, 31]]
-    assert seen == [[(), (), (), ()]], f"four single numbers, seen once, were wanted; saw {seen}"
-    wanted = np.array(first, dtype=np.float32)
-    assert_allclose(table, wanted, rtol=1e-5, strict=True, err_msg="a row for each bend")
+    message = f"celsius: expected one call with four scalars, got shapes {seen}"
+    assert seen == [[(), (), (), ()]], message
+    expected = [[1, 2, 3, 4, 5, 6], [1, 2.5, 5, 8.5, 13, 18.5], [1, 3, 7, 13, 21, 31]]
+    expected = np.array(expected, dtype=np.float32)
+    message = "3 bends, 6 voltages: expected one row per bend"
+    assert_allclose(table, expected, rtol=1e-5, strict=True, err_msg=message)
     table = calibration_table(celsius, voltages[1:3], bends[1:], 3.0, -2.0)
-    assert_allclose(table, [[1.5, 6.0], [2.0, 8.0]], rtol=1e-5, err_msg="gain 3, offset -2")
+    message = "2 bends, 2 voltages, gain 3, offset -2"
+    assert_allclose(table, [[1.5, 6.0], [2.0, 8.0]], rtol=1e-5, err_msg=message)
 
-    def program(bends, voltages):
+    def function(bends, voltages):
         return calibration_table(celsius, voltages, bends, 1.0, 1.0)
 
-    few, many = equations(program, bends[:2], voltages[:4]), equations(program, bends, voltages)
-    assert few == many, f"2 x 4 makes {few} equations, 3 x 6 makes {many}: a loop in Python"
-    used = primitives(program, bends, voltages)
-    assert not used & {"scan", "while"}, "a compiled loop fills the table piece by piece"
+    few, many = equations(function, bends[:2], voltages[:4]), equations(function, bends, voltages)
+    message = f"expected equal equation counts for 2 x 4 and 3 x 6 elements, got {few} and {many}"
+    assert few == many, message
+    used = primitives(function, bends, voltages)
+    assert not used & {"scan", "while"}, f"expected no compiled loop, got {sorted(used)}"
 
 
 def test_jit_inside_vmap_is_traced_for_one_example():
-    """Outside or inside, the answers are the same, but jit remembers what it has seen.
+    """vmap(jit(f)) and jit(vmap(f)) return the same values, but jit sees different shapes.
 
-    Outside it has seen a batch, and compiles all of the work as one program: its usual place.
+    Under vmap, jit traces f for one example. Outside, it traces the function of the whole batch;
+    this is the usual order, since then all operations are compiled together.
     """
-    # HINT: In the second round the batch is larger. Is the single example different?
-    # HINT: Inside, jit sees an example of three numbers, both times.
-    # HINT: Outside, jit sees five rows and then seven, which is a new shape.
+    # HINT: The second batch has more rows. Does one example have another shape?
+    # HINT: Inside, jit sees shape (3,) in both rounds. Which shapes does it see outside?
     inside, outside = (counted(lambda velocity: jnp.sum(velocity**2) / 2) for _ in range(2))
     jit_inside, jit_outside = jax.vmap(jax.jit(inside)), jax.jit(jax.vmap(outside))
     velocities = np.ones((7, 3), dtype=np.float32)
 
     jit_inside(velocities[:5]), jit_outside(velocities[:5])
     assert [inside.count, outside.count] == __([1, 1])
+    # WHY: Both trace f once, for one example of shape (3,), in the first round.
+    # IF [5, 1]: vmap does not call the function for each of the five examples.
+    # IF [5, 5]: vmap does not call the function for each of the five examples.
+    # IF [1, 5]: vmap does not call the function for each of the five examples.
+    # IF [0, 1]: jit has to trace inside vmap too.
+    # IF (1, 1): The left side is a list.
     jit_inside(velocities), jit_outside(velocities)
     assert [inside.count, outside.count] == __([1, 2])
+    # WHY: One example has shape (3,) again; the batch has the new shape (7, 3).
+    # IF [1, 1]: The outer jit sees shape (7, 3) after (5, 3), so it traces again.
+    # IF [2, 2]: The inner jit sees shape (3,) in both rounds, so its first trace serves both.
+    # IF [2, 1]: `inside` is the count of the inner jit, which sees shape (3,) in both rounds.
+    # IF [12, 2]: vmap does not call the function for each of the examples.
 
 
 def test_vectorize_maps_every_axis_where_vmap_maps_one():
-    """`jnp.vectorize` has its name from NumPy, and its work from vmap: one run, on tracers.
+    """`jnp.vectorize(f)` applies a function of scalars to arrays, as np.vectorize does, by vmap.
 
-    Its function sees single numbers, whatever the shape. NumPy's runs Python for each of them, and
-    takes options such as `otypes`, the dtypes to answer with. JAX's does not have this one: Python
-    complains, as it does of any argument that a function does not know.
+    np.vectorize is a Python loop over the elements; jnp.vectorize runs f once, on tracers. Of the
+    optional arguments of np.vectorize it has `excluded` and `signature`, and no others.
     """
-    # HINT: The table has two rows of three. vmap removes the first axis, vectorize every axis.
-    # HINT: NumPy needs a run for each of the six numbers, JAX one run for all.
-    # HINT: Try (lambda x: x)(1, otypes=[float]) in a prompt: Python calls this a TypeError.
+    # HINT: The array has two rows of three. vmap removes the first axis from what `spring` sees.
+    # HINT: vectorize removes every axis.
+    # HINT: How many elements does NumPy loop over?
     seen = []
 
     def spring(stretch):
         seen.append(np.shape(stretch))
         return -2.0 * stretch
 
-    table = np.array([[0.5, 1.0, 1.5], [2.0, 2.5, 3.0]])
+    stretches = np.array([[0.5, 1.0, 1.5], [2.0, 2.5, 3.0]])
 
-    jax.vmap(spring)(table)
+    jax.vmap(spring)(stretches)
     assert seen.pop() == __((3,))
-    jnp.vectorize(spring)(table)
+    # WHY: vmap maps axis 0, of length 2, so the function sees one row.
+    # IF (2,): 2 is the length of the mapped axis. The function sees the axis that is left.
+    # IF (2, 3): (2, 3) is the shape of the batch. The function sees one example.
+    # IF (): By default, vmap maps one axis, not both.
+    # IF 3: A shape is a tuple.
+    jnp.vectorize(spring)(stretches)
     assert seen.pop() == __(())
+    # WHY: Without a signature, vectorize maps every axis, so the function sees a scalar.
+    # IF (3,): (3,) is what vmap leaves. vectorize maps this axis too.
+    # IF (2, 3): (2, 3) is the shape of the batch. The function sees one element.
+    # IF (1,): A scalar has no axis, so its shape is ().
+    # IF (6,): vectorize does not flatten the batch for the function.
 
     by_numpy, by_jax = counted(spring), counted(spring)
-    np.vectorize(by_numpy, otypes=[float])(table)
-    jnp.vectorize(by_jax)(table)
+    np.vectorize(by_numpy, otypes=[float])(stretches)  # otypes saves NumPy a call to find the dtype
+    jnp.vectorize(by_jax)(stretches)
     assert [by_numpy.count, by_jax.count] == __([6, 1])
-
-    with pytest.raises(Exception) as met:
-        jnp.vectorize(spring, otypes=[float])
-    assert met.type is __(TypeError)
+    # WHY: NumPy calls the function for each of the 6 elements, JAX once with a tracer.
+    # IF [6, 6]: jnp.vectorize runs the function once, on a tracer that stands for every element.
+    # IF [1, 1]: np.vectorize is a Python loop, so it calls the function for each element.
+    # IF [2, 1]: np.vectorize loops over the elements, not over the rows.
+    # IF [1, 6]: The first count is NumPy's, the second JAX's.
+    # IF [6, 2]: jnp.vectorize nests two vmaps here, and the function still runs once.
 
 
 def overlaps(overlap, left, right):
-    """overlap(a, b) for the vectors a, b along the last axes of `left` and `right`.
+    """Return overlap(a, b) for the arrays a and b along the last axes of `left` and `right`.
 
-    All axes before the last one broadcast, as in NumPy: (4, 1, 3) with (5, 3) gives (4, 5).
+    `overlap` takes two arrays of shape (n,) and returns a scalar. All axes but the last broadcast,
+    as in NumPy: shapes (4, 1, 3) and (5, 3) give an output of shape (4, 5).
     """
-    # BEGIN PROMPT: leave the last axis to overlap, and map all others
+    # BEGIN PROMPT: keep the last axis for `overlap`, and map all others
     # BEGIN SOLUTION
     return jnp.vectorize(overlap, signature="(n),(n)->()")(left, right)
     # END SOLUTION
 
 
-def test_a_signature_keeps_axes_for_the_function():
-    """vmap must be told of each axis. vectorize finds out from the shapes how many vmaps to nest.
+def test_a_signature_names_the_axes_that_are_not_mapped():
+    """`jnp.vectorize(f, signature=...)` leaves to f the axes in the signature, and maps all others.
 
-    `jnp.vectorize(f, signature="(n),(m)->(k)")`: f takes one vector and another, and answers with
-    a vector. Two axes that must be of one length bear one letter, and () is a single number.
+    In "(n),(m)->(k)", f takes two arrays with one axis each and returns a third one. Axes with the
+    same letter must have the same length; () is a scalar. vectorize nests as many vmaps as the
+    shapes of the arguments require.
     """
-    # HINT: overlap takes two vectors of one length and answers with a single number.
-    # HINT: The axes in the signature are left to overlap; all axes before them are mapped.
-    # HINT: signature="(n),(n)->()"
+    # HINT: What does `overlap` take, and what does it return? Write that as a signature.
+    # HINT: Two arrays of the same length give a scalar: one letter twice, then "->()".
     seen = []
 
     def overlap(a, b):
@@ -158,15 +202,17 @@ def test_a_signature_keeps_axes_for_the_function():
     right = np.cos(np.arange(15, dtype=np.float32)).reshape(5, 3)
 
     table = overlaps(overlap, left, right)
-    assert isinstance(table, jax.Array), f"one array was wanted, not a {type(table).__name__}"
-    assert seen == [((3,), (3,))], f"two vectors, seen once, were wanted; saw {seen}"
-    for a, b in ((left, right), (right, left[2, 0])):
+    kind = type(table).__name__
+    assert isinstance(table, jax.Array), f"expected one array of all overlaps, got {kind}"
+    message = f"overlap: expected one call with shapes (3,) and (3,), got {seen}"
+    assert seen == [((3,), (3,))], message
+    for a, b in ((left, right), (right, left[2, 0]), (right[0], right[1])):
+        expected = (a * b).sum(-1) / (1 + (b**2).sum(-1))
         found = overlaps(overlap, a, b)
-        wanted = (a * b).sum(-1) / (1 + (b**2).sum(-1))
-        message = f"overlap(a, b), a from left: shapes {a.shape} and {b.shape}"
-        assert_allclose(found, wanted, rtol=1e-5, atol=1e-6, err_msg=message)
-        assert found.shape == wanted.shape, f"{message} give {found.shape}, not {wanted.shape}"
+        message = f"left of shape {a.shape}, right of shape {b.shape}"
+        expected = np.asarray(expected, dtype=found.dtype)
+        assert_allclose(found, expected, rtol=1e-5, atol=1e-6, strict=True, err_msg=message)
 
 
-# You can make tables of any number of axes from a function of single numbers or vectors.
-# Next: functions with branches and loops, where the examples of a batch want different things.
+# You can map functions of scalars or arrays over any number of axes.
+# Next: branches and loops under vmap, where the elements of a batch need different work.

@@ -1,163 +1,195 @@
-"""The reverse pass walks back through every turn of a loop: it must know how many there were."""
+"""Reverse mode needs the values of every iteration of a loop, so it must know their number."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
 from jax import lax
-from jax.test_util import check_grads
 from numpy.testing import assert_allclose
 
 from jax_koans import __, equations, primitives
 
 
-def test_an_unrolled_and_a_rolled_loop_have_one_derivative():
-    """What a loop computes does not depend on how it is written, nor does its derivative.
+def test_unrolled_and_compiled_loops_have_the_same_derivative():
+    """A Python loop and the fori_loop that computes the same have the same derivative.
 
-    The program of the derivative does: for an unrolled loop it holds each turn again, backwards.
+    Their jaxprs differ: that of an unrolled loop holds every iteration, and the jaxpr of its
+    gradient holds every iteration forward and backward. The second blank is a list of names from
+    `loops`: which gradients grow with the number of iterations?
     """
 
-    # HINT: Both compute the square root. Its derivative at 16 is 1 / (2 * 4).
-    # HINT: The slopes are rounded to four digits, and equal: a list of twice the same number.
-    # HINT: Which program is longer for 40 turns than for 10? A list of names.
-    def unrolled(x, turns):
+    # HINT: Both functions compute sqrt(x). The derivative of sqrt at 16 is 1 / (2 * 4).
+    # HINT: Which loop is unrolled, with one copy of its body per iteration?
+    def unrolled(x, iterations):
         root = x
-        for _ in range(turns):
+        for _ in range(iterations):
             root = (root + x / root) / 2
         return root
 
-    def rolled(x, turns):
-        return lax.fori_loop(0, turns, lambda i, root: (root + x / root) / 2, x)
+    def compiled(x, iterations):
+        return lax.fori_loop(0, iterations, lambda i, root: (root + x / root) / 2, x)
 
-    ways = {"unrolled": unrolled, "rolled": rolled}
-    slopes = [round(float(jax.grad(way)(16.0, 10)), 4) for way in ways.values()]
-    assert slopes == __([0.125, 0.125])
+    loops = {"unrolled": unrolled, "compiled": compiled}
+    derivatives = [round(float(jax.grad(loop)(16.0, 10)), 4) for loop in loops.values()]
+    assert derivatives == __([0.125, 0.125])
+    # WHY: Both compute sqrt(x), whose derivative at 16 is 1 / (2 * 4).
+    # IF [4.0, 4.0]: 4 is sqrt(16), the value.
+    # IF [0.125, 0.0]: The fori_loop computes the same value, and grad goes through it too.
+    # IF [0.25, 0.25]: 0.25 is 1 / 4. The derivative of sqrt(x) is 1 / (2 sqrt(x)).
+    # IF 0.125: `derivatives` is a list with one entry per loop.
 
-    def size(way, turns):
-        return equations(lambda x: jax.grad(way)(x, turns), 16.0)
+    def size(loop, iterations):
+        return equations(lambda x: jax.grad(loop)(x, iterations), 16.0)
 
-    growing = [name for name, way in ways.items() if size(way, 40) > size(way, 10)]
-    assert growing == __(["unrolled"])
+    assert [name for name, loop in loops.items() if size(loop, 40) > size(loop, 10)] == __(
+        ["unrolled"]
+    )
+    # WHY: Each iteration of the Python loop adds its equations, and those of its derivative.
+    # IF ["unrolled", "compiled"]: The fori_loop becomes a scan, which holds its body once.
+    # IF ["compiled"]: The fori_loop becomes a scan, which holds its body once.
+    # IF []: A Python loop is unrolled while JAX traces: 40 iterations are 40 copies.
+    # IF "unrolled": The left side is a list of names.
 
 
 def test_a_while_loop_has_no_reverse_mode():
-    """grad needs what each turn computed, from the last one back to the first, so JAX must set
-    memory aside for every turn. Of a while loop it does not know how many there will be. The
-    error is of the class that `int("four")` raises: the argument is of the right type, but this
-    one will not do.
+    """jax.grad raises ValueError for lax.while_loop, and for a fori_loop with traced bounds.
+
+    Reverse mode goes back from the last iteration to the first, and needs the values that each
+    one computed. JAX cannot reserve memory for them if it does not know how many iterations there
+    will be.
     """
 
-    # HINT: The loop itself runs, and comes close to the square root of 16.
-    # HINT: Type int("four") into a prompt, and read the error's first word.
-    # HINT: ValueError. A number of turns that is fixed is fine: the slope is 1 / (2 * 4).
+    # HINT: Both loops compute the square root of 16; only grad makes a difference.
+    # HINT: For which loop is the number of iterations known before it runs?
     def until_close(x):
         def far(root):
             return abs(root**2 - x) > 1e-3 * x
 
         return lax.while_loop(far, lambda root: (root + x / root) / 2, x)
 
-    def ten_turns(x):
+    def ten_iterations(x):
         return lax.fori_loop(0, 10, lambda i, root: (root + x / root) / 2, x)
 
-    assert round(float(until_close(16.0)), 2) == __(4.0)
-    with pytest.raises(Exception) as met:
-        jax.grad(until_close)(16.0)
-    assert met.type is __(ValueError)
-    assert round(float(jax.grad(ten_turns)(16.0)), 4) == __(0.125)
+    loops = {"until_close": until_close, "ten_iterations": ten_iterations}
+    assert [round(float(loop(16.0)), 2) for loop in loops.values()] == __([4.0, 4.0])
+    # WHY: Both loops run and return sqrt(16); only their gradients differ.
+    # IF [16.0, 16.0]: 16 is the argument. The loops return its square root.
+    # IF 4.0: The left side is a list with one value per loop.
+
+    differentiable = []
+    for name, loop in loops.items():
+        try:
+            jax.grad(loop)(16.0)
+            differentiable.append(name)
+        except ValueError:
+            pass
+    assert differentiable == __(["ten_iterations"])
+    # WHY: The fori_loop has a fixed length, so JAX can keep the values of its iterations.
+    # IF []: A fori_loop with fixed bounds has a reverse mode.
+    # IF ["until_close", "ten_iterations"]: jax.grad raises ValueError for lax.while_loop.
+    # IF ["until_close"]: The length of until_close depends on the values, so grad raises.
+    # IF "ten_iterations": `differentiable` is a list of names.
 
 
-# BEGIN PROMPT: let the number of years be known while jit traces
+# BEGIN PROMPT: make the number of years known while jit traces
 # @jax.jit
 # def population(share, growth, years):
-#     """The share of a valley that is settled: each year growth * share * (1 - share)."""
+#     """Return the share after `years` years of share -> growth * share * (1 - share)."""
 #     return lax.fori_loop(0, years, lambda i, s: growth * s * (1 - s), share)
 # BEGIN SOLUTION
 @jax.jit(static_argnames="years")
 def population(share, growth, years):
-    """The share of a valley that is settled: each year growth * share * (1 - share)."""
+    """Return the share after `years` years of share -> growth * share * (1 - share)."""
     return lax.fori_loop(0, years, lambda i, s: growth * s * (1 - s), share)
 
 
 # END SOLUTION
 
 
-def test_a_fixed_number_of_turns_is_a_scan_and_differentiates():
-    """fori_loop becomes a scan where its bounds are known while tracing, and a while where not. A
-    scan has a reverse mode: it can keep what each of its turns computed.
+def test_fori_loop_with_static_bounds_has_a_reverse_mode():
+    """lax.fori_loop becomes a scan if its bounds are known while tracing, and a while otherwise.
+
+    A scan has a reverse mode: it can store the values of each iteration.
     """
-    # HINT: The error speaks of while_loop, and there is none in the code. Which bound is traced?
-    # HINT: years decides how long the program is: it is no data. jit must be told.
+    # HINT: The error mentions while_loop, but the code has none. Which bound is traced?
+    # HINT: `years` sets the length of the loop: make it a static argument of jit.
     # HINT: @jax.jit(static_argnames="years")
-    for share, growth, years in ((0.3, 2.5, 3), (0.8, 3.9, 6), (0.5, 1.0, 150)):
-        s, slope = share, 1.0
+    for share, growth, years in ((0.3, 2.5, 3), (0.8, 3.9, 6), (0.7, 2.2, 0), (0.5, 1.0, 150)):
+        s, derivative = share, 1.0
         for _ in range(years):
-            s, slope = growth * s * (1 - s), growth * (1 - 2 * s) * slope
-        found = population(share, growth, years)
-        assert_allclose(found, s, rtol=1e-4, err_msg=f"the share after {years} years")
-        found = jax.grad(population)(share, growth, years)
-        assert_allclose(found, slope, rtol=1e-4, err_msg=f"its derivative, {years} years")
-    program = jax.make_jaxpr(lambda s: population(s, 2.5, 5))(0.3)
+            s, derivative = growth * s * (1 - s), growth * (1 - 2 * s) * derivative
+        got = population(share, growth, years)
+        assert_allclose(got, s, rtol=1e-4, err_msg=f"the share after {years} years")
+        got = jax.grad(population)(share, growth, years)
+        message = f"derivative of the share after {years} years"
+        assert_allclose(got, derivative, rtol=1e-4, err_msg=message)
     used = primitives(lambda s: population(s, 2.5, 5), 0.3)
-    assert used & {"scan", "while"} == {"scan"}, f"expected a scan, found {sorted(used)}"
-    outside = [equation.primitive.name for equation in program.eqns]
-    assert "scan" not in outside, f"population is not compiled: the program is {outside}, no jit"
+    loops = sorted(used & {"scan", "while"})
+    assert loops == ["scan"], f"loops in the jaxpr: expected ['scan'], got {loops}"
+    jaxpr = jax.make_jaxpr(lambda s: population(s, 2.5, 5))(0.3)
+    outer = [equation.primitive.name for equation in jaxpr.eqns]
+    assert "scan" not in outer, f"expected population to be compiled: its jaxpr is {outer}, no jit"
     short, long = (equations(lambda s, n=n: population(s, 2.5, n), 0.3) for n in (5, 50))
-    assert short == long, f"5 years make {short} equations, 50 make {long}: unrolled"
+    message = f"expected equal equation counts for 5 and 50 years, got {short} and {long}"
+    assert short == long, message
 
 
 def settle(x, limit):
-    """The square root of x by slow turns, r -> r + 0.2 * (x / r - r) from r = x; and their number.
+    """Return an approximation r of sqrt(x), and the number of iterations, as a pair.
 
-    The first turn that moves r by no more than 0.001, up or down, is the last one. There are at
-    most `limit` turns. Answer with the last r and the number of turns made, as a pair.
+    Each iteration replaces r with r + 0.2 * (x / r - r). The first r is x. The last iteration is
+    the first one that changes r by at most 0.001, up or down, or iteration number `limit`.
     """
-    # BEGIN PROMPT: an early stop that grad can walk back through
+    # BEGIN PROMPT: stop early in a way that grad can differentiate
     # BEGIN SOLUTION
 
-    def turn(state, _):
-        root, moving, turns = state
-        move = jnp.where(moving, 0.2 * (x / root - root), 0.0)
-        turns = jnp.where(moving, turns + 1, turns)
-        return (root + move, jnp.abs(move) > 1e-3, turns), None
+    def step(state, _):
+        root, moving, count = state
+        change = jnp.where(moving, 0.2 * (x / root - root), 0.0)
+        count = jnp.where(moving, count + 1, count)
+        return (root + change, jnp.abs(change) > 1e-3, count), None
 
-    (root, _, turns), _ = lax.scan(turn, (x, True, 0), length=limit)
-    return root, turns
+    (root, _, count), _ = lax.scan(step, (x, True, 0), length=limit)
+    return root, count
     # END SOLUTION
 
 
-def test_an_early_stop_is_a_loop_of_fixed_length_that_stands_still():
-    """Make all `limit` turns, but let those after the stop change nothing: where keeps the old
-    state. The length is fixed, so grad works, and under vmap each lane stops by itself.
+def test_an_early_stop_can_be_a_scan_of_fixed_length():
+    """A loop that stops early can run its maximal number of iterations, and change nothing after.
+
+    jnp.where keeps the old carry once the loop has stopped. The length is fixed, so grad works;
+    under vmap, each example stops at its own iteration.
     """
 
-    # HINT: The carry holds r, whether it still moves, and the number of turns so far.
-    # HINT: A turn works out its move, and jnp.where(moving, ..., ...) decides whether to make it.
-    # HINT: Once a lane has stopped it stays so: moving goes on only if it was True before, and the
-    #   move was larger than 0.001.
+    # HINT: The carry holds r, whether it is still moving, and the number of iterations so far.
+    # HINT: Compute the change, and let jnp.where(moving, ..., 0.0) decide whether to apply it.
+    # HINT: The next `moving` is True only if it was True and the change was larger than 0.001.
     def by_hand(x, limit):
-        root, slope = x, 1.0
-        turns, move = 0, 1.0
-        while turns < limit and abs(move) > 1e-3:
-            move = 0.2 * (x / root - root)
-            slope += 0.2 * (1 / root - (x / root**2 + 1) * slope)
-            root += move
-            turns += 1
-        return root, slope, turns
+        root, derivative = x, 1.0
+        count, change = 0, 1.0
+        while count < limit and abs(change) > 1e-3:
+            change = 0.2 * (x / root - root)
+            derivative += 0.2 * (1 / root - (x / root**2 + 1) * derivative)
+            root += change
+            count += 1
+        return root, derivative, count
 
-    x = np.array([2.0, 9.0, 3.0, 0.5])
-    law = np.array([by_hand(each, 16) for each in x])
-    lanes = jax.vmap(jax.value_and_grad(lambda x: settle(x, 16), has_aux=True))
-    (root, turns), slope = jax.jit(lanes)(x)
-    message = f"from {x}: the first move by 0.001 or less is the last, or turn 16"
-    assert_allclose(root, law[:, 0], rtol=1e-5, err_msg=message)
-    assert turns.tolist() == law[:, 2].tolist(), f"{turns} turns, expected {law[:, 2]}"
-    assert_allclose(slope, law[:, 1], rtol=1e-4, err_msg="the derivative of what was computed")
-    root_of = jax.jit(lambda x: settle(x, 20)[0])
-    check_grads(root_of, (2.0,), order=1, eps=1e-3)  # in both modes of differentiation
-    assert_allclose(root_of(9.0), by_hand(9.0, 20)[0], rtol=1e-5, err_msg="at most 20 turns")
+    x = np.array([2.0, 9.0, 3.0, 0.5, 1.0])
+    expected = np.array([by_hand(each, 16) for each in x])
+    batched = jax.vmap(jax.value_and_grad(lambda x: settle(x, 16), has_aux=True))
+    (root, count), derivative = jax.jit(batched)(x)
+    message = f"r for x = {x}, limit 16: the last iteration changes r by at most 0.001, or is 16"
+    assert_allclose(root, expected[:, 0], rtol=1e-5, err_msg=message)
+    message = f"number of iterations for x = {x}, limit 16"
+    assert_allclose(count, expected[:, 2], err_msg=message)
+    message = f"derivative of r for x = {x}, limit 16"
+    assert_allclose(derivative, expected[:, 1], rtol=1e-4, err_msg=message)
+    root, count = settle(9.0, 20)
+    message = "r and number of iterations for x = 9, limit 20"
+    expected = by_hand(9.0, 20)
+    assert_allclose([root, count], [expected[0], expected[2]], rtol=1e-5, err_msg=message)
     short, long = (equations(lambda x, n=n: settle(x, n), 9.0) for n in (10, 40))
-    assert short == long, f"at most 10 turns: {short} equations, at most 40: {long}; unrolled"
+    message = f"expected equal equation counts for limits 10 and 40, got {short} and {long}"
+    assert short == long, message
 
 
-# Loops differentiate where their length is fixed, and an early stop can be had all the same.
-# Next: chapter 07, functions with more than one number as their answer.
+# Next: derivatives that you define yourself.

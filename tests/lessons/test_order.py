@@ -35,6 +35,8 @@ KNOWN_TYPES = (
 )
 KNOWN_MODULES = {"np", "numpy", "math"}
 KNOWN_KEYWORDS = {"axis", "dtype", "shape"}
+# Their keyword arguments are the names in a format, and the caller's own.
+FORMATTERS = {"jax.debug.print", "jax.experimental.checkify.check"}
 
 
 def test_each_name_is_taught_before_it_is_used_on_the_whole_path():
@@ -325,6 +327,8 @@ def _is_of_jax(function: str, keyword: str) -> bool:
     """Whether this is an argument of JAX's own: no name of an argument that NumPy's has."""
     if function.startswith("jnp."):
         return not _numpy_has(function, keyword)
+    if function in FORMATTERS:
+        return False
     return function.startswith(("jax.", "lax.", ".at")) and keyword not in KNOWN_KEYWORDS
 
 
