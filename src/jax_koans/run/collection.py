@@ -42,7 +42,9 @@ class KoanModule(pytest.Module):
         except KeyboardInterrupt:
             raise  # a real one: the guard lets no other through
         except BaseException as error:
-            broken = functools.partial(judge.broken, self.path, self.file, error=error)
+            broken = functools.partial(
+                judge.broken, self.path, self.file, error=error, workspace=self.workspace
+            )
             return self._broken(broken)
         for node in (self, *found):
             # A koan is not skipped, and not expected to fail: it counts when it runs and holds.

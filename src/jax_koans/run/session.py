@@ -150,8 +150,12 @@ class Sensei(Story):
             outcome = judge.unanswered(file, name, item.name, blanks)
         else:
             sides = self.config.stash.get(SIDES, judge.Sides())
-            outcome = judge.failed(file, name, item.name, error, sides)
-            if self.is_koan(item) and (made := self._review(file, name)):
+            made = self._review(file, name) if self.is_koan(item) else None
+            solution = made.solution if made else ""
+            outcome = judge.failed(
+                file, name, item.name, error, sides, self.workspace, solution
+            )
+            if made:
                 outcome = replace(outcome, own=made.changed(item.name))
                 if outcome.said is not None:
                     outcome = self._with_reason(outcome, made, sides.answer, vars(item.module))
@@ -168,7 +172,7 @@ class Sensei(Story):
         reason = reason_at(made.found, made.solution, outcome.koan, lines)
         if reason is None:
             return outcome
-        return replace(outcome, case=case_of(reason, answer, namespace), why=reason.why)
+        return replace(outcome, case=case_of(reason, answer, namespace) or outcome.case, why=reason.why)
 
     def stuck(self, name: str, koan: str, seconds: float, *, interrupted: bool) -> Outcome | None:
         """What a koan came to that the main thread does not come back from."""

@@ -1,0 +1,94 @@
+"""The frames of a traceback: where each stands in the text, and what Python was doing there."""
+
+import ast
+import dis
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType, TracebackType
+
+# The first line, the last one, and the columns in UTF-8 bytes.
+Position = tuple[int | None, int | None, int | None, int | None]
+
+_OPERATIONS: dict[str, tuple[type[ast.AST], ...]] = {
+    "CALL": (ast.Call,),
+    "BINARY_SUBSCR": (ast.Subscript,),
+    "BINARY_SLICE": (ast.Subscript,),
+    "BINARY_OP": (ast.BinOp, ast.AugAssign, ast.Subscript),
+    "UNARY_NEGATIVE": (ast.UnaryOp,),
+    "UNARY_INVERT": (ast.UnaryOp,),
+    "STORE_SUBSCR": (ast.Subscript,),
+    "STORE_SLICE": (ast.Subscript,),
+    "COMPARE_OP": (ast.Compare,),
+    "CONTAINS_OP": (ast.Compare,),
+    "LOAD_ATTR": (ast.Attribute,),
+    "LOAD_METHOD": (ast.Attribute,),
+    "UNPACK": (ast.Tuple, ast.List),
+    "GET_ITER": (ast.expr, ast.For),
+    "FORMAT": (ast.JoinedStr, ast.FormattedValue),
+}
+_TRUTH = ("POP_JUMP", "JUMP_IF", "TO_BOOL", "UNARY_NOT")  # what asks for a truth value
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A frame of a traceback, the position where it stands, and the name of the instruction."""
+
+    frame: FrameType
+    position: Position
+    instruction: str
+
+    @property
+    def asks_for_truth(self) -> bool:
+        return self.instruction.startswith(_TRUTH)
+
+    def nodes(self, tree: ast.Module) -> list[ast.AST]:
+        """The nodes that the instruction can belong to; the outermost of one position first."""
+        kinds = next(
+            (kinds for name, kinds in _OPERATIONS.items() if self.instruction.startswith(name)), ()
+        )
+        if self.asks_for_truth:
+            kinds = (ast.expr, ast.If, ast.While, ast.Assert)
+        here = [node for node in ast.walk(tree) if _position(node) == self.position]
+        found = [node for node in here if isinstance(node, kinds)]
+        if not found and (asserts := [node for node in here if isinstance(node, ast.Assert)]):
+            # pytest gives everything in an assertion the position of the statement.
+            found = [node for node in ast.walk(asserts[0].test) if isinstance(node, kinds)]
+            found = found if len(found) == 1 else []
+        if not found and self.instruction.startswith("CALL"):  # of a decorator without arguments
+            found = [
+                node
+                for owner in ast.walk(tree)
+                if isinstance(owner, ast.FunctionDef | ast.ClassDef)
+                for node in owner.decorator_list
+                if node in here
+            ]
+        return found
+
+
+def walk(entry: TracebackType | None) -> Iterator[Stop]:
+    """The frames of a traceback, outermost first."""
+    while entry is not None:
+        position: Position | None = None
+        instruction = ""
+        code, last = entry.tb_frame.f_code, entry.tb_lasti
+        if last >= 0:
+            position = next(itertools.islice(code.co_positions(), last // 2, None), None)
+            while last > 0 and dis.opname[code.co_code[last]] == "CACHE":
+                last -= 2
+            instruction = dis.opname[code.co_code[last]]
+        # JAX takes its own frames out of a traceback; of one put together by hand the line alone
+        # is certain.
+        if position is None or position[0] is None:
+            position = (entry.tb_lineno, entry.tb_lineno, None, None)
+        yield Stop(entry.tb_frame, position, instruction)
+        entry = entry.tb_next
+
+
+def _position(node: ast.AST) -> Position:
+    return (
+        getattr(node, "lineno", None),
+        getattr(node, "end_lineno", None),
+        getattr(node, "col_offset", None),
+        getattr(node, "end_col_offset", None),
+    )
