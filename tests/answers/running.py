@@ -143,7 +143,7 @@ def _verdict(answer: Given, found: dict[str, Outcome], x64: bool) -> Verdict:
     outcome = found.get(answer.koan)
     if outcome is None:
         return Verdict(answer, x64, _NOT_RUN, "")
-    parts = [outcome.reason, outcome.why, outcome.mend]
+    parts = [outcome.reason, outcome.case, outcome.why, outcome.mend]
     if outcome.state is State.TIMEOUT:  # there the message is the sensei's own
         parts.append(outcome.message)
     said = "\n".join(filter(None, parts))

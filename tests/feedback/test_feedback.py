@@ -42,8 +42,12 @@ def test_the_names_in_the_table_are_public_in_this_version():
     names = {
         name
         for entry in entries()
-        for field in ("error", "call", "made_by", "context", "uses")
-        for name in getattr(entry, field)
+        for keys in (
+            entry.error,
+            entry.context,
+            *map(entry.conditions.get, ("call", "made_by", "uses")),
+        )
+        for name in keys or ()
         if not name.startswith(".") and not name.endswith(".*")
     }
 

@@ -1,4 +1,4 @@
-"""`solutions/topics.toml`: the koan that teaches a topic, and the page of documentation about it."""
+"""`solutions/topics.toml`: which koan teaches a topic, and which page is about it."""
 
 import tomllib
 from dataclasses import dataclass

@@ -2,12 +2,12 @@
 
 import ast
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jax_koans.feedback.frames import Stop
-from jax_koans.feedback.values import JITTED, Names, is_named, kinds, names_of, value_of
+from jax_koans.feedback.values import JITTED, Names, is_named, kind_of, names_of, value_of
 
 _LONGEST = 60  # characters of an expression that is quoted
 _JIT = "jax.jit"
@@ -30,6 +30,12 @@ class Expression:
     tree: ast.Module
     code: ast.Module
 
+    @classmethod
+    def at(cls, stop: Stop, tree: ast.Module, code: ast.Module) -> "Expression | None":
+        """The expression that a frame stands at; None where that is not certain."""
+        nodes = stop.nodes(tree)
+        return cls(nodes[0], stop, tree, code) if nodes else None
+
     @functools.cached_property
     def names(self) -> Names:
         return names_of(self.stop.frame)
@@ -43,35 +49,51 @@ class Expression:
         """The expression itself, on one line."""
         return quoted(self._tested[1] if self.stop.asks_for_truth else self.node)
 
-    # Where it stands.
+    def site(self, name: str) -> bool:
+        """Whether it stands where the table's `site` says, such as "if" or "subscript"."""
+        return name in self._parts[0]
+
+    def holds(self, kind: str) -> ast.AST | None:
+        """The operand that holds a value of this kind; of a call, the first argument."""
+        return self._of_kind(self._parts[1], kind)
 
     @functools.cached_property
-    def sites(self) -> set[str]:
-        """What kind of expression it is, in the words of the table's `site`."""
+    def _parts(self) -> tuple[set[str], Sequence[ast.AST]]:
+        """What kind of expression it is, and its operands."""
+        node = self.node
         if self.stop.asks_for_truth:
-            return {self._tested[0]}
+            return {self._tested[0]}, [node]
         if self.stop.instruction == "GET_ITER":
-            return {"for"}
-        match self.node:
-            case ast.Subscript(ctx=ast.Store()):
-                return {"assignment"}
-            case ast.Subscript(slice=index):
-                parts = index.elts if isinstance(index, ast.Tuple) else [index]
-                is_slice = any(isinstance(each, ast.Slice) for each in parts)
-                return {"subscript", "slice"} if is_slice else {"subscript"}
-            case ast.Compare(ops=[ast.In() | ast.NotIn()]):
-                return {"in"}
-            case ast.Compare():  # since Python 3.13 one instruction compares and tests
-                return {"comparison", self._tested[0]}
-            case ast.BinOp() | ast.AugAssign() | ast.UnaryOp():
-                return {"operator"}
-            case ast.Attribute() if self.stop.instruction.startswith("LOAD"):
-                return {"attribute"}
-            case ast.JoinedStr() | ast.FormattedValue():
-                return {"f-string"}
+            return {"for"}, [node.iter if isinstance(node, ast.For) else node]
+        match node:
+            case ast.Call(args=args):
+                return {"call"}, args[:1]
+            case ast.Subscript(value=owner, ctx=ast.Store()):
+                return {"assignment"}, [owner]
+            case ast.Subscript(value=owner, slice=index):
+                entries = index.elts if isinstance(index, ast.Tuple) else [index]
+                is_slice = any(isinstance(each, ast.Slice) for each in entries)
+                return {"subscript", "slice" if is_slice else ""}, [owner]
+            case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=others):
+                return {"in"}, [left, *others]
+            case ast.Compare(left=left, comparators=others):
+                # Since Python 3.13 one instruction compares and asks for the truth value.
+                return {"comparison", self._tested[0]}, [left, *others]
+            case ast.BinOp(left=left, right=right) | ast.AugAssign(target=left, value=right):
+                return {"operator"}, [left, right]
+            case ast.UnaryOp(operand=operand):
+                return {"operator"}, [operand]
+            case ast.Attribute(value=owner) if self.stop.instruction.startswith("LOAD"):
+                return {"attribute"}, [owner]
+            case ast.FormattedValue(value=value):
+                return {"f-string"}, [value]
+            case ast.JoinedStr(values=values):  # before Python 3.12 they have one position
+                fields = [each for each in values if isinstance(each, ast.FormattedValue)]
+                return {"f-string"}, [each.value for each in fields if each.format_spec]
             case ast.Tuple() | ast.List():
-                return {"unpacking"}
-        return {"call"}  # a decorator without arguments too
+                parent = self.parents[node]
+                return {"unpacking"}, [parent.value if isinstance(parent, ast.Assign) else node]
+        return {"call"}, []  # a decorator without arguments
 
     @functools.cached_property
     def _tested(self) -> tuple[str, ast.AST]:
@@ -94,64 +116,39 @@ class Expression:
                 return "chained comparison", node
         return "", node
 
-    # What it holds.
-
-    def holder(self, kind: str) -> ast.AST | None:
-        """The operand that holds a value of this kind; of a call, the first argument."""
-        return self._of_kind(self._operands(), kind)
-
     def argument(self, kind: str) -> ast.AST | None:
         """The part of an argument, an operand, or an assigned value that holds such a value."""
-        values = self._operands()
+        values = self._parts[1]
         parent = self.parents.get(self.node)
         if isinstance(self.node, ast.Call):
             values = [*self.node.args, *(each.value for each in self.node.keywords)]
-        elif "assignment" in self.sites and isinstance(parent, ast.Assign | ast.AugAssign):
+        elif self.site("assignment") and isinstance(parent, ast.Assign | ast.AugAssign):
             values = [parent.value]
-        return self._of_kind((part for value in values for part in _parts(value)), kind)
+        return self._of_kind((part for value in values for part in inner_parts(value)), kind)
 
     def index(self, kind: str) -> ast.AST | None:
-        """The part of a subscript's index that holds a value of this kind."""
-        is_subscript = isinstance(self.node, ast.Subscript)
-        return self._of_kind(ast.walk(self.node.slice) if is_subscript else (), kind)
+        """The part of an index, or the bound of its slices, that holds a value of this kind."""
+        if not isinstance(self.node, ast.Subscript):
+            return None
+        index = self.node.slice
+        entries = index.elts if isinstance(index, ast.Tuple) else [index]
+        slices = [each for each in entries if isinstance(each, ast.Slice)]
+        bounds = [bound for each in slices for bound in ast.iter_child_nodes(each)]
+        parts = (part for each in bounds or entries for part in inner_parts(each))
+        return self._of_kind(parts, kind)
 
     def callee(self, kind: str) -> ast.AST | None:
         """What is called, where it holds a value of this kind."""
         return self._of_kind([self.node.func] if isinstance(self.node, ast.Call) else (), kind)
 
-    def _operands(self) -> Iterable[ast.AST]:
-        match self.node:
-            case ast.Call(args=args):
-                return args[:1]
-            case ast.BinOp(left=left, right=right):
-                return (left, right)
-            case ast.AugAssign(target=target, value=value):
-                return (target, value)
-            case ast.UnaryOp(operand=operand):
-                return (operand,)
-            case ast.Compare(left=left, comparators=others):
-                return (left, *others)
-            case ast.Attribute(value=value) | ast.Subscript(value=value):
-                return (value,)
-            case ast.JoinedStr() | ast.FormattedValue():
-                return ast.walk(self.node)
-            case ast.For(iter=value):
-                return (value,)
-            case ast.Tuple() | ast.List() if isinstance(self.parents[self.node], ast.Assign):
-                return (self.parents[self.node].value,)
-        return (self.node,)
-
     def _of_kind(self, nodes: Iterable[ast.AST], kind: str) -> ast.AST | None:
         for node in nodes:
-            if kind in kinds(node, self.names):
-                return node
-            if kind == "function" and isinstance(node, ast.Call) and self._transformation(node):
+            is_made = isinstance(node, ast.Call) and self._transformation(node)
+            if kind == ("function" if is_made else kind_of(node, self.names)):
                 return node
         return None
 
-    # What is called.
-
-    def calls(self, name: str) -> bool:
+    def call(self, name: str) -> bool:
         """Whether it calls this public function."""
         return is_call_of(self.node, name, self.names)
 
@@ -215,8 +212,8 @@ class Expression:
 def is_call_of(node: ast.AST, name: str, names: Names) -> bool:
     """Whether a call, or a decorator, is one of this public function; `.at[].set` is a method."""
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Subscript(value=ast.Attribute(attr="at")))):
-            return name == f".at[].{node.func.attr}"
+        case ast.Call(func=ast.Attribute(ast.Subscript(ast.Attribute(attr="at")), attr=method)):
+            return name == f".at[].{method}"
     return not name.startswith(".") and is_named(_called(node, names), name)
 
 
@@ -234,12 +231,12 @@ def _called(node: ast.AST, names: Names) -> Any:
     return value.func if type(value) is functools.partial else value
 
 
-def _parts(node: ast.AST) -> Iterator[ast.AST]:
+def inner_parts(node: ast.AST) -> Iterator[ast.AST]:
     """An expression, and what its tuples, lists and operators are made of."""
     yield node
     if isinstance(node, ast.Tuple | ast.List | ast.BinOp | ast.UnaryOp | ast.Starred):
         for child in ast.iter_child_nodes(node):
-            yield from _parts(child)
+            yield from inner_parts(child)
 
 
 def same_scope(node: ast.AST) -> Iterator[ast.AST]:

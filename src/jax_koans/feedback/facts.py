@@ -5,7 +5,7 @@ from typing import Any
 
 from jax_koans.i18n import _
 
-_CONTAINERS = (tuple, list, set, dict, str)
+_CONTAINERS = {tuple, list, set, dict, str}
 _LARGEST = 100  # elements of a container that are looked at
 
 
@@ -17,28 +17,24 @@ def difference(found: object, said: object) -> str:
 
 
 def _difference(found: Any, said: Any, depth: int) -> str:
-    kinds = type(found), type(said)
+    one, other = type(found), type(said)
     if isinstance(found, type) and isinstance(said, type):
         return _classes(found, said)
-    if kinds[0] is not kinds[1] and all(kind in _CONTAINERS for kind in kinds):
+    if one is not other and {one, other} <= _CONTAINERS:
         text = _("One is a {one}, the other a {other}: Python never counts these as equal.")
-        return text.format(one=kinds[0].__name__, other=kinds[1].__name__)
-    if kinds[0] is kinds[1] and kinds[0] in (tuple, list):
-        if len(found) == len(said) <= _LARGEST and depth < 3:
-            pairs = zip(found, said, strict=True)
-            return next(filter(None, (_difference(*pair, depth + 1) for pair in pairs)), "")
-        return ""
+        return text.format(one=one.__name__, other=other.__name__)
+    if one is other and one in (tuple, list) and len(found) == len(said) <= _LARGEST and depth < 3:
+        pairs = zip(found, said, strict=True)
+        return next(filter(None, (_difference(*pair, depth + 1) for pair in pairs)), "")
     return _arrays(found, said)
 
 
 def _classes(found: type, said: type) -> str:
-    if found is said or not all(issubclass(each, BaseException) for each in (found, said)):
-        return ""
-    text = _("{name} is a base class of {other}. The comparison asks for the class itself.")
-    if issubclass(found, said):
-        return text.format(name=said.__name__, other=found.__name__)
-    if issubclass(said, found):
-        return text.format(name=found.__name__, other=said.__name__)
+    bases, text = (found, said), _("{base} is a base class of {name}, and not the same class.")
+    if found is not said and all(issubclass(each, BaseException) for each in bases):
+        for name, base in (bases, bases[::-1]):
+            if issubclass(name, base):
+                return text.format(base=base.__name__, name=name.__name__)
     return ""
 
 
@@ -49,11 +45,11 @@ def _arrays(found: Any, said: Any) -> str:
     if isinstance(found, np.dtype) and said in (int, float, complex):
         text = _("As a dtype, Python's {name} is {dtype}.")
         return text.format(name=said.__name__, dtype=np.dtype(said))
-    arrays = (jax.Array, np.ndarray)
-    if not isinstance(found, arrays) or not isinstance(said, arrays):
-        return ""
-    if found.shape != said.shape:
-        return _("The shapes differ: {one} and {other}.").format(one=found.shape, other=said.shape)
-    if found.dtype != said.dtype:
-        return _("The dtypes differ: {one} and {other}.").format(one=found.dtype, other=said.dtype)
+    if all(isinstance(each, jax.Array | np.ndarray) for each in (found, said)):
+        if found.shape != said.shape:
+            text = _("The shapes differ: {one} and {other}.")
+            return text.format(one=found.shape, other=said.shape)
+        if found.dtype != said.dtype:
+            text = _("The dtypes differ: {one} and {other}.")
+            return text.format(one=found.dtype, other=said.dtype)
     return ""

@@ -58,6 +58,8 @@ def _unused(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterato
     for node in ast.walk(code):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
             read.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            read.add(node.attr)
         elif isinstance(node, ast.Global | ast.Nonlocal):
             read.update(node.names)
     for node in theirs:
@@ -78,11 +80,13 @@ def _f_string(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Itera
 
 def _no_return(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterator[ast.AST]:
     """A function that never returns a value, though a call of it is used as one."""
-    statements = {id(node.value) for node in ast.walk(code) if isinstance(node, ast.Expr)}
     used: set[str] = set()
+    passed_on: set[int] = set()  # calls whose value nothing here uses
     for node in ast.walk(code):
         match node:
-            case ast.Call(func=ast.Name(id=name)) if id(node) not in statements:
+            case ast.Expr(value=value) | ast.Return(value=value) | ast.Lambda(body=value):
+                passed_on.add(id(value))
+            case ast.Call(func=ast.Name(id=name)) if id(node) not in passed_on:
                 used.add(name)
             case _ if is_call(node):
                 used.update(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
@@ -92,9 +96,9 @@ def _no_return(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iter
         if isinstance(node, ast.FunctionDef) and node.name in used:
             inside = list(same_scope(node))
             returns = any(isinstance(each, ast.Return) and each.value for each in inside)
-            if not returns and not any(isinstance(each, ends) for each in inside):
-                if defined.count(node.name) == 1:
-                    yield ast.Name(node.name)
+            ends_otherwise = any(isinstance(each, ends) for each in inside)
+            if not returns and not ends_otherwise and defined.count(node.name) == 1:
+                yield ast.Name(node.name)
 
 
 _FORMS = {

@@ -10,19 +10,16 @@ from types import FrameType, TracebackType
 # The first line, the last one, and the columns in UTF-8 bytes.
 Position = tuple[int | None, int | None, int | None, int | None]
 
+# What an instruction evaluates; a decorator without arguments is called where its name stands.
 _OPERATIONS: dict[str, tuple[type[ast.AST], ...]] = {
-    "CALL": (ast.Call,),
-    "BINARY_SUBSCR": (ast.Subscript,),
-    "BINARY_SLICE": (ast.Subscript,),
+    "CALL": (ast.Call, ast.Name, ast.Attribute),
+    "BINARY_S": (ast.Subscript,),  # BINARY_SUBSCR, BINARY_SLICE
     "BINARY_OP": (ast.BinOp, ast.AugAssign, ast.Subscript),
-    "UNARY_NEGATIVE": (ast.UnaryOp,),
-    "UNARY_INVERT": (ast.UnaryOp,),
-    "STORE_SUBSCR": (ast.Subscript,),
-    "STORE_SLICE": (ast.Subscript,),
+    "UNARY_": (ast.UnaryOp,),
+    "STORE_S": (ast.Subscript,),
     "COMPARE_OP": (ast.Compare,),
     "CONTAINS_OP": (ast.Compare,),
-    "LOAD_ATTR": (ast.Attribute,),
-    "LOAD_METHOD": (ast.Attribute,),
+    "LOAD_": (ast.Attribute,),  # LOAD_ATTR, LOAD_METHOD
     "UNPACK": (ast.Tuple, ast.List),
     "GET_ITER": (ast.expr, ast.For),
     "FORMAT": (ast.JoinedStr, ast.FormattedValue),
@@ -53,16 +50,8 @@ class Stop:
         found = [node for node in here if isinstance(node, kinds)]
         if not found and (asserts := [node for node in here if isinstance(node, ast.Assert)]):
             # pytest gives everything in an assertion the position of the statement.
-            found = [node for node in ast.walk(asserts[0].test) if isinstance(node, kinds)]
-            found = found if len(found) == 1 else []
-        if not found and self.instruction.startswith("CALL"):  # of a decorator without arguments
-            found = [
-                node
-                for owner in ast.walk(tree)
-                if isinstance(owner, ast.FunctionDef | ast.ClassDef)
-                for node in owner.decorator_list
-                if node in here
-            ]
+            found = [node for node in ast.walk(asserts[0].test) if isinstance(node, kinds[:1])]
+            return found if len(found) == 1 else []
         return found
 
 

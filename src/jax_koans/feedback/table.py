@@ -1,4 +1,4 @@
-"""The table of explanations, `exceptions.toml`: its entries, and which one fits a failure."""
+"""The table of explanations, `exceptions.toml`, and which of its entries fits a failure."""
 
 import ast
 import functools
@@ -15,6 +15,7 @@ from jax_koans.i18n import _
 from jax_koans.source.own import own_statements
 
 _TABLE = Path(__file__).with_name("exceptions.toml")
+_CONDITIONS = ("site", "call", "made_by", "uses", "holds", "index", "callee", "argument")
 
 
 @dataclass(frozen=True)
@@ -28,36 +29,30 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the table: when it applies, and what it says.
+    """One entry: what it says, and when. Every condition must hold; of its values, one.
 
-    Every condition that is given must hold; of several values in a list, one. `site`, `call`,
-    `made_by`, and what `holds`, `argument`, `index` and `callee` hold, are the expression's;
-    `context` is a `with` around it, `uses` a function that the koan's code mentions. `form` is a
-    mistake that the syntax tree shows; such an entry has no `error`.
+    `error` are classes of exceptions, `context` are context managers around the failure, and
+    `conditions` are asked of the expression: each names a method of Expression. `form` is a mistake
+    that the syntax tree shows; such an entry has no `error`.
     """
 
     why: str
     advice: str
     topic: str
-    error: tuple[str, ...] = ()
-    site: tuple[str, ...] = ()
-    call: tuple[str, ...] = ()
-    made_by: tuple[str, ...] = ()
-    holds: tuple[str, ...] = ()
-    argument: tuple[str, ...] = ()
-    index: tuple[str, ...] = ()
-    callee: tuple[str, ...] = ()
-    context: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
-    form: str = ""
+    error: tuple[str, ...]
+    context: tuple[str, ...]
+    form: str
+    conditions: dict[str, tuple[str, ...]]
 
-    def explained(self, expression: str = "", name: str = "") -> Explanation:
-        """Its sentences, with the parts of the learner's code that they quote."""
-        why, advice = (
-            text.replace("{expression}", expression).replace("{name}", name)
-            for text in (_(self.why), _(self.advice))
-        )
-        return Explanation(why, advice, self.topic)
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "Entry":
+        """Raises KeyError, TypeError: a row of the table is not as it should be."""
+        texts = {key: row.pop(key, "") for key in ("why", "advice", "topic", "form")}
+        lists = {key: (it,) if isinstance(it, str) else tuple(it) for key, it in row.items()}
+        error, context = lists.pop("error", ()), lists.pop("context", ())
+        if unknown := lists.keys() - set(_CONDITIONS):
+            raise KeyError(*unknown)
+        return cls(error=error, context=context, conditions=lists, **texts)
 
     def fits(self, error: BaseException, stops: list[Stop], tree: ast.Module) -> bool:
         """Whether it is about an exception of this class, in this context."""
@@ -66,33 +61,24 @@ class Entry:
             not self.context or any(_stands_in(stop, tree, self.context) for stop in stops)
         )
 
-    def fits_expression(self, found: Expression) -> Explanation | None:
+    def about(self, found: Expression | None) -> Explanation | None:
         """What it says of an expression; None where one of its conditions does not hold."""
-        if self.site and found.sites.isdisjoint(self.site):
-            return None
-        conditions = (self.call, found.calls), (self.made_by, found.made_by), (self.uses, found.uses)
-        if any(wanted and not any(map(holds, wanted)) for wanted, holds in conditions):
-            return None
         name = ""
-        for wanted, look in (
-            (self.holds, found.holder),
-            (self.index, found.index),
-            (self.callee, found.callee),
-            (self.argument, found.argument),
-        ):
-            node = next(filter(None, map(look, wanted)), None)
-            if wanted and node is None:
-                return None
-            name = quoted(node) if node is not None else name
-        return self.explained(found.text, name)
+        for key in _CONDITIONS:
+            if wanted := self.conditions.get(key):
+                holds = [found and getattr(found, key)(each) for each in wanted]
+                if not any(holds):
+                    return None
+                name = next((quoted(each) for each in holds if isinstance(each, ast.AST)), name)
+        return self.explained(found.text if found else "", name)
 
-    @property
-    def needs_no_expression(self) -> bool:
-        """Whether the class and the context say enough."""
-        return not any(
-            (self.site, self.call, self.made_by, self.uses, self.holds, self.index, self.callee,
-             self.argument)
-        )  # fmt: skip
+    def explained(self, expression: str, name: str = "") -> Explanation:
+        """Its sentences, with the parts of the learner's code that they quote."""
+        why, advice = (
+            text.replace("{expression}", expression).replace("{name}", name)
+            for text in (_(self.why), _(self.advice))
+        )
+        return Explanation(why, advice, self.topic)
 
 
 def explanation(
@@ -101,19 +87,17 @@ def explanation(
     """The explanation of the first entry that fits; a mistake of form before a bare None."""
     stops = [stop for stop in walk(error.__traceback__) if stop.frame.f_code.co_filename == path]
     code = ast.Module(list(own_statements(tree).get(koan, tree.body)), [])
-    nodes = stops[-1].nodes(tree) if stops else []
-    found = Expression(nodes[0], stops[-1], tree, code) if nodes else None
+    found = Expression.at(stops[-1], tree, code) if stops else None
     fallback = None
     for entry in entries() if not isinstance(error, AssertionError) else ():
-        if entry.fits(error, stops, tree):
-            told = entry.explained() if entry.needs_no_expression else None
-            if told := told or (found and entry.fits_expression(found)):
-                if "None" not in entry.holds:
-                    return told
-                fallback = fallback or told
+        if entry.fits(error, stops, tree) and (told := entry.about(found)):
+            if "None" not in entry.conditions.get("holds", ()):
+                return told
+            fallback = fallback or told
     names = stops[-1].frame.f_globals if stops else {}
     for entry in entries() if koan and solution else ():
-        if entry.form and (node := forms.find(entry.form, entry.call, code, solution, names)):
+        calls = entry.conditions.get("call", ())
+        if entry.form and (node := forms.find(entry.form, calls, code, solution, names)):
             return entry.explained(quoted(node))
     return fallback
 
@@ -133,11 +117,4 @@ def _stands_in(stop: Stop, tree: ast.Module, contexts: tuple[str, ...]) -> bool:
 @functools.cache
 def entries() -> tuple[Entry, ...]:
     """All entries, in the order in which they are asked."""
-    rows = tomllib.loads(_TABLE.read_text(encoding="utf-8"))["entry"]
-    return tuple(Entry(**{key: _value(key, row[key]) for key in row}) for row in rows)
-
-
-def _value(key: str, value: Any) -> Any:
-    if key in ("why", "advice", "topic", "form"):
-        return value
-    return (value,) if isinstance(value, str) else tuple(value)
+    return tuple(map(Entry.of, tomllib.loads(_TABLE.read_text(encoding="utf-8"))["entry"]))

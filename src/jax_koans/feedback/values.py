@@ -5,29 +5,25 @@ import builtins
 import functools
 import importlib
 import types
-from collections.abc import Iterator
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-
-class _Unknown:
-    """What cannot be known without running code."""
-
-
-UNKNOWN: Any = _Unknown()
+UNKNOWN: Any = object()
 Names = tuple[dict[str, Any], ...]  # where a name is looked up: local, global, built in
 JITTED = type(jax.jit(lambda: None))  # the class has no public name
-_FUNCTIONS = (
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    types.MethodType,
-    functools.partial,
-    np.ufunc,
-    JITTED,
-)
+_CLASSES: dict[str, Any] = {
+    "compiled": jax.stages.Compiled,
+    "custom rule": (jax.custom_vjp, jax.custom_jvp),
+    "function": (
+        types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial,
+        np.ufunc, JITTED,
+    ),
+    "list": list,
+    "tuple": tuple,
+}  # fmt: skip
 
 
 def names_of(frame: types.FrameType) -> Names:
@@ -45,78 +41,42 @@ def value_of(node: ast.AST | None, names: Names) -> Any:
             owner = value_of(node.value, names)
             if isinstance(owner, types.ModuleType):
                 return vars(owner).get(node.attr, UNKNOWN)
-            if type(owner).__module__ in ("builtins", "types") or isinstance(owner, jax.Array):
-                return UNKNOWN
-            try:  # only what lies in the object itself: no property of a learner's class runs
-                owned = object.__getattribute__(owner, "__dict__")
-            except AttributeError:
-                return UNKNOWN
-            return owned.get(node.attr, UNKNOWN) if type(owned) is dict else UNKNOWN
     return UNKNOWN
 
 
-def kinds(node: ast.AST | None, names: Names) -> set[str]:
-    """What kind of value an expression holds, in the words of the table's `holds`."""
+def kind_of(node: ast.AST | None, names: Names) -> str:
+    """What kind of value an expression holds, in the words of the table; "" where unknown."""
     match node:
-        case ast.List() | ast.ListComp():
-            return {"list"}
-        case ast.Tuple():
-            return {"tuple"}
+        case ast.List() | ast.ListComp() | ast.Tuple():
+            return "tuple" if isinstance(node, ast.Tuple) else "list"
         case ast.Lambda():
-            return {"function"}
+            return "function"
         case ast.Attribute(attr="at") | ast.Subscript(value=ast.Attribute(attr="at")):
-            return {"x.at"}
-        case ast.Constant(value=None):
-            return set()  # written on purpose
+            return "x.at"
     value = value_of(node, names)
-    return set() if value is UNKNOWN else set(_kinds(value))
-
-
-def _kinds(value: Any) -> Iterator[str]:
     if value is None:
-        yield "None"
-    elif isinstance(value, types.ModuleType):
-        yield "module" if value.__name__.partition(".")[0] == "jax" else "other module"
-    elif jax.core.Tracer in type(value).__mro__:
-        yield "tracer"
-        yield from ("key",) if _is_key(value) else ()
-    elif isinstance(value, jax.Array):
-        deleted = value.is_deleted()
-        yield "deleted" if deleted else "key" if _is_key(value) else "array"
-    elif type(value) is np.ndarray:
-        yield "NumPy array" if value.flags.writeable else "read-only"
-    elif isinstance(value, jax.stages.Compiled):
-        yield "compiled"
-    elif isinstance(value, jax.custom_vjp | jax.custom_jvp):
-        yield "custom rule"
-    elif isinstance(value, _FUNCTIONS):
-        yield "function"
-        yield from ("custom rule",) if _calls_custom_rule(value) else ()
-    elif type(value) in (list, tuple, str, dict):
-        yield type(value).__name__
-
-
-def _is_key(value: Any) -> bool:
-    return bool(jnp.issubdtype(value.dtype, jax.dtypes.prng_key))
-
-
-def _calls_custom_rule(function: Any) -> bool:
-    """Whether a function reads a global name that holds a function with a custom derivative."""
-    code = getattr(function, "__code__", None)
-    read = code.co_names if code else ()
-    around = getattr(function, "__globals__", {})
-    return any(isinstance(around.get(name), jax.custom_vjp | jax.custom_jvp) for name in read)
+        return "" if isinstance(node, ast.Constant) else "None"  # a constant is there on purpose
+    if isinstance(value, jax.Array):  # a tracer too
+        if jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
+            return "key"
+        if jax.core.Tracer in type(value).__mro__:
+            return "tracer"
+        return "deleted" if value.is_deleted() else "array"
+    if type(value) is np.ndarray:
+        return "NumPy array" if value.flags.writeable else "read-only"
+    if isinstance(value, types.ModuleType):
+        return "module" if value.__name__.partition(".")[0] == "jax" else ""
+    return next((name for name, classes in _CLASSES.items() if isinstance(value, classes)), "")
 
 
 @functools.cache
 def public(name: str) -> Any:
     """What a qualified public name such as `jax.lax.scan` stands for; UNKNOWN where it is gone."""
-    module, _dot, last = name.rpartition(".")
+    owner, _dot, last = name.rpartition(".")
     try:
-        return getattr(importlib.import_module(module or "builtins"), last)
+        return getattr(importlib.import_module(owner or "builtins"), last)
     except (ImportError, AttributeError):
-        owner = public(module) if module else UNKNOWN
-        return UNKNOWN if owner is UNKNOWN else getattr(owner, last, UNKNOWN)
+        return UNKNOWN
 
 
 def is_named(value: Any, name: str) -> bool:

@@ -115,9 +115,7 @@ def _explained(
     if found is None:
         return outcome
     told = topic(workspace, found.topic)
-    return replace(
-        outcome, why=found.why, mend=found.advice, taught=told.koan, doc=told.doc
-    )
+    return replace(outcome, why=found.why, mend=found.advice, taught=told.koan, doc=told.doc)
 
 
 def stuck(
@@ -169,9 +167,7 @@ def _located(
     )
 
 
-def broken(
-    path: Path, name: str, koan: str, error: BaseException, workspace: Workspace
-) -> Outcome:
+def broken(path: Path, name: str, koan: str, error: BaseException, workspace: Workspace) -> Outcome:
     """The outcome of every koan in a file that does not import."""
     while isinstance(error, pytest.Collector.CollectError) and error.__cause__ is not None:
         error = error.__cause__

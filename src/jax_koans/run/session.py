@@ -152,9 +152,7 @@ class Sensei(Story):
             sides = self.config.stash.get(SIDES, judge.Sides())
             made = self._review(file, name) if self.is_koan(item) else None
             solution = made.solution if made else ""
-            outcome = judge.failed(
-                file, name, item.name, error, sides, self.workspace, solution
-            )
+            outcome = judge.failed(file, name, item.name, error, sides, self.workspace, solution)
             if made:
                 outcome = replace(outcome, own=made.changed(item.name))
                 if outcome.said is not None:
@@ -172,7 +170,9 @@ class Sensei(Story):
         reason = reason_at(made.found, made.solution, outcome.koan, lines)
         if reason is None:
             return outcome
-        return replace(outcome, case=case_of(reason, answer, namespace) or outcome.case, why=reason.why)
+        return replace(
+            outcome, case=case_of(reason, answer, namespace) or outcome.case, why=reason.why
+        )
 
     def stuck(self, name: str, koan: str, seconds: float, *, interrupted: bool) -> Outcome | None:
         """What a koan came to that the main thread does not come back from."""
