@@ -47,7 +47,8 @@ class Expression:
     @property
     def text(self) -> str:
         """The expression itself, on one line."""
-        return quoted(self._tested[1] if self.stop.asks_for_truth else self.node)
+        is_tested = self.stop.asks_for_truth or isinstance(self.node, ast.Compare)
+        return quoted(self._tested[1] if is_tested else self.node)
 
     def site(self, name: str) -> bool:
         """Whether it stands where the table's `site` says, such as "if" or "subscript"."""
