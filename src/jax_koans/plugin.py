@@ -22,7 +22,7 @@ from jax_koans.run import stuck as last_words
 from jax_koans.run.collection import KoanModule, with_odd_files
 from jax_koans.run.guard import GUARD
 from jax_koans.run.limits import Limit
-from jax_koans.run.printed import shorten
+from jax_koans.run.printed import move_above, shorten
 from jax_koans.run.reporter import Reporter
 from jax_koans.run.session import SIDES, Sensei
 
@@ -254,7 +254,10 @@ def pytest_runtest_makereport(
     if outcome is not None:
         vars(made)["koan_outcome"] = outcome.to_dict()
         if made.failed and item.config.option.tbstyle == "auto":
-            vars(made)["longrepr"] = sensei.screen(outcome)
+            screen = sensei.screen(outcome)
+            if manners.stops_at_first(item.config):
+                screen.lines[:0] = move_above(made)
+            vars(made)["longrepr"] = screen
     return made
 
 

@@ -60,3 +60,16 @@ def test_a_wrong_answer_is_about_its_own_subject(learner, koan, answers, code):
     said = "\n".join(line for line in screen.splitlines() if not re.match(r"\s+>?\s*\d+  ", line))
     assert f"{koan}" in said
     assert re.findall(SUBJECTS, said, re.IGNORECASE) == [], screen
+
+
+def test_what_was_printed_stands_above_the_explanation(learner):
+    text = learner.workspace.solution(FILE).replace("__(2)", "3")
+    text = text.replace(
+        "    shelf = Shelf", '    print("one of many lines\\n" * 50)\n    shelf = Shelf'
+    )
+    learner.write(FILE, re.sub(r" *# (HINT|WHY):.*\n", "", text))
+
+    done = learner.pytest("koans", "-k", "shelf")
+
+    assert "one of many lines" in done.stdout
+    assert done.stdout.rindex("one of many lines") < done.stdout.index("your answer")
