@@ -1,8 +1,6 @@
 """What a learner is told of a failure: facts that an author wrote, nothing guessed.
 
-`reasons` finds what stands beside a blank, `exceptions.toml` holds what is certain of an exception
-at the learner's own expression, `forms` finds mistakes that the syntax tree shows, and `facts`
-compares two values. None of them runs a learner's code, knows a koan, or reads JAX's wording.
+None of it runs a learner's code, knows a koan, or reads JAX's wording.
 """
 
 import ast

@@ -15,6 +15,7 @@ _TRANSFORMATIONS = (
     _JIT, "jax.vmap", "jax.grad", "jax.value_and_grad", "jax.jacfwd", "jax.jacrev",
     "jax.hessian", "jax.checkpoint", "jax.numpy.vectorize", "jax.shard_map",
 )  # fmt: skip
+_OPERATORS = {ast.And: "and", ast.Or: "or", ast.Not: "not"}
 _TESTS = {ast.If: "if", ast.While: "while", ast.Assert: "assert", ast.IfExp: "if"}
 
 
@@ -72,8 +73,7 @@ class Expression:
             case ast.Subscript(value=owner, ctx=ast.Store()):
                 return {"assignment"}, [owner]
             case ast.Subscript(value=owner, slice=index):
-                entries = index.elts if isinstance(index, ast.Tuple) else [index]
-                is_slice = any(isinstance(each, ast.Slice) for each in entries)
+                is_slice = any(isinstance(each, ast.Slice) for each in _entries(index))
                 return {"subscript", "slice" if is_slice else ""}, [owner]
             case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=others):
                 return {"in"}, [left, *others]
@@ -108,31 +108,22 @@ class Expression:
             node = parent
         if type(parent) in _TESTS and getattr(parent, "test", None) is node:
             return _TESTS[type(parent)], node
-        match node:
-            case ast.BoolOp(op=operator):
-                return type(operator).__name__.lower(), node
-            case ast.UnaryOp(op=ast.Not()):
-                return "not", node
-            case ast.Compare(ops=[_, _, *_]):
-                return "chained comparison", node
-        return "", node
+        if isinstance(node, ast.Compare) and len(node.ops) > 1:
+            return "chained comparison", node
+        return _OPERATORS.get(type(getattr(node, "op", node)), ""), node
 
     def argument(self, kind: str) -> ast.AST | None:
         """The part of an argument, an operand, or an assigned value that holds such a value."""
-        values = self._parts[1]
-        parent = self.parents.get(self.node)
+        values, parent = self._parts[1], self.parents.get(self.node)
         if isinstance(self.node, ast.Call):
             values = [*self.node.args, *(each.value for each in self.node.keywords)]
         elif self.site("assignment") and isinstance(parent, ast.Assign | ast.AugAssign):
             values = [parent.value]
-        return self._of_kind((part for value in values for part in inner_parts(value)), kind)
+        return self._of_kind((part for each in values for part in inner_parts(each)), kind)
 
     def index(self, kind: str) -> ast.AST | None:
         """The part of an index, or the bound of its slices, that holds a value of this kind."""
-        if not isinstance(self.node, ast.Subscript):
-            return None
-        index = self.node.slice
-        entries = index.elts if isinstance(index, ast.Tuple) else [index]
+        entries = _entries(self.node.slice) if isinstance(self.node, ast.Subscript) else []
         slices = [each for each in entries if isinstance(each, ast.Slice)]
         bounds = [bound for each in slices for bound in ast.iter_child_nodes(each)]
         parts = (part for each in bounds or entries for part in inner_parts(each))
@@ -143,11 +134,11 @@ class Expression:
         return self._of_kind([self.node.func] if isinstance(self.node, ast.Call) else (), kind)
 
     def _of_kind(self, nodes: Iterable[ast.AST], kind: str) -> ast.AST | None:
-        for node in nodes:
+        def kind_here(node: ast.AST) -> str:
             is_made = isinstance(node, ast.Call) and self._transformation(node)
-            if kind == ("function" if is_made else kind_of(node, self.names)):
-                return node
-        return None
+            return "function" if is_made else kind_of(node, self.names)
+
+        return next((node for node in nodes if kind_here(node) == kind), None)
 
     def call(self, name: str) -> bool:
         """Whether it calls this public function."""
@@ -230,6 +221,10 @@ def _called(node: ast.AST, names: Names) -> Any:
     if value is functools.partial and node.args:
         return value_of(node.args[0], names)
     return value.func if type(value) is functools.partial else value
+
+
+def _entries(index: ast.expr) -> list[ast.expr]:
+    return index.elts if isinstance(index, ast.Tuple) else [index]
 
 
 def inner_parts(node: ast.AST) -> Iterator[ast.AST]:

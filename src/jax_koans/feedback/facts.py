@@ -10,7 +10,7 @@ _LARGEST = 100  # elements of a container that are looked at
 
 
 def difference(found: object, said: object) -> str:
-    """A sentence about what differs in kind between two values; "" where they differ in value."""
+    """A sentence about two values that differ in kind; "" where they differ in value."""
     with contextlib.suppress(Exception):  # a learner's object may raise anything
         return _difference(found, said, 0)
     return ""

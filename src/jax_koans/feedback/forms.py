@@ -21,18 +21,12 @@ def find(
     `code` are the statements that the koan uses; what they have in common with the solution is the
     koan's own.
     """
-    given = _given(solution)
-    theirs = [
-        node
-        for node in ast.walk(code)
-        if isinstance(node, ast.stmt) and ast.dump(node) not in given
-    ]
+    given, looked_up = _given(solution), (names, vars(builtins))
+    statements = (node for node in ast.walk(code) if isinstance(node, ast.stmt))
+    theirs = [node for node in statements if ast.dump(node) not in given]
 
     def is_call(node: ast.AST) -> bool:
-        looked_up = (names, vars(builtins))
-        return isinstance(node, ast.Call) and any(
-            is_call_of(node, name, looked_up) for name in calls
-        )
+        return isinstance(node, ast.Call) and any(is_call_of(node, it, looked_up) for it in calls)
 
     return next(_FORMS[form](theirs, code, is_call), None)
 
@@ -56,12 +50,11 @@ def _unused(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterato
     """A name for a call's result that nothing reads."""
     read: set[str] = set()
     for node in ast.walk(code):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
-            read.add(node.id)
-        elif isinstance(node, ast.Attribute):
-            read.add(node.attr)
-        elif isinstance(node, ast.Global | ast.Nonlocal):
-            read.update(node.names)
+        match node:
+            case ast.Name(id=name, ctx=ast.Load() | ast.Del()) | ast.Attribute(attr=name):
+                read.add(name)
+            case ast.Global(names=declared) | ast.Nonlocal(names=declared):
+                read.update(declared)
     for node in theirs:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
@@ -71,7 +64,8 @@ def _unused(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterato
 
 def _f_string(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterator[ast.AST]:
     """A call whose only argument is an f-string with values in it."""
-    for node in (node for statement in theirs for node in same_scope(statement)):
+    simple = [statement for statement in theirs if not hasattr(statement, "body")]
+    for node in (node for statement in simple for node in ast.walk(statement)):
         match node:
             case ast.Call(args=[ast.JoinedStr(values=parts)], keywords=[]):
                 if any(isinstance(part, ast.FormattedValue) for part in parts) and is_call(node):
@@ -102,8 +96,5 @@ def _no_return(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iter
 
 
 _FORMS = {
-    "discarded": _discarded,
-    "unused": _unused,
-    "f-string": _f_string,
-    "no return": _no_return,
-}
+    "discarded": _discarded, "unused": _unused, "f-string": _f_string, "no return": _no_return,
+}  # fmt: skip

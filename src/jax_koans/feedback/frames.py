@@ -9,7 +9,7 @@ from types import FrameType, TracebackType
 
 # The first line, the last one, and the columns in UTF-8 bytes.
 Position = tuple[int | None, int | None, int | None, int | None]
-
+_POSITION = ("lineno", "end_lineno", "col_offset", "end_col_offset")
 # What an instruction evaluates; a decorator without arguments is called where its name stands.
 _OPERATIONS: dict[str, tuple[type[ast.AST], ...]] = {
     "CALL": (ast.Call, ast.Name, ast.Attribute),
@@ -41,12 +41,13 @@ class Stop:
 
     def nodes(self, tree: ast.Module) -> list[ast.AST]:
         """The nodes that the instruction can belong to; the outermost of one position first."""
-        kinds = next(
-            (kinds for name, kinds in _OPERATIONS.items() if self.instruction.startswith(name)), ()
-        )
-        if self.asks_for_truth:
-            kinds = (ast.expr, ast.If, ast.While, ast.Assert)
-        here = [node for node in ast.walk(tree) if _position(node) == self.position]
+        named = (_OPERATIONS[name] for name in _OPERATIONS if self.instruction.startswith(name))
+        kinds = (ast.expr, ast.stmt) if self.asks_for_truth else next(named, ())
+        here = [
+            node
+            for node in ast.walk(tree)
+            if self.position == tuple(getattr(node, name, None) for name in _POSITION)
+        ]
         found = [node for node in here if isinstance(node, kinds)]
         if not found and (asserts := [node for node in here if isinstance(node, ast.Assert)]):
             # pytest gives everything in an assertion the position of the statement.
@@ -58,26 +59,11 @@ class Stop:
 def walk(entry: TracebackType | None) -> Iterator[Stop]:
     """The frames of a traceback, outermost first."""
     while entry is not None:
-        position: Position | None = None
-        instruction = ""
-        code, last = entry.tb_frame.f_code, entry.tb_lasti
-        if last >= 0:
-            position = next(itertools.islice(code.co_positions(), last // 2, None), None)
-            while last > 0 and dis.opname[code.co_code[last]] == "CACHE":
-                last -= 2
-            instruction = dis.opname[code.co_code[last]]
-        # JAX takes its own frames out of a traceback; of one put together by hand the line alone
-        # is certain.
-        if position is None or position[0] is None:
+        code, last = entry.tb_frame.f_code, max(entry.tb_lasti, 0)
+        position = next(itertools.islice(code.co_positions(), last // 2, None), (None,) * 4)
+        while last > 0 and dis.opname[code.co_code[last]] == "CACHE":
+            last -= 2
+        if position[0] is None or entry.tb_lasti < 0:  # put together by hand: the line is certain
             position = (entry.tb_lineno, entry.tb_lineno, None, None)
-        yield Stop(entry.tb_frame, position, instruction)
+        yield Stop(entry.tb_frame, position, dis.opname[code.co_code[last]])
         entry = entry.tb_next
-
-
-def _position(node: ast.AST) -> Position:
-    return (
-        getattr(node, "lineno", None),
-        getattr(node, "end_lineno", None),
-        getattr(node, "col_offset", None),
-        getattr(node, "end_col_offset", None),
-    )

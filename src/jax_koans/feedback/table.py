@@ -3,7 +3,7 @@
 import ast
 import functools
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from jax_koans.i18n import _
 from jax_koans.source.own import own_statements
 
 _TABLE = Path(__file__).with_name("exceptions.toml")
-_CONDITIONS = ("site", "call", "made_by", "uses", "holds", "index", "callee", "argument")
 
 
 @dataclass(frozen=True)
@@ -31,45 +30,33 @@ class Explanation:
 class Entry:
     """One entry: what it says, and when. Every condition must hold; of its values, one.
 
-    `error` are classes of exceptions, `context` are context managers around the failure, and
-    `conditions` are asked of the expression: each names a method of Expression. `form` is a mistake
-    that the syntax tree shows; such an entry has no `error`.
+    Of the conditions, `error` is the exception's class and `context` a context manager around the
+    failure; the others are asked of the expression, by the method of that name. `form` is a
+    mistake that the syntax tree shows; such an entry has no `error`.
     """
 
     why: str
     advice: str
     topic: str
-    error: tuple[str, ...]
-    context: tuple[str, ...]
-    form: str
-    conditions: dict[str, tuple[str, ...]]
-
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> "Entry":
-        """Raises KeyError, TypeError: a row of the table is not as it should be."""
-        texts = {key: row.pop(key, "") for key in ("why", "advice", "topic", "form")}
-        lists = {key: (it,) if isinstance(it, str) else tuple(it) for key, it in row.items()}
-        error, context = lists.pop("error", ()), lists.pop("context", ())
-        if unknown := lists.keys() - set(_CONDITIONS):
-            raise KeyError(*unknown)
-        return cls(error=error, context=context, conditions=lists, **texts)
+    form: str = ""
+    conditions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def fits(self, error: BaseException, stops: list[Stop], tree: ast.Module) -> bool:
         """Whether it is about an exception of this class, in this context."""
-        classes = [public(name) for name in self.error]
+        classes = [public(name) for name in self.conditions.get("error", ())]
+        context = self.conditions.get("context")
         return any(isinstance(each, type) and isinstance(error, each) for each in classes) and (
-            not self.context or any(_stands_in(stop, tree, self.context) for stop in stops)
+            not context or any(_stands_in(stop, tree, context) for stop in stops)
         )
 
     def about(self, found: Expression | None) -> Explanation | None:
         """What it says of an expression; None where one of its conditions does not hold."""
         name = ""
-        for key in _CONDITIONS:
-            if wanted := self.conditions.get(key):
-                holds = [found and getattr(found, key)(each) for each in wanted]
-                if not any(holds):
-                    return None
-                name = next((quoted(each) for each in holds if isinstance(each, ast.AST)), name)
+        for key in (key for key in self.conditions if key not in ("error", "context")):
+            holds = [found and getattr(found, key)(each) for each in self.conditions[key]]
+            if not any(holds):
+                return None
+            name = next((quoted(each) for each in holds if isinstance(each, ast.AST)), name)
         return self.explained(found.text if found else "", name)
 
     def explained(self, expression: str, name: str = "") -> Explanation:
@@ -117,4 +104,10 @@ def _stands_in(stop: Stop, tree: ast.Module, contexts: tuple[str, ...]) -> bool:
 @functools.cache
 def entries() -> tuple[Entry, ...]:
     """All entries, in the order in which they are asked."""
-    return tuple(map(Entry.of, tomllib.loads(_TABLE.read_text(encoding="utf-8"))["entry"]))
+    return tuple(map(_entry, tomllib.loads(_TABLE.read_text(encoding="utf-8"))["entry"]))
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    texts = {key: row.pop(key) for key in ("why", "advice", "topic", "form") if key in row}
+    lists = {key: (it,) if isinstance(it, str) else tuple(it) for key, it in row.items()}
+    return Entry(**texts, conditions=lists)
