@@ -15,7 +15,7 @@ _TRANSFORMATIONS = (
     _JIT, "jax.vmap", "jax.grad", "jax.value_and_grad", "jax.jacfwd", "jax.jacrev",
     "jax.hessian", "jax.checkpoint", "jax.numpy.vectorize", "jax.shard_map",
 )  # fmt: skip
-_OPERATORS = {ast.And: "and", ast.Or: "or", ast.Not: "not"}
+_OPERATORS: dict[type, str] = {ast.And: "and", ast.Or: "or", ast.Not: "not"}
 _TESTS = {ast.If: "if", ast.While: "while", ast.Assert: "assert", ast.IfExp: "if"}
 
 
@@ -48,8 +48,8 @@ class Expression:
     @property
     def text(self) -> str:
         """The expression itself, on one line."""
-        is_tested = self.stop.asks_for_truth or isinstance(self.node, ast.Compare)
-        return quoted(self._tested[1] if is_tested else self.node)
+        tested = self.stop.asks_for_truth or isinstance(self.node, ast.Compare)
+        return quoted(self._tested[1] if tested else self.node)
 
     def site(self, name: str) -> bool:
         """Whether it stands where the table's `site` says, such as "if" or "subscript"."""
@@ -100,7 +100,7 @@ class Expression:
     def _tested(self) -> tuple[str, ast.AST]:
         """Which construct asks the expression for a truth value, and the whole of what it tests."""
         node = self.node
-        if isinstance(node, ast.If | ast.While | ast.Assert):
+        if isinstance(node, ast.If | ast.While | ast.Assert | ast.IfExp):
             node = node.test
         while isinstance(parent := self.parents[node], ast.BoolOp) or (
             isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)
@@ -134,11 +134,11 @@ class Expression:
         return self._of_kind([self.node.func] if isinstance(self.node, ast.Call) else (), kind)
 
     def _of_kind(self, nodes: Iterable[ast.AST], kind: str) -> ast.AST | None:
-        def kind_here(node: ast.AST) -> str:
-            is_made = isinstance(node, ast.Call) and self._transformation(node)
-            return "function" if is_made else kind_of(node, self.names)
-
-        return next((node for node in nodes if kind_here(node) == kind), None)
+        for node in nodes:
+            made = isinstance(node, ast.Call) and self._transformation(node)
+            if kind == ("function" if made else kind_of(node, self.names)):
+                return node
+        return None
 
     def call(self, name: str) -> bool:
         """Whether it calls this public function."""
@@ -166,11 +166,11 @@ class Expression:
             return [name, *self._made_by(node.args[0], depth)] if name and node.args else []
         if not isinstance(node, ast.Name) or depth > 5:
             return []
-        binding = self._binding(node.id)
+        made, binding = [""], self._binding(node.id)
         if isinstance(binding, ast.FunctionDef):
             made = [self._transformation(each) for each in binding.decorator_list]
-        else:
-            made = self._made_by(binding, depth + 1) if binding else []
+        elif binding:
+            made = self._made_by(binding, depth + 1)
         is_jitted = type(value_of(node, self.names)) is JITTED
         return [each for each in made if each] or [_JIT] * is_jitted
 

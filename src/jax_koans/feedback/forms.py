@@ -64,7 +64,7 @@ def _unused(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterato
 
 def _f_string(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterator[ast.AST]:
     """A call whose only argument is an f-string with values in it."""
-    simple = [statement for statement in theirs if not hasattr(statement, "body")]
+    simple = (statement for statement in theirs if not hasattr(statement, "body"))
     for node in (node for statement in simple for node in ast.walk(statement)):
         match node:
             case ast.Call(args=[ast.JoinedStr(values=parts)], keywords=[]):
