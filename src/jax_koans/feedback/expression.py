@@ -21,15 +21,12 @@ _TESTS = {ast.If: "if", ast.While: "while", ast.Assert: "assert", ast.IfExp: "if
 
 @dataclass(frozen=True)
 class Expression:
-    """An expression in the learner's file, and what its names hold in the frame that raised.
-
-    `code` are the statements that the koan uses.
-    """
+    """An expression in the learner's file, and what its names hold in the frame that raised."""
 
     node: ast.AST
     stop: Stop
     tree: ast.Module
-    code: ast.Module
+    code: ast.Module  # the statements that the koan uses
 
     @classmethod
     def at(cls, stop: Stop, tree: ast.Module, code: ast.Module) -> "Expression | None":

@@ -16,11 +16,7 @@ Calls = Callable[[ast.AST], bool]
 def find(
     form: str, calls: tuple[str, ...], code: ast.Module, solution: str, names: dict[str, Any]
 ) -> ast.AST | None:
-    """The first place in the learner's own code that has a form, with a call of one of `calls`.
-
-    `code` are the statements that the koan uses; what they have in common with the solution is the
-    koan's own.
-    """
+    """The first place in the code that a koan uses, and the learner wrote, that has this form."""
     given, looked_up = _given(solution), (names, vars(builtins))
     statements = (node for node in ast.walk(code) if isinstance(node, ast.stmt))
     theirs = [node for node in statements if ast.dump(node) not in given]

@@ -71,10 +71,7 @@ class Entry:
 def explanation(
     error: BaseException, tree: ast.Module, path: str, koan: str, solution: str
 ) -> Explanation | None:
-    """The explanation of the first entry that fits.
-
-    A mistake of form comes before what is less certain: a contract of JAX's, a None.
-    """
+    """The explanation of the first entry that fits; a mistake of form before a contract."""
     stops = [stop for stop in walk(error.__traceback__) if stop.frame.f_code.co_filename == path]
     code = ast.Module(list(own_statements(tree).get(koan, tree.body)), [])
     found = Expression.at(stops[-1], tree, code) if stops else None
