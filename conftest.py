@@ -17,7 +17,7 @@ import pytest
 
 from jax_koans import switch
 
-pytest_plugins = ["jax_koans.plugin"]  # the sensei, who reads your answers
+pytest_plugins = ["jax_koans.plugin"]  # what judges your answers
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,8 +11,8 @@ from learner import Watching, cold, save
 from scenes import Scene, text
 
 from jax_koans.course.path import Workspace
+from jax_koans.run.prestarted import ARGUMENTS, Prestarted, environment
 from jax_koans.run.process import Supervised
-from jax_koans.run.spare import ARGUMENTS, Spare, environment
 
 
 class Row(TypedDict):
@@ -81,7 +81,7 @@ def _floor(process: Supervised, workspace: Workspace, file: Path, names: list[st
 def _ready(workspace: Workspace, scene: Scene) -> float:
     """Seconds until a spare is ready, from nothing."""
     started = time.perf_counter()
-    spare = Spare(workspace, scene.file, [scene.koan], [])
+    spare = Prestarted(workspace, scene.file, [scene.koan], [])
     spare.ready.wait()
     ready = time.perf_counter() - started
     spare.end()

@@ -14,7 +14,7 @@ import pytest
 from jax_koans.actions.build import build
 from jax_koans.course.path import Workspace
 
-collect_ignore_glob = ["report/cases/*", "report/path/*"]  # learners' files, broken on purpose
+collect_ignore_glob = ["screen/cases/*", "screen/path/*"]  # learners' files, broken on purpose
 
 ROOT = Path(__file__).parents[1]
 # What a learner's shell would not have set, and what hides stale bytecode.
@@ -22,6 +22,25 @@ NOT_A_LEARNERS = ("CI", "PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "PYTEST_XDI
                   "PYTEST_XDIST_TESTRUNUID", "KOANS_DEVICE", "KOANS_X64", "NO_COLOR",
                   "JAX_ENABLE_X64", "FORCE_COLOR", "PY_COLORS", "PYCHARM_HOSTED",
                   "TEAMCITY_VERSION", "TEST_RUN_PIPE", "RUN_TEST_IDS_PIPE")  # fmt: skip
+
+
+# They take longer than a change should: CONTRIBUTING.md says when to run them, by their folder.
+SLOW = {"hostile", "watch", "kills"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave the slow folders to those who name them: `pytest tests/watch`."""
+    here = Path(__file__).parent
+    named = {part for each in config.args for part in Path(each.partition("::")[0]).parts}
+    left = [
+        item
+        for item in items
+        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in SLOW - named
+    ]
+    if left:
+        away = set(left)
+        items[:] = [item for item in items if item not in away]
+        config.hook.pytest_deselected(items=left)
 
 
 @dataclass
@@ -34,7 +53,7 @@ class Learner:
     def root(self) -> Path:
         return self.workspace.root
 
-    def run(self, *command: str, cwd: Path | None = None, **variables: str):
+    def run(self, *command: str, cwd: Path | None = None, typed: str = "", **variables: str):
         environment = {
             name: value for name, value in os.environ.items() if name not in NOT_A_LEARNERS
         }
@@ -47,14 +66,14 @@ class Learner:
             timeout=120,
             encoding="utf-8",
             errors="replace",
-            stdin=subprocess.DEVNULL,
+            input=typed,
         )
 
-    def pytest(self, *arguments: str, cwd: Path | None = None, **variables: str):
-        return self.run("pytest", *arguments, cwd=cwd, **variables)
+    def pytest(self, *arguments: str, **options):
+        return self.run("pytest", *arguments, **options)
 
-    def koans(self, *arguments: str, cwd: Path | None = None, **variables: str):
-        return self.run("jax_koans", *arguments, cwd=cwd, **variables)
+    def koans(self, *arguments: str, **options):
+        return self.run("jax_koans", *arguments, **options)
 
     def write(self, file: str, text: str | bytes) -> None:
         data = text.encode() if isinstance(text, str) else text
@@ -105,6 +124,12 @@ def learner_in(
 def make_learner_in():
     """As make_learner, for a folder that several tests share."""
     return learner_in
+
+
+@pytest.fixture(scope="session")
+def learner_at():
+    """A learner in a folder that is there already."""
+    return lambda folder: Learner(Workspace(folder))
 
 
 @pytest.fixture(scope="session")

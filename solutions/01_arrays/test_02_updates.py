@@ -1,7 +1,4 @@
-"""Updates without assignment: `x.at[...]` answers with a new array.
-
-Where the function above a koan says TODO, the koan asks for code: write or mend its body.
-"""
+"""Updates of immutable arrays: `x.at[index]` and its methods return a new array."""
 
 import jax
 import jax.numpy as jnp
@@ -12,8 +9,8 @@ from jax_koans import __, equations
 
 
 def flipped(charge, i):
-    """The charges with the sign of element i turned."""
-    # BEGIN PROMPT: answer with the new array
+    """Return a new array: `charge` with the sign of element i changed."""
+    # BEGIN PROMPT: return the updated array
     # charge.at[i].mul(-1)
     # return charge
     # BEGIN SOLUTION
@@ -21,47 +18,61 @@ def flipped(charge, i):
     # END SOLUTION
 
 
-def test_an_at_update_answers_with_a_new_array():
-    """`charge.at[i].mul(-1)` stands for `charge[i] *= -1`, but `charge` itself stays as it is."""
-    # HINT: What becomes of the array that the first line makes?
-    # HINT: JAX does not warn when nobody keeps a new array. Keep it, or return it.
+def test_an_at_update_returns_a_new_array():
+    """`charge.at[i].mul(-1)` returns a new array. It does not change `charge`.
+
+    It replaces NumPy's `charge[i] *= -1`. JAX does not warn if you never use the new array.
+    """
+    # HINT: What happens to the array that the first line of `flipped` creates?
+    # HINT: Return the new array, or assign it to a name and return that.
     # HINT: return charge.at[i].mul(-1)
-    charge = jnp.array([1.0, -2.0, 3.0])
+    charge = jnp.array([1.0, -2.0, 1.0])
 
-    for i, expected in [(0, [-1.0, -2.0, 3.0]), (1, [1.0, 2.0, 3.0]), (2, [1.0, -2.0, -3.0])]:
-        turned = flipped(charge, i)
-        assert isinstance(turned, jax.Array), f"expected a jax.Array, got {type(turned)}"
-        assert turned.tolist() == expected, f"a new array, where only element {i} changed its sign"
-    assert charge.tolist() == [1.0, -2.0, 3.0], "the argument must stay as it is"
+    for i, expected in [(0, [-1.0, -2.0, 1.0]), (1, [1.0, 2.0, 1.0]), (2, [1.0, -2.0, -1.0])]:
+        result = flipped(charge, i)
+        assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
+        message = f"only the sign of element {i} changed: expected {expected}, got {result}"
+        assert result.tolist() == expected, message
 
 
-def test_plus_equals_gives_the_name_a_new_array():
-    """NumPy's `+=` writes into the array, JAX's makes another array and moves the name to it."""
-    # HINT: `start` and `position` are two names. Which array does each of them mean after `+=`?
-    # HINT: With np both names still mean one array, and it changed.
-    # HINT: With jnp `position` means a new array; `start` still means the old one.
+def test_plus_equals_rebinds_the_name_to_a_new_array():
+    """`position += 0.5` changes a NumPy array in place. With a jax.Array it creates a new array.
+
+    The name `position` then refers to the new array. Other names still refer to the old one.
+    """
+    # HINT: `start` and `position` are two names. Which array does each refer to after `+=`?
+    # HINT: With NumPy both names still refer to one array, and that array has changed.
+    # HINT: With JAX `position` refers to a new array, and `start` to the old one.
     start = np.array([1.0, -2.0])
     position = start
     position += 0.5
     assert position.tolist() == [1.5, -1.5]
     assert start.tolist() == __([1.5, -1.5])
+    # WHY: Both names refer to the same NumPy array, which `+=` has changed in place.
+    # IF [1.0, -2.0]: `position = start` does not copy; both names refer to one array.
 
     start = jnp.array([1.0, -2.0])
     position = start
     position += 0.5
     assert position.tolist() == __([1.5, -1.5])
+    # WHY: `position` refers to the new array, `start + 0.5`.
+    # IF [1.0, -2.0]: `+=` assigns the new array to `position`.
+    # IF [1.5, -2.5]: -2.0 + 0.5 is -1.5.
+    # IF [1.5, -2.0]: 0.5 is added to both elements.
     assert start.tolist() == __([1.0, -2.0])
+    # WHY: A jax.Array never changes, and `start` still refers to the first array.
+    # IF [1.5, -1.5]: These are the values of the new array, which only `position` refers to.
 
 
 def corrected(reading, broken, shaded):
-    """The readings of a row of light sensors, corrected in four steps, as a new array.
+    """Return a new array: the readings of a row of light sensors after four corrections.
 
-    1. Where the mask `broken` is True: set to 0.
-    2. The first two sensors: multiplied by 10.
-    3. At the indices `shaded`: 5 added.
-    4. From index 3 on: a reading below 2 becomes 2.
+    1. Set the readings where the boolean mask `broken` is True to 0.
+    2. Multiply the first two readings by 10.
+    3. Add 5 to the readings at the indices `shaded`.
+    4. From index 3 on, replace each reading below 2 with 2.
     """
-    # BEGIN PROMPT: the four steps, in this order
+    # BEGIN PROMPT: apply the four corrections in this order, each to the result of the one before
     # BEGIN SOLUTION
     reading = reading.at[broken].set(0)
     reading = reading.at[:2].mul(10)
@@ -70,13 +81,15 @@ def corrected(reading, broken, shaded):
     # END SOLUTION
 
 
-def test_at_takes_slices_masks_and_index_arrays():
-    """`x.at[where]` takes what NumPy takes in brackets; then comes what to do there: `.set(v)`,
-    `.add(v)`, `.mul(v)`, or `.max(v)`, which keeps the larger one. Each makes a new array.
+def test_at_accepts_slices_masks_and_index_arrays():
+    """`x.at[index]` accepts every kind of index that NumPy accepts, except lists.
+
+    Its methods return a new array: `.set(v)`, `.add(v)`, `.mul(v)`, and `.max(v)`, which keeps the
+    larger of v and the element.
     """
-    # HINT: Write `reading = reading.at[...]...(...)` once for each step.
-    # HINT: The mask and the index array go between the brackets as they are: .at[broken]
-    # HINT: The slices are [:2] and [3:]. The steps are set(0), mul(10), add(5) and max(2).
+    # HINT: Write one line per correction: `reading = reading.at[...]...(...)`.
+    # HINT: Use the mask and the index array as indices: reading.at[broken], reading.at[shaded]
+    # HINT: The slices are [:2] and [3:]. The methods are set(0), mul(10), add(5) and max(2).
     reading = jnp.array([4.0, -1.0, -3.0, 7.0, -6.0, 1.0], dtype=jnp.float32)
     broken = jnp.array([False, False, False, True, True, False])
     result = corrected(reading, broken, jnp.array([0, 4]))
@@ -84,94 +97,148 @@ def test_at_takes_slices_masks_and_index_arrays():
     expected = np.array([45.0, -10.0, -3.0, 2.0, 5.0, 2.0], dtype=np.float32)
     assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
     steps = (
-        "each step goes on from what the step before made: 0 where broken, the first two times 10, "
-        "5 more at the shaded ones, and from index 3 on what is below 2 becomes 2"
+        "four corrections in order: broken set to 0, first two times 10, 5 added at `shaded`, "
+        "and from index 3 on at least 2"
     )
     assert_allclose(result, expected, strict=True, err_msg=steps)
 
     result = corrected(reading[2:], jnp.array([True, False, False, False]), jnp.array([1, 3]))
     expected = np.array([0.0, 75.0, -6.0, 6.0], dtype=np.float32)
-    assert_allclose(result, expected, strict=True, err_msg="four sensors, with their own arguments")
+    message = "other arguments: four sensors, broken = [True, False, False, False], shaded = [1, 3]"
+    assert_allclose(result, expected, strict=True, err_msg=message)
 
 
-def test_past_the_end_a_read_clamps_and_a_write_is_dropped():
-    """NumPy raises IndexError here. A program compiled for a GPU cannot stop to raise: it goes on.
+def test_out_of_bounds_reads_and_updates_do_not_raise():
+    """JAX does not raise IndexError: code that runs on a GPU cannot easily stop with an error.
 
-    Negative indices count from the end, as in NumPy, until they too lie outside.
+    By default, an out-of-bounds read clamps the index to the nearest valid one, and an `.at`
+    update is dropped. Negative indices count from the end, as in NumPy.
     """
-    # HINT: A read outside the array moves to the nearest element.
-    # HINT: A write outside the array goes nowhere, and nobody says so.
-    # HINT: Index 7 reads the last element, index -7 the first one.
+    # HINT: `charge` has three elements. Which is nearest to index 7? Which to index -7?
+    # HINT: Index 7 reads the last element, index -7 the first.
+    # HINT: The dropped update returns an array that equals `charge`.
     charge = jnp.array([10.0, 20.0, 30.0])
 
     assert charge[7] == __(30.0)
+    # WHY: Index 7 is clamped to 2, the last valid index.
+    # IF 20.0: Wrapping would give index 7 % 3 == 1; JAX clamps instead.
+    # IF jnp.nan: A read returns NaN only with `mode="fill"`; by default it clamps.
+    # IF IndexError: NumPy would raise IndexError. JAX clamps the index.
+    # IF 0.0: A read clamps the index, so it returns an element of the array.
     assert charge[-7] == __(10.0)
+    # WHY: Index -7 is below -3, the lowest valid index, and is clamped to it.
+    # IF 30.0: Wrapping would give index -7 % 3 == 2; JAX clamps instead.
+    # IF 0.0: A read clamps the index, so it returns an element of the array.
+    # IF IndexError: NumPy would raise IndexError. JAX clamps the index.
     assert charge.at[7].set(-1.0).tolist() == __([10.0, 20.0, 30.0])
+    # WHY: The update is dropped, so the new array equals `charge`.
+    # IF [10.0, 20.0, -1.0]: Only reads clamp the index; an out-of-bounds update is dropped.
+    # IF [10.0, 20.0, 30.0, -1.0]: An update returns an array of the same shape.
+    # IF None: An `.at` update always returns an array.
 
 
 def reading_at(temperature, i):
-    """temperature[i], but NaN where the index i lies outside the array."""
-    # BEGIN PROMPT: let a read outside the array show
+    """Return temperature[i], but NaN where the index i is out of bounds.
+
+    `temperature` is a float array of shape (n,). `i` is an index or an array of indices, which may
+    be negative. The result has the shape of i.
+    """
+    # BEGIN PROMPT: return NaN for an out-of-bounds index
     # return temperature[i]
     # BEGIN SOLUTION
     return temperature.at[i].get(mode="fill")
     # END SOLUTION
 
 
-def test_mode_fill_shows_a_read_outside():
-    """A wrong index that clamps gives a number that looks right. A NaN cannot be overlooked.
+def test_mode_fill_returns_nan_for_out_of_bounds_reads():
+    """A clamped read returns a plausible but wrong value. NaN makes the wrong index visible.
 
-    `x.at[i].get(mode=...)` reads x[i] too, and its `mode` says what happens outside: "clip",
-    "fill", "drop" or "promise_in_bounds". Updates such as `.set` take a `mode` as well.
+    `x.at[i].get(mode=...)` reads x[i]. The mode "clip" clamps an out-of-bounds index, and "fill"
+    returns NaN for a float array. Updates such as `.set` have a `mode` argument too.
     """
-    # HINT: "clip" clamps, and "promise_in_bounds" is your word that no index lies outside.
-    # HINT: "fill" fills in NaN for floating-point numbers; fill_value= chooses another value.
+    # HINT: Use `.at[i].get` with a mode in place of the plain read.
+    # HINT: The mode is "fill". Pass it by keyword: mode="fill"
     # HINT: return temperature.at[i].get(mode="fill")
     temperature = jnp.array([290.5, 301.0, 278.25, 285.0], dtype=jnp.float32)
     index = jnp.array([2, 3, 4, 9, -1, -4, -5])
 
     expected = np.array([278.25, 285, np.nan, np.nan, 285, 290.5, np.nan], dtype=np.float32)
-    reading = reading_at(temperature, index)
-    assert isinstance(reading, jax.Array), f"expected a jax.Array, got {type(reading)}"
-    assert_allclose(reading, expected, strict=True, err_msg="NaN where index is < -4 or > 3")
-    assert reading_at(temperature, 1) == 301.0, "a single index inside the array"
-    assert jnp.isnan(reading_at(temperature[:1], 1)), "a single index just outside the array"
+    result = reading_at(temperature, index)
+    assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
+    message = f"indices {index.tolist()}: expected NaN where the index is < -4 or > 3"
+    assert_allclose(result, expected, strict=True, err_msg=message)
+    result = reading_at(temperature, 1)
+    assert result == 301.0, f"index 1 of four elements: expected 301.0, got {result}"
+    result = reading_at(temperature[:1], 1)
+    assert jnp.isnan(result), f"index 1 of one element: expected NaN, got {result}"
+
+
+def test_mode_fill_returns_an_extreme_value_for_integers():
+    """An integer dtype has no NaN. There `mode="fill"` returns an extreme value of the dtype.
+
+    That is the smallest value of a signed dtype, and the largest of an unsigned one. Pass
+    `fill_value=` to choose another value, one that cannot be data.
+    """
+    # HINT: How many values does an 8-bit integer have? int8 is signed, uint8 is unsigned.
+    # HINT: int8 holds -128 to 127, uint8 holds 0 to 255.
+    # HINT: -128, then 255. The third line passes its own fill value.
+    depth = jnp.array([40, 7, 96], dtype=jnp.int8)
+    brightness = jnp.array([40, 7, 96], dtype=jnp.uint8)
+
+    assert depth.at[5].get(mode="fill") == __(-128)
+    # WHY: int8 is signed, and its smallest value is -128.
+    # IF jnp.nan: NaN is a floating-point value; an int8 array cannot hold it.
+    # IF 0: 0 would be an ordinary depth. The default fill value of int8 is its smallest value.
+    # IF 127: 127 is the largest int8. The fill value of a signed dtype is its smallest value.
+    # IF 96: The default mode clamps and would return 96. The mode "fill" does not clamp.
+    assert brightness.at[5].get(mode="fill") == __(255)
+    # WHY: uint8 is unsigned, and its largest value is 255.
+    # IF 0: 0 is the smallest uint8. The fill value of an unsigned dtype is its largest value.
+    # IF -128: uint8 is unsigned, so it cannot hold a negative value.
+    # IF jnp.nan: NaN is a floating-point value; a uint8 array cannot hold it.
+    # IF 256: uint8 has 256 values, from 0 to 255.
+    assert depth.at[5].get(mode="fill", fill_value=-1) == __(-1)
+    # WHY: `fill_value` replaces the default fill value.
+    # IF -128: -128 is the default fill value; this line passes `fill_value=-1`.
+    # IF 96: The mode "fill" does not clamp; it returns `fill_value`.
 
 
 def spectrum(channel, energy, channels):
-    """The energy that each of the channels 0, 1, ..., channels - 1 of a detector received.
+    """Return the total energy per channel of a detector, shape (channels,).
 
-    Event k brought energy[k] into channel[k], a number from 0 on. An event in a channel from
-    `channels` on is not counted.
+    Event k deposits energy[k] in channel[k], which is 0 or larger. Ignore events in a channel
+    number `channels` or above. `channels` is a Python int.
     """
-    # BEGIN PROMPT: no Python loop over the events
+    # BEGIN PROMPT: add up the events without a Python loop
     # BEGIN SOLUTION
     return jnp.zeros(channels).at[channel].add(energy)
     # END SOLUTION
 
 
-def test_at_add_counts_every_repeated_index():
-    """NumPy's `total[channel] += energy` loses events where a channel repeats: it reads, adds and
-    writes only once. `.at[...].add` adds every event, and drops those outside.
-    """
-    # HINT: Start from an array of zeros, one for each channel.
-    # HINT: Index it by the array of channels, and add the array of energies there.
-    # HINT: jnp.zeros(channels).at[channel].add(energy), or jnp.bincount with length=channels.
-    channel, energy = np.array([2, 0, 2, 9, 2, 4]), jnp.array([1.0, 2.0, 4.0, 8.0, 16.0, 32.0])
+def test_at_add_accumulates_repeated_indices():
+    """`x.at[index].add(v)` adds every element of v, also where an index occurs twice.
 
-    # The event in channel 9 lies outside of four channels, and within eleven.
-    eleven = [2.0, 0.0, 21.0, 0.0, 32.0, 0.0, 0.0, 0.0, 0.0, 8.0, 0.0]
-    for channels, expected in [(4, [2.0, 0.0, 21.0, 0.0]), (11, eleven)]:
+    NumPy's `x[index] += v` adds only one of them. `.at[index].add` drops out-of-bounds updates.
+    `equations(f, *args)` returns the number of operations in `f(*args)`, as JAX records them.
+    """
+    # HINT: Start from an array of zeros with one element per channel.
+    # HINT: Use the array of channels as the index, and add the array of energies.
+    # HINT: jnp.zeros(channels).at[channel].add(energy)
+    channel, energy = np.array([2, 0, 2, 9, 2, 4]), jnp.array([1.0, 2.5, 4.0, 8.0, 16.0, 32.0])
+
+    # Channel 9 is out of bounds for four channels, and valid for eleven.
+    eleven = [2.5, 0.0, 21.0, 0.0, 32.0, 0.0, 0.0, 0.0, 0.0, 8.0, 0.0]
+    for channels, expected in [(4, [2.5, 0.0, 21.0, 0.0]), (11, eleven)]:
         total = spectrum(channel, energy, channels)
         assert isinstance(total, jax.Array), f"expected a jax.Array, got {type(total)}"
-        assert total.tolist() == expected, (
-            "every event adds to its channel, also where one repeats; none counts outside"
-        )
+        message = f"{channels} channels: expected {expected}, got {total.tolist()}"
+        assert total.tolist() == expected, message
 
-    # `equations` counts the operations that JAX is asked for: a loop asks again for each event.
+    # A Python loop over the events records more operations for more events.
     few, many = [equations(lambda e, n=n: spectrum(channel[:n], e, 4), energy[:n]) for n in (2, 6)]
-    assert few == many, f"2 events: {few} operations, 6 events: {many}; a loop over the events?"
+    message = f"expected as many operations for 6 events as for 2, got {few} for 2 and {many} for 6"
+    assert few == many, message
 
 
-# Gained: every NumPy assignment has its `.at` form, and an index outside no longer surprises you.
+# You can now write every NumPy assignment with `.at`, and you know what happens out of bounds.
 # Next: how many digits a number has.

@@ -1,4 +1,4 @@
-"""How many bits a number has: 32 unless you ask for 64, and how asking can go wrong."""
+"""Default dtypes have 32 bits: how to use 64 bits, and what 32 bits cannot represent."""
 
 import warnings
 
@@ -9,123 +9,193 @@ import numpy as np
 from jax_koans import __
 
 
-def test_numbers_have_32_bits_unless_x64_is_on():
-    """NumPy computes in 64 bits. GPUs are far faster in 32, so that is JAX's default.
+def test_default_dtypes_have_32_bits_unless_x64_is_on():
+    """NumPy's default dtypes have 64 bits. JAX's have 32, which are much faster on a GPU.
 
-    Inside `with jax.enable_x64(True):` new arrays are made as NumPy makes them.
+    Inside `with jax.enable_x64(True):` new arrays have 64-bit default dtypes. This mode is called
+    x64. Replace each blank with a dtype, such as `jnp.float32`.
     """
-    # HINT: Each blank is a dtype, such as jnp.float32, jnp.int32, jnp.float64 or jnp.int64.
-    # HINT: The numbers with a point are floating-point numbers, arange(3) holds integers.
-    # HINT: The switch sets the width of both kinds.
-    with jax.enable_x64(False):  # as JAX starts
+    # HINT: The four answers are jnp.float32, jnp.int32, jnp.float64 and jnp.int64, in some order.
+    # HINT: 0.1 is a floating-point number. arange(3) creates integers.
+    # HINT: x64 applies to floating-point and integer dtypes.
+    with jax.enable_x64(False):  # the default of JAX
         assert jnp.array([0.1, 0.2]).dtype == __(jnp.float32)
+        # WHY: With x64 off, the default floating-point dtype is float32.
+        # IF jnp.float64: float64 is NumPy's default. JAX uses it only with x64 on.
+        # IF float: Python's `float` stands for float64 here, which JAX uses only with x64 on.
+        # IF 32: 32 is the number of bits. A dtype is an object such as jnp.float32.
         assert jnp.arange(3).dtype == __(jnp.int32)
+        # WHY: With x64 off, the default integer dtype is int32.
+        # IF jnp.int64: int64 is NumPy's default. JAX uses it only with x64 on.
+        # IF jnp.float32: jnp.arange(3) creates integers: 0, 1, 2.
+        # IF int: Python's `int` stands for int64 here, which JAX uses only with x64 on.
 
     with jax.enable_x64(True):
         assert jnp.array([0.1, 0.2]).dtype == __(jnp.float64)
+        # WHY: With x64 on, the default floating-point dtype is float64, as in NumPy.
+        # IF jnp.float32: float32 is the default with x64 off; here it is on.
         assert jnp.arange(3).dtype == __(jnp.int64)
+        # WHY: With x64 on, the default integer dtype is int64.
+        # IF jnp.int32: x64 applies to integers too, not only to floating-point dtypes.
+        # IF jnp.float64: jnp.arange(3) creates integers: 0, 1, 2.
 
 
-def test_a_request_for_float64_is_cut_to_float32():
-    """With x64 off there is no float64, whoever asks. Only asking for it by name is answered with
-    a warning; Python's `float` and NumPy's arrays lose their digits in silence.
+def test_float64_is_truncated_to_float32_when_x64_is_off():
+    """With x64 off, no array has dtype float64, even if you request it.
 
-    Python collects warnings in the list `heard`; `bool(heard)` says whether there was one.
+    JAX warns about `dtype=jnp.float64`. It truncates `dtype=float` and float64 arrays of NumPy to
+    float32 silently. Here `caught` is the list of warnings, and bool(caught) is False for an empty
+    list.
     """
-    # HINT: With x64 off each of the three arrays gets the same dtype.
-    # HINT: Which of the three requests has the name float64 in it, as the programmer typed it?
-    # HINT: The blanks that ask for a warning are True, False, False.
+    # HINT: With x64 off, all three arrays have the same dtype.
+    # HINT: The docstring says which of the requests causes a warning.
+    # HINT: The dtype is jnp.float32 twice. There is a warning only for the first request.
     measured = np.array([0.1, 0.2])
     assert measured.dtype == np.float64
 
-    with jax.enable_x64(False), warnings.catch_warnings(record=True) as heard:
+    with jax.enable_x64(False), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
 
-        assert jnp.array([0.1, 0.2], dtype=jnp.float64).dtype == __(jnp.float32)
-        assert bool(heard) is __(True)
-        heard.clear()
+        assert jnp.array(measured, dtype=jnp.float64).dtype == __(jnp.float32)
+        # WHY: With x64 off, JAX truncates the requested dtype float64 to float32.
+        # IF jnp.float64: float64 is what the line requests. It exists only with x64 on.
+        # IF float: Python's `float` stands for float64 here, which exists only with x64 on.
+        assert bool(caught) is __(True)
+        # WHY: JAX warns when you request float64 by name and get float32.
+        # IF False: This request is the one about which JAX warns.
+        # IF 1: 1 == True, but the line compares with `is`, which requires True itself.
+        caught.clear()
 
-        assert jnp.array([0.1, 0.2], dtype=float).dtype == __(jnp.float32)
-        assert bool(heard) is __(False)
+        assert jnp.array(measured, dtype=float).dtype == jnp.float32
         assert jnp.array(measured).dtype == __(jnp.float32)
-        assert bool(heard) is __(False)
+        # WHY: With x64 off, JAX converts a float64 array of NumPy to float32.
+        # IF jnp.float64: float64 is the dtype of `measured`. With x64 off, JAX converts it.
+        # IF float: Python's `float` stands for float64 here, which exists only with x64 on.
+        assert bool(caught) is __(False)
+        # WHY: Neither `dtype=float` nor a NumPy array causes a warning.
+        # IF True: JAX warns when float64 is requested by name, as in the first line only.
+        # IF 0: 0 == False, but the line compares with `is`, which requires False itself.
 
 
-def test_a_python_number_is_weak_and_a_numpy_number_is_strong():
-    """A Python number takes on the dtype of the array that it meets. A NumPy number insists on its
-    own, float64 for nearly all: with x64 on, it widens what it meets. Not all that begins with
-    `np.` is NumPy's: `type(...)` tells, of each of the numbers below.
+def test_python_scalars_are_weakly_typed_and_numpy_scalars_are_not():
+    """A Python float is weakly typed: it adopts the dtype of a floating-point array.
+
+    A NumPy scalar keeps its own dtype, usually float64. With x64 on, the result then has dtype
+    float64. `type(x)` tells the two apart; `np.pi`, for example, is a Python float.
     """
-    # HINT: Which numbers are NumPy's? np.pi is a plain Python float, np.sqrt answers with its own.
-    # HINT: With x64 on, a strong float64 number makes the result float64, a weak one does not.
-    # HINT: With x64 off nothing can be float64.
+    # HINT: Which scalars are NumPy's? `np.pi` is a Python float; np.sqrt returns a NumPy scalar.
+    # HINT: With x64 on, only the NumPy scalar changes the dtype of the result.
+    # HINT: With x64 off, no result has dtype float64.
     speed = jnp.array([1.0, -2.0], dtype=jnp.float32)
 
     with jax.enable_x64(True):
         assert (speed * 2.0).dtype == __(jnp.float32)
+        # WHY: 2.0 is a Python float, so it adopts float32.
+        # IF jnp.float64: 2.0 is weakly typed, also with x64 on; it adopts the array's dtype.
         assert (speed * np.pi).dtype == __(jnp.float32)
+        # WHY: np.pi is a Python float, so it adopts float32.
+        # IF jnp.float64: np.pi comes from NumPy, but its type is the Python float.
+        # IF float: `float` is the type of np.pi. The array keeps its dtype.
         assert (speed * np.sqrt(2.0)).dtype == __(jnp.float64)
+        # WHY: np.sqrt returns a float64 scalar of NumPy. float32 and float64 promote to float64.
+        # IF jnp.float32: np.sqrt(2.0) is a NumPy scalar, which keeps its dtype float64.
 
     with jax.enable_x64(False):
         assert (speed * np.sqrt(2.0)).dtype == __(jnp.float32)
+        # WHY: With x64 off, JAX truncates the float64 scalar to float32.
+        # IF jnp.float64: With x64 off, no JAX array has dtype float64.
 
 
-def test_x64_switched_on_late_leaves_old_arrays_as_they_are():
-    """`jax.config.update("jax_enable_x64", True)` switches for the whole program. It does so at any
-    time, but for arrays made from then on; digits already lost do not come back.
+def test_enabling_x64_does_not_change_existing_arrays():
+    """`jax.config.update("jax_enable_x64", True)` turns on x64 for the rest of the program.
+
+    You can call it at any time. Arrays that already exist keep their dtype and their rounded
+    values.
     """
-    # HINT: `early` was made with x64 off, `late` with x64 on. No array ever changes its dtype.
-    # HINT: Where two dtypes meet, the wider one wins.
-    # HINT: 0.1 in float32, then widened, is 0.10000000149...; compare it with 0.1 in float64.
-    start = jax.config.jax_enable_x64
+    # HINT: `early` was created with x64 off, `late` with x64 on.
+    # HINT: float32 and float64 promote to float64.
+    # HINT: In float32, 0.1 is 0.10000000149... Converting this to float64 does not change it.
+    before = jax.config.jax_enable_x64
     jax.config.update("jax_enable_x64", False)
     early = jnp.array([0.1])
     jax.config.update("jax_enable_x64", True)
     late = jnp.array([0.1])
     both, widened = early + late, early.astype(jnp.float64)
-    jax.config.update("jax_enable_x64", start)
+    jax.config.update("jax_enable_x64", before)
 
     assert early.dtype == __(jnp.float32)
+    # WHY: `early` was created with x64 off, and an existing array keeps its dtype.
+    # IF jnp.float64: x64 was turned on after `early` was created.
     assert late.dtype == __(jnp.float64)
+    # WHY: `late` was created with x64 on.
+    # IF jnp.float32: The update takes effect at any time, for every array created after it.
     assert both.dtype == __(jnp.float64)
+    # WHY: float32 and float64 promote to float64.
+    # IF jnp.float32: The order of the operands does not matter: the wider dtype wins.
     assert (widened.tolist() == late.tolist()) is __(False)
+    # WHY: `widened` holds 0.1 rounded to float32, in a float64 array.
+    # IF True: Converting to float64 does not restore the digits that float32 has rounded off.
+    # IF 0: 0 == False, but the line compares with `is`, which requires False itself.
 
 
-def test_float32_cannot_hold_a_small_step_on_a_large_number():
-    """float32 keeps about 7 digits, float64 about 16. Near 1e8 the float32 numbers are 8 apart: a
-    sum is rounded to the nearest of them.
+def test_float32_rounds_small_changes_of_large_numbers():
+    """float32 has about 7 significant decimal digits, float64 about 16.
+
+    Near 1e8, adjacent float32 numbers differ by 8. Every result is rounded to the nearest of them.
     """
-    # HINT: Write down the float32 neighbours of 1e8: 100000000, 100000008, ...
-    # HINT: 100000003 is nearer to the first, 100000005 to the second. Then subtract 1e8.
-    # HINT: float64 keeps all these digits, so nothing is lost there.
+    # HINT: The float32 numbers next to 1e8 are 99999992 and 100000008.
+    # HINT: 100000003 is rounded to 100000000, and 100000005 to 100000008. Then 1e8 is subtracted.
+    # HINT: float64 represents all of these numbers exactly.
     with jax.enable_x64(False):
         distance = jnp.array([1e8, 1e8])
         assert (distance + jnp.array([3.0, 5.0]) - distance).tolist() == __([0.0, 8.0])
+        # WHY: 1e8 + 3 is rounded to 1e8, and 1e8 + 5 to 1e8 + 8.
+        # IF [3.0, 5.0]: These are the exact values; float32 cannot represent 1e8 + 3 or 1e8 + 5.
+        # IF [0.0, 0.0]: 1e8 + 5 is nearer to 1e8 + 8 than to 1e8.
+        # IF [8.0, 8.0]: 1e8 + 3 is nearer to 1e8 than to 1e8 + 8.
+        # IF [1e8, 1e8 + 8]: These are the sums before 1e8 is subtracted.
 
     with jax.enable_x64(True):
         distance = jnp.array([1e8, 1e8])
         assert (distance + jnp.array([3.0, 5.0]) - distance).tolist() == __([3.0, 5.0])
+        # WHY: float64 represents 1e8 + 3 and 1e8 + 5 exactly.
+        # IF [0.0, 8.0]: This is the float32 result; with x64 on, the arrays have dtype float64.
 
 
-def test_int32_wraps_around_in_silence():
-    """The largest int32 is 2**31 - 1. Past it, counting goes on from the smallest int32, without a
-    warning. NumPy's 64-bit integers wrap just as silently when they come in.
+def test_int32_overflow_wraps_around_silently():
+    """The largest int32 is 2**31 - 1. A larger result wraps around: 2**32 is subtracted from it.
+
+    No warning is given. With x64 off, int64 arrays of NumPy wrap around when JAX converts them.
     """
-    # HINT: Think of a mileage counter: after the last number comes the first.
-    # HINT: The smallest int32 is -(2**31), and 2**31 wraps to it. What does 2**31 + 5 wrap to?
-    # HINT: -(2**31) and -(2**31) + 5, each in a list. int64 has room for the numbers themselves.
-    ticks = np.array([2**31 + 5])  # NumPy counts in int64
+    # HINT: The smallest int32 is -(2**31). It follows the largest one.
+    # HINT: 2**31 wraps around to 2**31 - 2**32. What does 2**31 + 5 wrap around to?
+    # HINT: [-(2**31)], then [-(2**31) + 5]. int64 represents the numbers themselves.
+    ticks = np.array([2**31 + 5], dtype=np.int64)
 
     with jax.enable_x64(False):
         counter = jnp.array([2**31 - 1])
         assert (counter + 1).tolist() == __([-(2**31)])
+        # WHY: 2**31 - 2**32 is -(2**31), the smallest int32.
+        # IF [2**31]: 2**31 is larger than the largest int32, so it wraps around.
+        # IF [2**31 - 1]: int32 addition wraps around; it does not stop at the largest value.
+        # IF [0]: The number after the largest int32 is the smallest int32, which is negative.
+        # IF -(2**31): .tolist() returns a list with one element.
+        # IF [-(2**31) + 1]: 2**31 - 2**32 is -(2**31), not -(2**31) + 1.
         assert jnp.array(ticks).tolist() == __([-(2**31) + 5])
+        # WHY: JAX converts `ticks` to int32: 2**31 + 5 - 2**32 is -(2**31) + 5.
+        # IF [2**31 + 5]: 2**31 + 5 is larger than the largest int32, so it wraps around.
+        # IF [-(2**31) + 4]: 2**31 + 5 - 2**32 is -(2**31) + 5.
+        # IF [2**31 - 1]: The conversion to int32 wraps around; it does not clamp.
 
     with jax.enable_x64(True):
         counter = jnp.array([2**31 - 1])
         assert (counter + 1).tolist() == __([2**31])
+        # WHY: With x64 on, `counter` has dtype int64, which can hold 2**31.
+        # IF [-(2**31)]: This is the int32 result; with x64 on, `counter` has dtype int64.
         assert jnp.array(ticks).tolist() == __([2**31 + 5])
+        # WHY: With x64 on, JAX keeps the dtype int64 of `ticks`.
+        # IF [-(2**31) + 5]: This is the int32 result; with x64 on, the array has dtype int64.
 
 
-# Gained: you know what precision you have, and how to ask for more.
-# Next: how arrays go to NumPy and come back, and where they live.
+# You now know which precision your arrays have, and how to use 64 bits.
+# Next: converting between JAX and NumPy.

@@ -16,12 +16,14 @@ from jax_koans.actions import list as listing
 from jax_koans.actions import reset as resetting
 from jax_koans.actions import solution as reveal
 from jax_koans.actions import update as updating
+from jax_koans.actions import update_preview
 from jax_koans.course.choose import Choice, choose
 from jax_koans.course.path import KOANS, Koan, PathError, Workspace
-from jax_koans.folder import backups, progress
+from jax_koans.folder import backups, last, progress
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
 from jax_koans.judge import standing
+from jax_koans.judge.outcome import State
 from jax_koans.run import command as running
 from jax_koans.screen import terminal
 from jax_koans.source import SourceError
@@ -34,7 +36,7 @@ app = typer.Typer(
     help=_("Learn JAX by hand: failing tests that you make pass, one small idea at a time."),
 )
 
-_KOAN = _("A koan, file or chapter, or any part of a name; else the koan where you are.")
+_KOAN = _("A koan, file or chapter, or any part of a name; else the koan that failed last.")
 _OptionalKoan = Annotated[str | None, typer.Argument(help=_KOAN, metavar="KOAN")]
 
 
@@ -202,7 +204,7 @@ def update(
         updating.update(workspace, [])  # at most the lock
         print(_("Nothing to do: your koans are those of the path."))
         return
-    terminal.show(updating.told(renewals))
+    terminal.show(update_preview.told(renewals))
     if all(each.kind is updating.Kind.LEFT for each in renewals):
         print(_("There is nothing else to do."))
         raise typer.Exit(1)
@@ -213,7 +215,7 @@ def update(
         if not typer.confirm(_("Do this, after a backup?")):
             raise typer.Exit(1)
     _tell_backup(updating.update(workspace, renewals))
-    terminal.show(updating.afterwards(renewals))
+    terminal.show(update_preview.afterwards(renewals))
 
 
 @app.command(name="doctor")
@@ -307,12 +309,16 @@ def _koans(workspace: Workspace, choice: Choice) -> list[Koan]:
 
 
 def _waiting(workspace: Workspace, wanted: str | None) -> Koan | None:
-    """The koan that is meant: the one named, or the first that waits, there or on the path."""
+    """The koan that is meant: the one named, the one that failed last, or the first that waits."""
     choice = choose(workspace, wanted, Path.cwd()) if wanted else None
     if choice and choice.is_koan:
         return _koans(workspace, choice)[0]
     everything = standing.standings(workspace, progress.load(workspace))
-    found = standing.current(everything, choice.koans if choice else None)
+    verdict = last.load(workspace) if choice is None else None
+    failed = [verdict.koan] if verdict and verdict.state != State.PASSED else []
+    found = standing.current(everything, failed) or standing.current(
+        everything, choice.koans if choice else None
+    )
     return found.koan if found else None
 
 

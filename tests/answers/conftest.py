@@ -12,7 +12,7 @@ _HEAD = "chapter            right  passed   wrong  failed  precision  recall   n
 def pytest_addoption(parser):
     parser.addoption("--told", action="store_true", help="what is said to each wrong answer")
     parser.addoption(
-        "--every", type=int, default=6, help="take every Nth answer (1: all; takes 10 minutes)"
+        "--every", type=int, default=12, help="take every Nth answer (1: all; takes 10 minutes)"
     )
 
 

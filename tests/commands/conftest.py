@@ -15,6 +15,7 @@ def test_a_letter_is_one():
     # HINT: Count.
     # HINT: It is 1.
     assert len("a") == __(1)
+    # WHY: It is so.
 
 
 def test_two_letters_are_two():
@@ -23,7 +24,9 @@ def test_two_letters_are_two():
     # HINT: It is 2.
     letters = "ab"
     assert len(letters) == __(2)
+    # WHY: It is so.
     assert len(letters[1:]) == __(1)
+    # WHY: It is so.
 '''
 DOUBLES = '''"""Doubling."""
 
@@ -63,6 +66,7 @@ def test_half_of_a_double_is_the_same():
     # HINT: x / FACTOR
     assert halve(double(5)) == 5, "there and back"
     assert halve(1) == __(0.5)
+    # WHY: It is so.
 '''
 TRIPLES = '''"""Tripling."""
 
@@ -74,6 +78,7 @@ def test_three_is_three():
     # HINT: Add.
     # HINT: It is 3.
     assert 1 + 1 + 1 == __(3)
+    # WHY: It is so.
 '''
 PATH = {
     "01_count/README.md": "# 01 Counting\n",

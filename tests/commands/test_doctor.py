@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from jax_koans.doctor.devices import devices
 from jax_koans.doctor.finding import Level
-from jax_koans.doctor.machine import Machine, cloud
+from jax_koans.doctor.folder import cloud
+from jax_koans.doctor.machine import Machine, devices
+from jax_koans.doctor.packages import TESTED, beside_tested, release
 from jax_koans.doctor.probe import Said, ask
 from jax_koans.doctor.settings import settings
-from jax_koans.doctor.versions import TESTED, beside_tested, release
 
 LINUX = Machine("Linux", "x86_64", 64)
 NO_JAX = Said(failed="import", error="ImportError", message="no such thing")
@@ -85,14 +85,14 @@ def test_why_it_does_not_import_depends_on_the_machine(machine, word):
     (finding,) = devices(NO_JAX, machine)
 
     assert finding.level is Level.WRONG
-    assert word in finding.mend
+    assert word in finding.advice
 
 
 def test_a_device_that_does_not_start_is_told_from_a_broken_import():
     (finding,) = devices(Said(failed="start", error="RuntimeError", message="no cuda"), LINUX)
 
     assert "starts on no device" in finding.what
-    assert "--device cpu" in finding.mend
+    assert "--device cpu" in finding.advice
 
 
 def test_a_broken_numpy_is_told_from_a_broken_jax(learner, tmp_path):
@@ -119,23 +119,18 @@ def test_what_the_command_itself_needs_and_does_not_find_is_one_message(learner,
 
 
 @pytest.mark.parametrize(
-    ("folder", "program"),
+    ("folder", "above"),
     [
-        ("/home/ann/OneDrive - Uni/koans", "OneDrive"),
+        ("/home/ann/OneDrive - Uni/koans", "OneDrive - Uni"),
         ("/home/ann/Dropbox/koans", "Dropbox"),
-        ("/Users/ann/Library/Mobile Documents/com~apple~CloudDocs/koans", "iCloud Drive"),
-        ("/Users/ann/Library/CloudStorage/GoogleDrive-ann@uni.org/My Drive/k", "Google Drive"),
-        ("/Users/ann/Library/CloudStorage/Box-Box/koans", "Box"),
+        ("/Users/ann/Library/Mobile Documents/com~apple~CloudDocs/koans", "Mobile Documents"),
+        ("/Users/ann/Library/CloudStorage/Box-Box/koans", "Box-Box"),
         ("/home/ann/koans", ""),
         ("/home/ann/my dropbox notes/koans", ""),
     ],
 )
-def test_a_synchronised_folder_is_known_by_its_path(folder, program):
-    assert cloud(Path(folder), {}) == program
-
-
-def test_windows_says_where_onedrive_is():
-    assert cloud(Path("/c/Users/ann/Cloud/koans"), {"OneDrive": "/c/Users/ann/Cloud"}) == "OneDrive"
+def test_a_synchronized_folder_is_known_by_its_path(folder, above):
+    assert cloud(Path(folder)) == above
 
 
 @pytest.mark.parametrize(
@@ -190,7 +185,7 @@ def test_a_read_only_folder_is_found(learner):
 
 def test_versions_are_compared_by_number():
     assert release("0.12.0.dev3") == (0, 12, 0)
-    assert [beside_tested("jax", each) for each in ("0.9.9", "0.10.1", "0.10.2", "0.12.7")] == [
+    assert [beside_tested("jax", each) for each in ("0.9.0", "0.8.2", "0.9.1", "0.12.7")] == [
         -1, -1, 0, 0,
     ]  # fmt: skip
     assert beside_tested("jax", "0.13.0") == 1
@@ -202,7 +197,7 @@ def test_what_is_called_tested_is_what_the_constraints_hold(root):
     for name in ("jax", "jaxlib"):
         oldest, newest = (
             release(re.search(rf"^{name}==(.+)$", (root / file).read_text(), re.MULTILINE)[1])
-            for file in ("constraints-py311.txt", "constraints-py313.txt")
+            for file in ("constraints-oldest.txt", "constraints-py313.txt")
         )
         assert TESTED[name][0] == oldest
         assert newest[: len(TESTED[name][1])] == TESTED[name][1]

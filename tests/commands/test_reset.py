@@ -26,6 +26,7 @@ def once(x):
 def test_once():
     """One more."""
     assert once(1) == __(2)
+    # WHY: It is so.
     assert once(LIMIT) == math.floor(4.5)
 
 
@@ -45,6 +46,7 @@ class Pair:
 def test_pair():
     """Two more."""
     assert Pair(1, once(1)).two == __(2)
+    # WHY: It is so.
 '''
 MINE = '''"""A lesson."""
 

@@ -125,7 +125,7 @@ def test_a_new_koan_comes_into_an_edited_file(learner):
     learner.answer(LETTERS, "1")
     new = '\n\ndef test_none():\n    """None."""\n    # HINT: 0\n    # HINT: It is 0.\n'
     path = learner.workspace.solutions_dir / LETTERS
-    path.write_text(path.read_text() + new + '    assert len("") == __(0)\n')
+    path.write_text(path.read_text() + new + '    assert len("") == __(0)\n    # WHY: It is so.\n')
 
     done = learner.koans("update", "--yes")
 

@@ -34,6 +34,7 @@ def test_{name}_one():
     # HINT: Count.
     # HINT: 1.
     assert len("a") == __(1)
+    # WHY: It is so.
 
 
 def test_{name}_two():
@@ -41,6 +42,7 @@ def test_{name}_two():
     # HINT: Count.
     # HINT: 2.
     assert len("ab") == __(2)
+    # WHY: It is so.
 '''
 PATH = {
     f"01_one/test_0{n}_{name}.py": SOLUTION.format(name=name) for n, name in ((1, "a"), (2, "b"))

@@ -32,6 +32,7 @@ def test_sum():
     # HINT: Add them.
     # HINT: One and two.
     assert jnp.array([1, 2]).sum() == __(3)
+    # WHY: It is so.
 
 
 def test_sign():
@@ -39,6 +40,7 @@ def test_sign():
     # HINT: Below zero.
     # HINT: Minus one.
     assert jnp.sign(-5) == __(-1)
+    # WHY: It is so.
 
 
 def double(x):

@@ -15,8 +15,8 @@ import pytest
 
 from jax_koans.actions import init as learners_folder
 from jax_koans.course.path import Workspace
+from jax_koans.run.prestarted import ARGUMENTS, Prestarted
 from jax_koans.run.process import Supervised
-from jax_koans.run.spare import ARGUMENTS, Spare
 from jax_koans.source import solve
 
 FILES = Workspace(Path(__file__).parents[2]).files
@@ -65,7 +65,7 @@ def verdicts(events):
 @pytest.mark.parametrize("file", SOME)
 def test_a_spare_and_a_fresh_process_agree(folder, cold, file, precision):
     names = folder["solved"].names_in(file)
-    spare = Spare(folder["solved"], file, names[:1], [GO_ON, precision])
+    spare = Prestarted(folder["solved"], file, names[:1], [GO_ON, precision])
     try:
         assert spare.ready.wait(PATIENCE), spare.process.said()
         solved = verdicts(spare.run(names))

@@ -3,8 +3,9 @@
 import contextlib
 from pathlib import Path
 
+from jax_koans.course import readme
 from jax_koans.course.lock import lock_text, read_lock, text_or_none
-from jax_koans.course.path import KOANS, Workspace
+from jax_koans.course.path import KOANS, SOLUTIONS, Workspace
 from jax_koans.course.plan import Step, plan
 from jax_koans.folder.backups import rewrite
 from jax_koans.folder.state import alone
@@ -35,8 +36,17 @@ def build(workspace: Workspace, *, force: bool = False) -> tuple[list[str], list
             else:
                 made[step.file] = text_hash(step.new)
         edited = {workspace.koans_dir / step.file for step in todo if step.edited}
-        backup = rewrite(workspace, texts_of(workspace, todo) | locked(workspace, made), edited)
+        texts = texts_of(workspace, todo) | _overview(workspace) | locked(workspace, made)
+        backup = rewrite(workspace, texts, edited)
         return [step.file for step in todo], kept, backup
+
+
+def _overview(workspace: Workspace) -> dict[Path, str]:
+    """The README beside the solutions, where its table of chapters is to be renewed."""
+    path = workspace.root / "README.md"
+    text = text_or_none(path) if (workspace.root / SOLUTIONS).is_dir() else None
+    new = text and readme.overview(workspace, text)
+    return {path: new} if new and new != text else {}
 
 
 def texts_of(workspace: Workspace, steps: list[Step]) -> dict[Path, str | bytes | None]:
@@ -69,6 +79,9 @@ def differences(workspace: Workspace) -> list[str]:
                 else _("differs from what its solution gives")
             )  # fmt: skip
             lines.append(f"{KOANS}/{step.file} {what}")
+    lines += [
+        f"{path.name} {_('differs from what the path gives')}" for path in _overview(workspace)
+    ]
     made = {step.file: text_hash(step.new) for step in steps if step.new is not None}
     if text_or_none(workspace.lock) != lock_text(made):
         lines.append(f"{workspace.lock.name} {_('does not match the solutions')}")

@@ -26,6 +26,31 @@ __pycache__/
 *.mine
 *.mine-*
 """
+_README = """\
+# Your JAX koans
+
+A koan is a failing test. Begin here, in a terminal:
+
+    pytest koans/01_arrays
+
+Read the koan that it shows, replace each `__` or write the code that its TODO asks for, save, and
+run the same line again. Or run `koans` in a terminal beside your editor: it shows the verdict each
+time you save. Each chapter begins with its README, for instance `koans/01_arrays/README.md`.
+
+| command | what it does |
+|---|---|
+| `koans` | show the verdict whenever you save |
+| `koans hint` | show the next hint of the koan that failed last |
+| `koans solution KOAN` | compare a koan that has passed with the reference |
+| `koans reset KOAN` | reset a koan, a file or a chapter, after a backup |
+| `koans restore` | bring the last backup back |
+| `koans list` | show what has passed |
+| `koans update` | take in new koans and keep your answers |
+| `koans doctor` | check Python, JAX, devices and this folder |
+
+Keys while `koans` runs: `h` hint, `s` solution, `r` run again, `n` next, `l` list, `x` reset, `q`
+quit. Your progress and backups are in `.koans/`.
+"""
 _EDITOR = """\
 {
     "python.testing.pytestEnabled": true,
@@ -51,7 +76,7 @@ def find(start: Path) -> Workspace:
 
 
 def make(folder: Path) -> None:
-    """Write koans/, koans.lock, conftest.py, pyproject.toml, .gitignore and editor settings.
+    """Write koans/, koans.lock, README.md, conftest.py, pyproject.toml and settings.
 
     In `.koans/` the koans as made are kept, for updates.
 
@@ -64,6 +89,7 @@ def make(folder: Path) -> None:
     for name, text in {
         "conftest.py": read_text(shipped() / "conftest.py"),
         "pyproject.toml": _PYPROJECT,
+        "README.md": _README,
         ".gitignore": _GITIGNORE,
         ".vscode/settings.json": _EDITOR,
     }.items():

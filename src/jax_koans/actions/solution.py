@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from jax_koans.course.path import Koan, Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _
-from jax_koans.screen.text import Text
-from jax_koans.source import SourceError, parts, segments, solve
+from jax_koans.screen.text import WIDTH, Text, wrapped
+from jax_koans.source import Reason, SourceError, parts, reasons, segments, solve
 from jax_koans.source.text import Source
 from jax_koans.source.textfile import read_text
 
@@ -20,11 +20,13 @@ _HUNK = re.compile(r"@@ -(\d+)(\S*) \+(\d+)(\S*) @@")
 class Revealed:
     """A koan's solution as the lines of a unified diff; none where both are the same.
 
-    `note` says why the reference stands alone; `given_up` is for a koan that has not passed;
+    `reasons` are those of the koan's blanks. `note` says why the reference stands alone;
+    `given_up` is for a koan that has not passed;
     `warning` is about the progress, mostly "".
     """
 
     lines: list[str]
+    reasons: list[Reason]
     note: str
     given_up: bool
     warning: str
@@ -57,7 +59,8 @@ def reveal(workspace: Workspace, koan: Koan) -> Revealed:
     except (OSError, UnicodeDecodeError, SourceError):
         note = _("Your file cannot be read as Python now, so this is the reference alone.")
         mine, file = [], ""
-    return Revealed(_unified(file, mine, reference), note, given_up, warning)
+    told = reasons(solution)[koan.name]
+    return Revealed(_unified(file, mine, reference), told, note, given_up, warning)
 
 
 def told(koan: Koan, shown: Revealed) -> list[Text]:
@@ -68,11 +71,20 @@ def told(koan: Koan, shown: Revealed) -> list[Text]:
     if shown.lines:
         lines += map(_coloured, shown.lines)
     else:
-        lines.append(Text().add(_("Yours is the reference, to the letter.")))
+        lines.append(Text().add(_("Your code is the same as the reference.")))
+    for reason in shown.reasons:
+        lines += [Text(), Text().add(reason.claim, bold=True)]
+        lines += _indented(reason.why)
+        for case in reason.cases:
+            lines += _indented(_("If {value}: {text}").format(value=case.value, text=case.text))
     if shown.given_up:
-        text = _("It is noted that you gave it up. To begin it anew: koans reset {koan}")
+        text = _("It is recorded as given up. To start it again: koans reset {koan}")
         lines += [Text(), Text().add(text.format(koan=koan.name))]
     return [*lines, Text()]
+
+
+def _indented(text: str) -> list[Text]:
+    return [Text().add(f"  {line}") for line in wrapped(text, WIDTH - 2)]
 
 
 def heading(koan: Koan) -> Text:

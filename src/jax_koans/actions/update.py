@@ -3,7 +3,7 @@
 import ast
 import contextlib
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -12,20 +12,22 @@ from jax_koans.actions.build import locked
 from jax_koans.course.lock import read_lock
 from jax_koans.course.path import KOANS, SOLUTIONS, PathError, Workspace, shipped
 from jax_koans.course.plan import Step, plan
+from jax_koans.course.renamed import former_names, new_names
 from jax_koans.folder import made, progress
 from jax_koans.folder.backups import rewrite
 from jax_koans.folder.state import alone
-from jax_koans.i18n import _, plural
-from jax_koans.screen.text import Text
+from jax_koans.i18n import _
+from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.source import Answers, SourceError, answers, fill, own_source
+from jax_koans.source.carry import carried
 from jax_koans.source.erase import DEFINITION, bound
 from jax_koans.source.match import tests
 from jax_koans.source.part import extent
+from jax_koans.source.rename import rename
 from jax_koans.source.text import Edit, Source
 from jax_koans.source.textfile import like, read_bytes_or_none, read_text, text_hash
 
 _CONFTEST = "conftest.py"
-_MOST = 8  # of a file's lines to show
 
 
 class Kind(Enum):
@@ -43,8 +45,9 @@ class Renewal:
     """What an update does to one file, given relative to the workspace's root.
 
     `lost` are the learner's lines, with their numbers, that the new text has no place for: then
-    the old text is kept whole, in `aside`. `again` are koans that passed, and say something else
-    now. `reason` is why a file is left, or what it was called before.
+    the old text is kept whole, in `aside`. `renewed` are koans that passed and have the same code
+    in the new text, with the hash of it; `again` are koans that passed and have other code now.
+    `reason` is why a file is left, or what it was called before.
     """
 
     file: str
@@ -52,6 +55,7 @@ class Renewal:
     text: str | None = None
     lost: tuple[tuple[int, str], ...] = ()
     aside: str = ""
+    renewed: tuple[tuple[str, str], ...] = ()
     again: tuple[str, ...] = ()
     reason: str = ""
 
@@ -86,7 +90,9 @@ def update(workspace: Workspace, agreed: list[Renewal]) -> Path | None:
         left = {each.file for each in agreed if each.kind is Kind.LEFT}
         done = [step for step in steps if f"{KOANS}/{step.file}" not in left]
         texts |= _known_now(workspace, done)
-        return rewrite(workspace, texts, texts.keys() if agreed else ())
+        backup = rewrite(workspace, texts, texts.keys() if agreed else ())
+        progress.record(workspace, dict(pair for each in agreed for pair in each.renewed))
+        return backup
 
 
 def _renewals(workspace: Workspace, steps: list[Step]) -> list[Renewal]:
@@ -102,8 +108,7 @@ def _renewals(workspace: Workspace, steps: list[Step]) -> list[Renewal]:
             base = None  # the file has been made anew since
         is_old = step.new is None or lock.get(step.file) != text_hash(step.new)
         if renewal := _renewal(workspace, step, base, is_old=is_old):
-            again = _again(step.old, renewal.text, passed)
-            found.append(replace(renewal, again=again))
+            found.append(_with_passed(workspace, renewal, step, passed))
     return [*found, *_conftest(workspace)]
 
 
@@ -126,7 +131,7 @@ def _moved(workspace: Workspace, steps: list[Step]) -> dict[str, Step]:
 def _brought_along(workspace: Workspace, step: Step, before: Step, base: str | None) -> Renewal:
     """A file that was renamed, or lies in another chapter; the old one is kept beside its place."""
     assert before.old is not None
-    text, _fits = _refilled(before.old, workspace.solution(step.file), base)
+    text, _fits = _refilled(workspace, step.file, before.old, base)
     reason = _("(before: {file})").format(file=f"{KOANS}/{before.file}")
     return Renewal(f"{KOANS}/{step.file}", Kind.REFILLED, text, reason=reason)
 
@@ -159,23 +164,27 @@ def _renewal(workspace: Workspace, step: Step, base: str | None, *, is_old: bool
         text, fits = like(step.new, step.old), not is_old
     else:
         try:
-            text, fits = _refilled(step.old, workspace.solution(step.file), base)
+            text, fits = _refilled(workspace, step.file, step.old, base)
         except SourceError as error:
             reason = _("line {line}: {reason}").format(line=error.line, reason=error.reason)
             return Renewal(file, Kind.LEFT, reason=reason) if is_old else None
     if text == step.old or (fits and not is_old):
         return None
-    lost = tuple(_lost(step.old, base or "", text))
+    names = new_names(workspace, step.file)
+    lost = tuple(_lost(rename(step.old, names), rename(base or "", names), text))
     return Renewal(file, Kind.REFILLED, text, lost, _aside(workspace, file) if lost else "")
 
 
-def _refilled(text: str, solution: str, base: str | None) -> tuple[str, bool]:
+def _refilled(workspace: Workspace, file: str, text: str, base: str | None) -> tuple[str, bool]:
     """A new koan with what the learner wrote; and whether theirs has all of the koan's own lines.
 
     Raises:
         SourceError: the learner's text is not Python.
     """
-    found = answers(text, solution)
+    solution, names = workspace.solution(file), new_names(workspace, file)
+    text = rename(text, names)
+    base = None if base is None else rename(base, names)
+    found = answers(text, solution) if base is None else carried(text, solution, base)
     fits = not found.changes and not any(answer.lost for answer in found.spots)
     filled = fill(solution, _without_stale(found, text, base))
     return like(_with_their_layout(filled, text), text), fits
@@ -220,67 +229,29 @@ def _aside(workspace: Workspace, file: str) -> str:
     return next(name for name in names if not (workspace.root / name).exists())
 
 
-def _again(old: str | None, new: str | None, passed: dict[str, str]) -> tuple[str, ...]:
-    """The koans that have passed as they were, and are other ones in the new text."""
+def _with_passed(
+    workspace: Workspace, renewal: Renewal, step: Step, passed: dict[str, str]
+) -> Renewal:
+    """With the koans that have passed as they were in the old text: the same code now, or other."""
     try:
-        before, after = own_source(old or ""), own_source(new or "")
+        names = new_names(workspace, step.file)
+        before = LearnerFile(workspace.koans_dir / step.file, Source.read(step.old or ""))
+        old = own_source(rename(step.old or "", names))
+        new = own_source(renewal.text or "")
+        former = former_names(workspace)
+        mine = [
+            name
+            for name in new
+            if before.is_as_passed(name, passed.get(name, ""), former.get(name, ""))
+        ]
     except SourceError:
-        return ()
-    return tuple(
-        name
-        for name, own in before.items()
-        if name in after and passed.get(name) == own != after[name]
-    )
+        return renewal
+    renewed = tuple((name, new[name]) for name in mine if old.get(name) == new[name])
+    again = tuple(name for name in mine if old.get(name) != new[name])
+    return replace(renewal, renewed=renewed, again=again)
 
 
 def _conftest(workspace: Workspace) -> Iterator[Renewal]:
     """A learner's folder gets its conftest.py back; in a clone that is git's business."""
     if not (workspace.root / SOLUTIONS).is_dir() and not (workspace.root / _CONFTEST).exists():
         yield Renewal(_CONFTEST, Kind.NEW, read_text(shipped() / _CONFTEST))
-
-
-def told(renewals: Sequence[Renewal]) -> list[Text | str]:
-    """A preview for people: file by file where something of theirs is at stake."""
-    lines: list[Text | str] = []
-    for kind, title in (
-        (Kind.NEW, _("New:")),
-        (Kind.RENEWED, _("Renewed, you have not touched them:")),
-        (Kind.REFILLED, _("Renewed, with what you wrote put in again:")),
-        (Kind.REMOVED, _("No longer on the path, removed:")),
-        (
-            Kind.LEFT,
-            _("Left as they are, since they are not Python now; mend them, then update again:"),
-        ),
-    ):
-        chosen = [each for each in renewals if each.kind is kind]
-        if chosen:
-            lines.append(Text().add(title, bold=True))
-        for each in chosen:
-            lines.append(f"  {each.file}" + (f"  {each.reason}" if each.reason else ""))
-            lines += _told_lost(each)
-        lines += [""] if chosen else []
-    return lines
-
-
-def _told_lost(renewal: Renewal) -> Iterator[Text]:
-    if not renewal.aside:
-        return
-    if renewal.lost:
-        yield Text().add("    " + _("What has no place in the new text:"))
-    for number, line in renewal.lost[:_MOST]:
-        yield Text().add(f"    {number:>5}  {line}", light=True)
-    if (more := len(renewal.lost) - _MOST) > 0:
-        text = plural("and {count} more line", "and {count} more lines", more)
-        yield Text().add("           " + text.format(count=more), light=True)
-    yield Text().add("    " + _("Your whole file is kept in {file}").format(file=renewal.aside))
-
-
-def afterwards(renewals: Sequence[Renewal]) -> list[Text | str]:
-    """What to do when an update is done."""
-    again = [(name, each.file) for each in renewals for name in each.again]
-    if not again:
-        return []
-    lines: list[Text | str] = ["", Text().add(_("Passed earlier, check again:"), bold=True)]
-    lines += [f"  {name}" for name, _file in again]
-    files = dict.fromkeys(file for _name, file in again)
-    return [*lines, "  pytest " + " ".join(files)]

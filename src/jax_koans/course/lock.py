@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from jax_koans import __version__
 from jax_koans.course.path import PathError, Workspace
 from jax_koans.i18n import _
 from jax_koans.source import SourceError, erase
@@ -24,8 +25,18 @@ def is_current(workspace: Workspace, file: str) -> bool:
 
 
 def lock_text(made: dict[str, str]) -> str:
-    """The text of `koans.lock`: for each file the hash of its text as made."""
-    return json.dumps({"schema": SCHEMA, "files": dict(sorted(made.items()))}, indent=1) + "\n"
+    """The text of `koans.lock`: the version that made it, and each file's hash as made."""
+    lock = {"schema": SCHEMA, "version": __version__, "files": dict(sorted(made.items()))}
+    return json.dumps(lock, indent=1) + "\n"
+
+
+def older_version(workspace: Workspace) -> str:
+    """Which version made a learner's koans, if it was another one than this; else ""."""
+    try:
+        version = str(json.loads(text_or_none(workspace.lock) or "").get("version", "0.1.0"))
+    except (ValueError, AttributeError):
+        return ""
+    return version if version != __version__ else ""
 
 
 def read_lock(workspace: Workspace) -> dict[str, str]:

@@ -47,7 +47,8 @@ class Workspace:
             PathError: there is none.
         """
         for folder in [start, *start.parents]:
-            if (folder / LOCK).is_file() or (folder / SOLUTIONS / TRACKS).is_dir():
+            chapters = (folder / SOLUTIONS).glob("*/") if (folder / SOLUTIONS).is_dir() else ()
+            if (folder / LOCK).is_file() or any(_CHAPTER.fullmatch(each.name) for each in chapters):
                 return cls(folder)
         raise PathError(
             _("No koans at or above {folder}. Make a folder of them: koans init FOLDER").format(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from jax_koans.course import readme
 from jax_koans.course.lock import read_lock, text_or_none
 from jax_koans.course.path import TRACKS, PathError, Workspace
 from jax_koans.source import SourceError, check, erase
@@ -50,7 +51,9 @@ def wanted(workspace: Workspace) -> dict[str, str]:
         lines = [f"solutions/{file}:{each.line}: {each.reason}" for file, each in problems]
         raise PathError("\n".join(lines))
     for path in _copied(workspace):
-        texts[path.relative_to(workspace.solutions_dir).as_posix()] = read_text(path)
+        text, chapter = read_text(path), path.parent.name
+        file = path.relative_to(workspace.solutions_dir).as_posix()
+        texts[file] = readme.lesson(workspace, chapter, text) if path.suffix == ".md" else text
     return texts
 
 
@@ -75,10 +78,10 @@ def plan(workspace: Workspace) -> list[Step]:
 
 
 def _copied(workspace: Workspace) -> Iterator[Path]:
-    """What is copied as it stands: chapter READMEs and tracks."""
+    """What is copied: chapter READMEs, with counts filled in, and tracks as they stand."""
     chapters = dict.fromkeys(file.partition("/")[0] for file in workspace.files)
     for chapter in chapters:
-        readme = workspace.solutions_dir / chapter / "README.md"
-        if readme.is_file():
-            yield readme
+        path = workspace.solutions_dir / chapter / "README.md"
+        if path.is_file():
+            yield path
     yield from sorted((workspace.solutions_dir / TRACKS).glob("*.txt"))

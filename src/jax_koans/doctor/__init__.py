@@ -1,7 +1,7 @@
 """Whether everything is there that the koans need, and what to do where it is not.
 
-It asks the installed packages for their versions, and JAX in a process of its own: so it works
-where `import jax` does not.
+It asks the installed packages for their versions, and JAX in a separate process: so it works where
+`import jax` does not.
 """
 
 import os
@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jax_koans.doctor import probe
-from jax_koans.doctor.devices import devices
 from jax_koans.doctor.finding import Finding, Level, told, verdict
 from jax_koans.doctor.folder import folder
-from jax_koans.doctor.machine import Machine
+from jax_koans.doctor.machine import Machine, devices
 from jax_koans.doctor.packages import packages, python
 from jax_koans.doctor.settings import settings
 
@@ -25,4 +24,4 @@ def examine(start: Path, environment: Mapping[str, str] = os.environ) -> Iterato
     yield from packages()
     yield from devices(probe.ask(), Machine.here())
     yield from settings(environment)
-    yield from folder(start, environment)
+    yield from folder(start)

@@ -25,7 +25,7 @@ class Finding:
 
     level: Level
     what: str
-    mend: str = ""
+    advice: str = ""
 
 
 def told(finding: Finding, encoding: str | None) -> list[Text]:
@@ -37,7 +37,7 @@ def told(finding: Finding, encoding: str | None) -> list[Text]:
         fancy = plain
     first, *rest = finding.what.split("\n")
     lines = [Text().add(f"{fancy} ", bold=True, **{colour: True}).add(first)]
-    return [*lines, *(Text().add(f"  {line}") for line in [*rest, *_wrapped(finding.mend)])]
+    return [*lines, *(Text().add(f"  {line}") for line in [*rest, *_wrapped(finding.advice)])]
 
 
 def verdict(levels: Sequence[Level]) -> Text:
@@ -59,5 +59,5 @@ def verdict(levels: Sequence[Level]) -> Text:
     return Text().add(_("All is well."), green=True)
 
 
-def _wrapped(mend: str) -> list[str]:
-    return textwrap.wrap(mend, WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+def _wrapped(advice: str) -> list[str]:
+    return textwrap.wrap(advice, WIDTH - 4, break_long_words=False, break_on_hyphens=False)

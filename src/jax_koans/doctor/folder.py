@@ -1,23 +1,24 @@
 """The learner's folder: whether it can be written, and whether its files are all there."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from jax_koans.actions.init import find
 from jax_koans.course.path import SOLUTIONS, PathError, Workspace, shipped
-from jax_koans.course.plan import Step, plan
+from jax_koans.course.plan import plan
 from jax_koans.doctor.finding import Finding, Level
-from jax_koans.doctor.machine import cloud
 from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
 from jax_koans.source.textfile import read_bytes_or_none, text_hash, text_of
 
 _HIDDEN = ("jax", "jaxlib", "numpy", "pytest")  # what a file of that name would stand before
 _CONFTEST = "conftest.py"
+# What the folder's name, or one above it, begins with where a program synchronizes it.
+_CLOUDS = ("OneDrive", "Dropbox", "iCloud", "Mobile Documents", "Google Drive", "GoogleDrive")
 
 
-def folder(start: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
+def folder(start: Path) -> Iterator[Finding]:
     """The folder of koans at or above `start`."""
     try:
         workspace = find(start)
@@ -31,18 +32,18 @@ def folder(start: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding(Level.WELL, what.format(folder=root, count=count))
     if known.warning:
         yield Finding(Level.NOTE, known.warning)
-    if program := cloud(root.resolve(), environment):
+    if above := cloud(root.resolve()):
         yield Finding(
             Level.NOTE,
-            _("{program} synchronises this folder.").format(program=program),
-            _("It may hold a file while you save or run. Better move the folder out of it."),
+            _("The folder {above} is synchronized with a cloud.").format(above=above),
+            _("That may lock a file while you save or run. Better move the koans out of it."),
         )
     for path in (root, workspace.koans_dir, workspace.state_dir):
         if path.exists() and not os.access(path, os.W_OK):
             yield Finding(
                 Level.WRONG,
                 _("{folder} is read-only.").format(folder=path),
-                _("Give yourself the right to write there, or copy the folder elsewhere."),
+                _("Change its permissions, or copy the folder elsewhere."),
             )
     for name in _HIDDEN:
         if (root / f"{name}.py").exists():
@@ -83,7 +84,7 @@ def _koans(workspace: Workspace) -> Iterator[Finding]:
         )
         return
     try:
-        behind = [step for step in plan(workspace) if _is_behind(step)]
+        behind = [step for step in plan(workspace) if step.needed and not step.edited]
     except (PathError, OSError) as error:
         yield Finding(Level.WRONG, str(error))
         return
@@ -98,5 +99,10 @@ def _koans(workspace: Workspace) -> Iterator[Finding]:
         )
 
 
-def _is_behind(step: Step) -> bool:
-    return step.needed and not step.edited
+def cloud(folder: Path) -> str:
+    """The folder above that a program such as OneDrive synchronizes, by its name; mostly ""."""
+    inside = folder.parts[1:]
+    for before, part in zip(("", *inside), inside, strict=False):
+        if part.startswith(_CLOUDS) or before == "CloudStorage":  # macOS keeps all of them there
+            return part
+    return ""

@@ -1,13 +1,14 @@
-"""What kind of machine and folder this is, as far as JAX and the koans care."""
+"""Whether JAX imports and starts on this machine, and what to do where it does not."""
 
-import os
 import platform
 import sys
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from jax_koans.doctor.finding import Finding, Level
+from jax_koans.doctor.packages import INSTALL, version_of
+from jax_koans.doctor.probe import Said
 from jax_koans.i18n import _
 
 # For these there are wheels of jaxlib.
@@ -16,18 +17,8 @@ _WHEELS = {
     "Darwin": ("arm64",),
     "Windows": ("AMD64", "x86_64"),
 }
-# How a folder's name begins that a program keeps in step with a cloud.
-_CLOUDS = {
-    "OneDrive": "OneDrive",
-    "Dropbox": "Dropbox",
-    "Mobile Documents": "iCloud Drive",
-    "iCloudDrive": "iCloud Drive",
-    "iCloud Drive": "iCloud Drive",
-    "com~apple~CloudDocs": "iCloud Drive",
-    "Google Drive": "Google Drive",
-    "GoogleDrive": "Google Drive",
-    "My Drive": "Google Drive",
-}
+_NUMPY = "python -m pip install --upgrade --force-reinstall numpy"
+_REDISTRIBUTABLE = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
 
 
 @dataclass(frozen=True)
@@ -46,14 +37,11 @@ class Machine:
         return cls(platform.system(), platform.machine(), bits, musl)
 
     def without_wheel(self) -> str:
-        """Why nobody offers JAX for this machine, and the way out; "" where somebody does."""
+        """Why nobody offers JAX for this machine, and what to do; "" where somebody does."""
         if self.bits == 32:
             return _("JAX needs a 64-bit Python, and this one has 32. Install the 64-bit one.")
         if self.musl:
-            return _(
-                "JAX is not made for musl, the C library of Alpine Linux. Use a system or an image"
-                " with glibc, such as Debian."
-            )
+            return _("JAX is not made for Alpine Linux. Use one with glibc, such as Debian.")
         if self.system == "Darwin" and self.processor == "x86_64":
             return _(
                 "JAX is no longer made for Intel Macs. If this Mac has an Apple chip, this Python"
@@ -61,24 +49,42 @@ class Machine:
             )
         if self.processor not in _WHEELS.get(self.system, (self.processor,)):
             return _("JAX is not made for {system} on {processor}. It is for: {known}.").format(
-                system=self.system,
-                processor=self.processor,
-                known=", ".join(_WHEELS[self.system]),
+                system=self.system, processor=self.processor, known=", ".join(_WHEELS[self.system])
             )
         return ""
 
 
-def cloud(folder: Path, environment: Mapping[str, str] = os.environ) -> str:
-    """The program that keeps a folder in step with a cloud, as its path tells; mostly ""."""
-    for variable in ("OneDrive", "OneDriveConsumer", "OneDriveCommercial"):
-        place = environment.get(variable)
-        if place and folder.is_relative_to(place):
-            return "OneDrive"
-    for part in folder.parts:
-        for begins, name in _CLOUDS.items():
-            if part.startswith(begins):
-                return name
-    parts = folder.parts
-    if "CloudStorage" in parts[:-1]:  # where macOS keeps all of them
-        return parts[parts.index("CloudStorage") + 1].partition("-")[0]
-    return ""
+def devices(said: Said, machine: Machine) -> Iterator[Finding]:
+    """What JAX said of itself on this machine."""
+    if not said.failed:
+        yield Finding(Level.WELL, _("devices: {devices}").format(devices=", ".join(said.devices)))
+        return
+    if said.failed == "start":
+        what = _("JAX starts on no device: {reason}")
+        advice = _(
+            "Try without a GPU: pytest --device cpu. If JAX_PLATFORMS is set, unset it. A GPU needs"
+            " the extra for it (README), and on Windows WSL2."
+        )
+    elif said.failed == "numpy" and version_of("numpy") is not None:
+        what = _("`import numpy` fails, and JAX needs it: {reason}")
+        advice = _("Install it again: {command}").format(command=_NUMPY)
+    else:
+        what, advice = _("`import jax` fails: {reason}"), _how_to_import(said, machine)
+    reason = f"{said.error}: {said.message.strip().partition(chr(10))[0]}"
+    yield Finding(Level.WRONG, what.format(reason=reason), advice)
+
+
+def _how_to_import(said: Said, machine: Machine) -> str:
+    if why := machine.without_wheel():
+        return why
+    if version_of("jax") is None:
+        return _("Install it: {command}").format(command=INSTALL)
+    if machine.system == "Windows" and said.error == "ImportError":
+        return _(
+            "Usually the Microsoft Visual C++ Redistributable is missing: install {address}, open a"
+            " new terminal, and try again."
+        ).format(address=_REDISTRIBUTABLE)
+    again = _("Install it again: {command}").format(command=INSTALL + " --force-reinstall")
+    if said.error.startswith("SIG"):
+        again += ". " + _("If that does not help: a processor without AVX cannot run JAX's wheels.")
+    return again

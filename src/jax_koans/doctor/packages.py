@@ -1,4 +1,4 @@
-"""Python and the installed packages: their versions, and what they ask of each other."""
+"""Python and the installed packages: their versions, and what they require of each other."""
 
 import importlib.metadata
 import platform
@@ -8,17 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jax_koans.doctor.finding import Finding, Level
-from jax_koans.doctor.versions import beside_tested, tested
 from jax_koans.i18n import _
 
 INSTALL = "python -m pip install --upgrade jax jaxlib"
+# From the oldest to the newest version that is tested, both included: 3.13 includes 3.13.5.
+TESTED: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "python": ((3, 11), (3, 13)),
+    "jax": ((0, 9, 1), (0, 12)),
+    "jaxlib": ((0, 9, 1), (0, 12)),
+}
 
 
 def python() -> Iterator[Finding]:
     """This Python, and whether the terminal's pytest is its own."""
     version = platform.python_version()
-    what = f"Python {version}  {sys.executable}"
-    yield _compared("python", version, what, "")
+    yield _compared("python", version, f"Python {version}  {sys.executable}")
     pytest = shutil.which("pytest")
     if pytest and Path(pytest).parent.resolve() != Path(sys.executable).parent.resolve():
         yield Finding(
@@ -35,67 +39,30 @@ def packages() -> Iterator[Finding]:
     found = {name: version_of(name) for name in ("jax", "jaxlib", "numpy", "pytest")}
     for name in ("jax", "jaxlib"):
         if version := found[name]:
-            yield _compared(name, version, f"{name} {version}", INSTALL)
+            yield _compared(name, version, f"{name} {version}")
     others = [f"{name} {found[name]}" for name in ("numpy", "pytest") if found[name]]
     if others:
         yield Finding(Level.WELL, ", ".join(others))
     yield from _requirements()
 
 
-def _compared(name: str, version: str, what: str, install: str) -> Finding:
-    match beside_tested(name, version):
-        case -1:
-            what = _("{what}: older than what the koans need, {tested}").format(
-                what=what, tested=tested(name)
-            )
-            return Finding(Level.WRONG, what, install or _("Install a newer Python."))
-        case 1:
-            what = _("{what}: newer than what the koans are tested with, {tested}").format(
-                what=what, tested=tested(name)
-            )
-            mend = _("Mostly that is fine. If a koan behaves oddly, try a tested version.")
-            return Finding(Level.NOTE, what, mend)
-        case _:
-            return Finding(Level.WELL, what)
+def beside_tested(name: str, version: str) -> int:
+    """-1 for a version older than all tested ones, 1 for a newer one, else 0."""
+    oldest, newest = TESTED[name]
+    numbers = release(version)
+    if numbers[: len(oldest)] < oldest:
+        return -1
+    return 1 if numbers[: len(newest)] > newest else 0
 
 
-def _requirements() -> Iterator[Finding]:
-    """What the installed packages ask of each other and do not find."""
-    try:
-        from packaging.requirements import Requirement  # it comes with pytest
-    except ImportError:
-        yield _missing("pytest", "")
-        return
-    for package in ("jax-koans", "jax", "jaxlib"):
-        for line in _requires(package):
-            wanted = Requirement(line)
-            if wanted.marker is not None and not wanted.marker.evaluate({"extra": ""}):
-                continue
-            version = version_of(wanted.name)
-            if version is None:
-                yield _missing(wanted.name, package)
-            elif not wanted.specifier.contains(version, prereleases=True):
-                what = _("{package} needs {wanted}, and {version} is installed.").format(
-                    package=package, wanted=line, version=version
-                )
-                name = "jax jaxlib" if "jax" in wanted.name else wanted.name
-                yield Finding(Level.WRONG, what, f"python -m pip install --upgrade {name}")
-
-
-def _missing(name: str, package: str) -> Finding:
-    what = _("{name} is not installed.").format(name=name)
-    if package:
-        what = _("{name}, which {package} needs, is not installed.").format(
-            name=name, package=package
-        )
-    return Finding(Level.WRONG, what, f"python -m pip install {name}")
-
-
-def _requires(package: str) -> list[str]:
-    try:
-        return importlib.metadata.requires(package) or []
-    except importlib.metadata.PackageNotFoundError:
-        return []
+def release(version: str) -> tuple[int, ...]:
+    """The numbers that a version begins with: 0.12.0.dev3 is 0, 12, 0."""
+    numbers = []
+    for part in version.split("."):
+        if not part.isdigit():
+            break
+        numbers.append(int(part))
+    return tuple(numbers)
 
 
 def version_of(package: str) -> str | None:
@@ -104,3 +71,47 @@ def version_of(package: str) -> str | None:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return None
+
+
+def _compared(name: str, version: str, what: str) -> Finding:
+    tested = " to ".join(".".join(map(str, each)) for each in TESTED[name])
+    match beside_tested(name, version):
+        case -1:
+            text = _("{what}: too old, the koans need {tested}").format(what=what, tested=tested)
+            install = _("Install a newer Python.") if name == "python" else INSTALL
+            return Finding(Level.WRONG, text, install)
+        case 1:
+            text = _("{what}: newer than what is tested, {tested}")
+            advice = _("Usually that is fine. If a koan behaves oddly, try a tested version.")
+            return Finding(Level.NOTE, text.format(what=what, tested=tested), advice)
+        case _:
+            return Finding(Level.WELL, what)
+
+
+def _requirements() -> Iterator[Finding]:
+    """What the installed packages require of each other and do not find."""
+    try:
+        from packaging.requirements import Requirement  # it comes with pytest
+    except ImportError:
+        yield Finding(Level.WRONG, _("pytest is not installed."), "python -m pip install pytest")
+        return
+    for package in ("jax-koans", "jax", "jaxlib"):
+        for line in _requires(package):
+            wanted = Requirement(line)
+            if wanted.marker is not None and not wanted.marker.evaluate({"extra": ""}):
+                continue
+            version = version_of(wanted.name)
+            if version is not None and wanted.specifier.contains(version, prereleases=True):
+                continue
+            what = _("{package} needs {wanted}, and {version} is installed.").format(
+                package=package, wanted=line, version=version or _("none")
+            )
+            name = "jax jaxlib" if "jax" in wanted.name else wanted.name
+            yield Finding(Level.WRONG, what, f"python -m pip install --upgrade {name}")
+
+
+def _requires(package: str) -> list[str]:
+    try:
+        return importlib.metadata.requires(package) or []
+    except importlib.metadata.PackageNotFoundError:
+        return []

@@ -13,6 +13,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from jax_koans.course.path import Workspace
+from jax_koans.course.renamed import new_names
+from jax_koans.folder import last
 from jax_koans.folder.files import sweep, write_atomically
 from jax_koans.folder.state import PATIENCE, make_state_dir
 from jax_koans.i18n import _
@@ -62,11 +64,14 @@ def stamp(workspace: Workspace) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_size
 
 
-def record(workspace: Workspace, sources: Mapping[str, str]) -> str:
+def record(
+    workspace: Workspace, sources: Mapping[str, str], verdict: tuple[str, str] | None = None
+) -> str:
     """Add koans that have just passed: name -> hash of the koan's own source.
 
-    Answers, as all below, with a warning for the learner, "" if all went well: a full disk or a
-    read-only folder costs the progress, never the run.
+    `verdict` is the koan, and its state, that `last.json` keeps. Returns, as all below, a warning
+    for the learner, "" if all went well: a full disk or a read-only folder costs the progress,
+    never the run.
     """
 
     def add(progress: Progress, now: str) -> None:
@@ -74,7 +79,7 @@ def record(workspace: Workspace, sources: Mapping[str, str]) -> str:
             if name not in progress.passed or progress.passed[name].source != source:
                 progress.passed[name] = Passed(source, now)
 
-    return _change(workspace, add) if sources else ""
+    return _change(workspace, add, verdict) if sources or verdict else ""
 
 
 def note_hint(workspace: Workspace, koan: str, number: int) -> str:
@@ -106,15 +111,25 @@ def forget(workspace: Workspace, koans: Collection[str]) -> str:
     return _change(workspace, drop)
 
 
-def _change(workspace: Workspace, change: Callable[[Progress, str], None]) -> str:
+def _change(
+    workspace: Workspace,
+    change: Callable[[Progress, str], None],
+    verdict: tuple[str, str] | None = None,
+) -> str:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     try:
         make_state_dir(workspace)
         with FileLock(workspace.state_dir / "lock", timeout=PATIENCE):
-            sweep(workspace.state_dir, _file(workspace).name)
+            for file in (_file(workspace), last.file(workspace)):
+                sweep(workspace.state_dir, file.name)
             progress = _load(workspace)
+            before = _render(progress)
             change(progress, now)
-            write_atomically(_file(workspace), _render(progress))
+            if _render(progress) != before:
+                write_atomically(_file(workspace), _render(progress))
+            if verdict:
+                text = last.render(last.Last(*verdict, now, len(progress.passed)))
+                write_atomically(last.file(workspace), text)
         return progress.warning
     except (OSError, Timeout) as error:
         return _("Progress is not saved: {error}").format(error=error)
@@ -128,11 +143,23 @@ def _load(workspace: Workspace) -> Progress:
     """Raises OSError: the file can neither be read nor set aside."""
     file = _file(workspace)
     try:
-        return _parse(read_text(file))
+        return _renamed(_parse(read_text(file)), new_names(workspace))
     except FileNotFoundError:
         return Progress()
     except ValueError:  # UnicodeDecodeError and JSONDecodeError too
         return Progress(warning=_set_aside(file))
+
+
+def _renamed(progress: Progress, names: Mapping[str, str]) -> Progress:
+    """With what is known of koans under the names that they have now."""
+    for old, new in names.items():
+        if old in progress.passed:
+            progress.passed.setdefault(new, progress.passed.pop(old))
+        if old in progress.hints:
+            progress.hints.setdefault(new, progress.hints.pop(old))
+        if old in progress.given_up:
+            progress.given_up.setdefault(new, progress.given_up.pop(old))
+    return progress
 
 
 def _render(progress: Progress) -> str:

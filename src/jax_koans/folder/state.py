@@ -1,4 +1,4 @@
-"""The folder `.koans/`: what the sensei remembers, and the lock for commands that write."""
+"""The folder `.koans/`: what is remembered, and the lock for commands that write."""
 
 import contextlib
 from collections.abc import Iterator

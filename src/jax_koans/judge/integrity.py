@@ -1,262 +1,193 @@
-"""What a koan that raised nothing must still stand: its own lines, and answers that are some.
+"""What a koan that raised nothing must still stand: its own lines, and answers that say something.
 
-A test whose lines were changed shows nothing, and neither does an answer that equals everything
-or asks for the other side of its comparison.
+A test whose own lines were changed or hidden checks nothing, and neither does an answer that
+equals everything or repeats the question. Prints, variables and helpers are welcome.
 """
 
 import ast
 import builtins
 import textwrap
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from jax_koans.i18n import _
-from jax_koans.judge import no_answer
-from jax_koans.judge.additions import keeps_from_saying, read_in, rebound, stands_in
+from jax_koans.judge import trivial_answers
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.source import Answer, Answers, Change, Extra, SourceError, answers, erase
-from jax_koans.source.erase import DEFINITION, bound, reference
+from jax_koans.source import Answers, Change, Extra, answers, erase
+from jax_koans.source.erase import DEFINITION, bound, reference, stored
 from jax_koans.source.match import same, tests
 from jax_koans.source.own import own_statements
 from jax_koans.source.text import Source, first_line
 
-
-@dataclass(frozen=True)
-class Objection:
-    """Why a koan does not count: an id, what to say, and the learner's line, where it has one."""
-
-    id: str
-    reason: str
-    line: int | None = None
+_ENDS = ast.Return | ast.Break | ast.Continue
+_SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+_LOOPS = ast.For | ast.While
 
 
 class Refused(Exception):
-    """A koan raised nothing, and does not count all the same."""
+    """A koan raised nothing, and does not pass all the same: why, and at which of its lines."""
 
-    def __init__(self, objection: Objection) -> None:
-        super().__init__(objection.reason)
-        self.objection = objection
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+    def outcome(self, file: LearnerFile, name: str, koan: str) -> Outcome:
+        excerpt = file.excerpt(self.line, self.line, {}) if self.line else ()
+        outcome = Outcome(koan, name, State.REFUSED, idea=file.idea(koan), reason=self.reason)
+        return replace(outcome, line=self.line, excerpt=excerpt)
 
 
 @dataclass(frozen=True)
 class Review:
-    """A learner's file beside its solution; made once a file, asked for each koan that passed."""
+    """A learner's file beside its solution; made once a file, asked for each koan."""
 
     file: LearnerFile
     solution: str
 
-    @cached_property
-    def found(self) -> Answers:
-        """Raises SourceError: one of the texts is not Python."""
-        return answers(self.file.source.text, self.solution)
-
-    def objection(
-        self,
-        koan: str,
-        function: Callable[..., Any],
-        namespace: dict[str, Any],
-        arguments: dict[str, Any],
-    ) -> Objection | None:
-        """What keeps a koan from counting, though it raised nothing; None if nothing does.
-
-        `function` is what ran, `namespace` the learner's module, `arguments` are the test's: in
-        doubt it is run once more to see what the answers came to.
-        """
-        for objections in (
-            self._changed(koan),
-            self._replaced(koan, function, namespace),
-            self._added(koan),
-            self._copied(koan),
-            self._empty(koan, namespace, arguments),
-        ):
-            for objection in objections:
-                return objection
-        return None
-
-    # The koan's own lines.
+    def require(self, koan: str, namespace: dict[str, Any]) -> None:
+        """Raises Refused: the koan does not pass. None of its code runs again."""
+        for problems in (self._changed(koan), self._added(koan), self._trivial(koan, namespace)):
+            for problem in problems:
+                raise problem
 
     def changed(self, koan: str) -> str:
         """What to say of a koan that failed, and whose own lines were changed; "" of all others."""
-        for objection in self._changed(koan):
-            where = _("Besides, line {line}:").format(line=objection.line)
-            return f"{where if objection.line else _('Besides:')} {objection.reason}"
+        for problem in self._changed(koan):
+            where = _("Besides, line {line}:").format(line=problem.line)
+            return f"{where if problem.line else _('Besides:')} {problem.reason}"
         return ""
 
     @cached_property
-    def _text(self) -> Source:
-        """The koan as it was."""
+    def found(self) -> Answers:
+        return answers(self.file.source.text, self.solution)
+
+    @cached_property
+    def _original(self) -> Source:
         return Source.read(erase(self.solution))
 
-    @cached_property
-    def _koan(self) -> ast.Module:
-        return self._text.tree
-
-    @cached_property
-    def _statements(self) -> dict[int, ast.stmt]:
-        """The koan's own statements, by the lines they begin at."""
-        return {node.lineno: node for node in ast.walk(self._koan) if isinstance(node, ast.stmt)}
-
-    def _own_lines(self, koan: str) -> set[int]:
-        """The lines of what a test uses: by the koan as it was, and by what the learner wrote in
-        its regions."""
-        own = own_statements(self._koan).get(koan, [])
-        lines = {line for node in own for line in _lines(node)}
-        theirs = own_statements(self.file.source.tree).get(koan, [])
+    def _own(self, koan: str) -> list[ast.stmt]:
+        """The koan's own statements that a test uses, also by what the learner's code reads."""
+        theirs = own_statements(self.file.source.tree).get(koan, ())
         names = {name for node in theirs for name in bound(node)}
-        for node in self._koan.body:
-            if not names.isdisjoint(bound(node)):
-                lines |= {*_lines(node)}
-        return lines
+        used = [node for node in self._original.tree.body if not names.isdisjoint(bound(node))]
+        return [*own_statements(self._original.tree).get(koan, ()), *used]
 
-    def _changed(self, koan: str) -> Iterator[Objection]:
-        if not self.found.changes:
-            return
-        lines = self._own_lines(koan)
+    # Lines of the koan's own that are missing or differ.
+
+    def _changed(self, koan: str) -> Iterator[Refused]:
+        own = {node.lineno: node for top in self._own(koan) for node in _statements(top)}
         for change in self.found.changes:
-            if change.koan != koan and (change.koan or change.own not in lines):
+            ours = own.get(change.own)
+            if ours is None or change.koan not in (koan, ""):
                 continue
-            # Editors take an import away that nothing needs; what is needed raises a NameError.
-            is_import = isinstance(self._statements[change.own], ast.Import | ast.ImportFrom)
-            if not (is_import and change.line is None):
-                yield self._differs(change, koan)
+            # Editors remove an import that nothing needs; what is needed raises a NameError.
+            if change.line or not isinstance(ours, ast.Import | ast.ImportFrom):
+                yield self._differs(change, ours, koan)
 
-    def _differs(self, change: Change, koan: str) -> Objection:
-        back = _("Put it back, or begin this koan anew (a backup is made):")
-        back += f"\n\n    koans reset {koan}"
-        ours = self._statements[change.own]
-        said = self._said(ours)
-        says = "\n".join(f"    {line}".rstrip() for line in said)
+    def _differs(self, change: Change, ours: ast.stmt, koan: str) -> Refused:
+        inner: list[ast.stmt] = getattr(ours, "body", [])
+        last = max(inner[0].lineno - 1, ours.lineno) if inner else ours.end_lineno
+        said = textwrap.dedent("".join(self._original.lines[ours.lineno - 1 : last])).splitlines()
+        back = _("Restore it, or reset this koan (a backup is made):")
+        says = "\n".join(["", "", *(f"    {line}" for line in said), "", back, ""])
+        says += f"\n    koans reset {koan}"
         if change.line is None:
-            text = _("A line of the koan's own is missing, so it does not count yet. It says:")
-            return Objection("own-line-missing", f"{text}\n\n{says}\n\n{back}")
-        mine = self.file.source.lines[change.line - 1 :]
-        theirs = self.file.statement(change.line)
+            return Refused(_("A line of the koan's own is missing; it says:") + says)
+        mine, theirs = self.file.source.lines[change.line - 1 :], self.file.statement(change.line)
         if isinstance(theirs, DEFINITION) and mine[0].strip() == said[0] and theirs.decorator_list:
             first = theirs.decorator_list[0]
-            text = _("The koan has no `@{decorator}` here, so it does not count yet. Take it out.")
-            text = text.format(decorator=ast.unparse(first))
-            return Objection("own-line-changed", text, first.lineno)
+            text = _("The koan has no `@{decorator}` here. Remove it.")
+            return Refused(text.format(decorator=ast.unparse(first)), first.lineno)
         if any(node is not theirs and same(ours, node) for node in self.file.source.tree.body):
             hidden = set(bound(ours)).intersection(bound(theirs) if theirs else ())
-            name = ", ".join(sorted(hidden))  # the koan's line is there, and this one hides it
-            return Objection("own-name-rebound", rebound(name), change.line)
-        text = _("This line is the koan's own, and it differs, so it does not count yet. It says:")
+            return Refused(_hidden(", ".join(sorted(hidden))), change.line)
         # Of several lines the first one that differs.
         pairs = enumerate(zip(said, mine, strict=False), change.line)
         line = next((at for at, (one, two) in pairs if one.strip() != two.strip()), change.line)
-        return Objection("own-line-changed", f"{text}\n\n{says}\n\n{back}", line)
+        return Refused(_("The line is the koan's own and differs; it says:") + says, line)
 
-    def _said(self, node: ast.stmt) -> list[str]:
-        """What the koan says: a whole statement, of a compound one the head."""
-        inner: list[ast.stmt] = getattr(node, "body", [])
-        last = max(inner[0].lineno - 1, node.lineno) if inner else node.end_lineno or 0
-        lines = [line.rstrip() for line in self._text.lines[node.lineno - 1 : last]]
-        if inner:  # no docstring, no comment
-            head = next((i for i, line in enumerate(lines, 1) if line.endswith(":")), len(lines))
-            lines = lines[:head]
-        return textwrap.dedent("\n".join(lines)).split("\n")
+    # Lines of the learner's that hide or change what the koan's own lines check.
 
-    def _replaced(
-        self, koan: str, function: Callable[..., Any], namespace: dict[str, Any]
-    ) -> Iterator[Objection]:
-        """Not the test of the file has run, but something else that has got its name."""
-        test, code = self.file.tests.get(koan), getattr(function, "__code__", None)
-        if (
-            test is None
-            or code is None
-            or function.__globals__ is not namespace
-            or code.co_firstlineno != first_line(test)
-        ):
-            text = _("Something else has run in place of this test: what else is called `{koan}`?")
-            line = test.lineno if test else None
-            yield Objection("own-test-replaced", text.format(koan=koan), line)
-
-    def _added(self, koan: str) -> Iterator[Objection]:
-        """Lines of the learner's that keep the koan's own from saying anything."""
-        lines = self._own_lines(koan) if self.found.extras else set()
+    def _added(self, koan: str) -> Iterator[Refused]:
         for extra in self.found.extras:
             if extra.koan not in (koan, ""):
                 continue
-            if not extra.text[:1].isspace():
-                yield from self._hides_builtins(extra, koan)
-                continue
-            owner = next((node for node in self._koan.body if stands_in(extra, node)), None)
-            if owner is None or (not extra.koan and owner.lineno not in lines):
-                continue
-            # It is indented: as it stands only a block can hold it.
-            block = Source.read(f"if True:\n{extra.text}").tree.body[0]
-            assert isinstance(block, ast.If)
-            for node in block.body:
-                for id, reason in keeps_from_saying(node, extra, owner):
-                    yield Objection(id, reason, self._line_of(node))
-
-    def _hides_builtins(self, extra: Extra, koan: str) -> Iterator[Objection]:
-        """A definition beside the koan's own that takes the place of `len` in the koan's lines."""
-        read = read_in(own_statements(self._koan).get(koan, []))
-        for node in Source.read(extra.text).tree.body:
-            for name in bound(node):
-                if name in read and hasattr(builtins, name):
-                    yield Objection("own-name-rebound", rebound(name), self._line_of(node))
+            if not extra.text[:1].isspace():  # it stands beside the koan's own definitions
+                own = own_statements(self._original.tree).get(koan, ())
+                for node in Source.read(extra.text).tree.body:
+                    for name in _read(own).intersection(bound(node), vars(builtins)):
+                        yield Refused(_hidden(name), self._line_of(node))
+            elif owner := next((each for each in self._own(koan) if _holds(each, extra)), None):
+                # It is indented: as it stands only a block can hold it.
+                (block,) = Source.read(f"if True:\n{extra.text}").tree.body
+                for node in getattr(block, "body", ()):
+                    for reason in _hides(node, extra, owner):
+                        yield Refused(reason, self._line_of(node))
 
     def _line_of(self, wanted: ast.stmt) -> int | None:
         """Where a statement stands in the learner's file."""
-        dump = ast.dump(wanted)
-        for node in ast.walk(self.file.source.tree):
-            if isinstance(node, ast.stmt) and ast.dump(node) == dump:
-                return first_line(node)
-        return None
+        dumps = {ast.dump(node): node for node in _statements(self.file.source.tree)}
+        return first_line(dumps[ast.dump(wanted)]) if ast.dump(wanted) in dumps else None
 
-    # Answers that are none.
-
-    def _given(self, koan: str) -> list[Answer]:
-        """What stands at a koan's blanks, in order."""
-        return [answer for answer in self.found.spots if answer.spot.koan == koan]
-
-    def _copied(self, koan: str) -> Iterator[Objection]:
-        test = tests(self._koan.body)[koan]
-        for index, other in no_answer.other_sides(test):
-            answer = self._given(koan)[index]
-            if answer.text is not None and no_answer.asks_again(answer.text, other, test):
-                text = _(
-                    "`{other}` is what this line asks about. An answer that asks it again agrees"
-                    " whatever happens: say what you expect, and run again."
-                ).format(other=ast.unparse(other))
-                yield Objection("answer-copied", text, answer.line)
-
-    def _empty(
-        self, koan: str, namespace: dict[str, Any], arguments: dict[str, Any]
-    ) -> Iterator[Objection]:
-        given = self._given(koan)
-        if not given:
-            return
-        try:
-            seen = no_answer.values(koan, self.found, self.solution, namespace, arguments)
-        except SourceError:  # an answer that is no expression by itself, such as `*numbers`
-            return
-        for answer, met, text in zip(given, seen, reference(self.solution, koan), strict=True):
-            wanted = no_answer.evaluated(text, namespace)
-            for value in met:
-                for id, reason in no_answer.reasons(value, wanted):
-                    yield Objection(id, reason, answer.line)
+    def _trivial(self, koan: str, namespace: dict[str, Any]) -> Iterator[Refused]:
+        test, mine = tests(self._original.tree.body)[koan], self.file.tests[koan]
+        local = {each.arg for each in ast.walk(test) if isinstance(each, ast.arg)}
+        local |= {name for node in _statements(mine) for name in bound(node)}
+        given = [answer for answer in self.found.spots if answer.spot.koan == koan]
+        known = zip(trivial_answers.questions(test), reference(self.solution, koan), strict=True)
+        for answer, (question, right) in zip(given, known, strict=True):
+            text = answer.text or ""
+            values = [trivial_answers.value(each, namespace, local) for each in (text, right)]
+            reason = trivial_answers.repeated(text, question) or trivial_answers.objection(*values)
+            if reason:
+                yield Refused(reason, answer.line)
 
 
-def refused(file: LearnerFile, name: str, koan: str, objection: Objection) -> Outcome:
-    """The outcome of a koan that raised nothing and does not count all the same."""
-    line = objection.line
-    return Outcome(
-        koan,
-        name,
-        State.REFUSED,
-        idea=file.idea(koan),
-        reason=objection.reason,
-        line=line,
-        excerpt=file.excerpt(line, line, {}) if line else (),
-        misconception=objection.id,
-    )
+def _hides(node: ast.stmt, extra: Extra, owner: ast.stmt) -> Iterator[str]:
+    """How a statement that was added inside `owner` hides or changes the koan's own lines."""
+    if ends := next(_ends(node, _ENDS), None):
+        text = _("This line is yours: `{line}` can end the test before its last line. Remove it.")
+        yield text.format(line=ast.unparse(ends))
+    blocks = [each for each in _statements(owner) if _holds(each, extra)]
+    caught = any(isinstance(each, ast.With) and "raises(" in ast.unparse(each) for each in blocks)
+    if caught and not ast.unparse(node).startswith("print("):
+        yield _("An exception of this line counts as the koan's own. Move it out of the `with`.")
+    below = [each for each in _statements(owner) if each.lineno >= extra.before]
+    read = _read([*below, *(each for each in blocks if isinstance(each, _LOOPS))])
+    parts = [each for each in ast.walk(node) if isinstance(each, ast.Subscript | ast.Attribute)]
+    written = [ast.unparse(each.value) for each in parts if isinstance(each.ctx, ast.Store)]
+    for name in sorted(read.intersection([*stored(node), *written])):
+        yield _hidden(name)
 
 
-def _lines(node: ast.stmt) -> range:
-    return range(node.lineno, (node.end_lineno or 0) + 1)
+def _hidden(name: str) -> str:
+    text = _("This line changes `{name}`, which the koan's own lines read. Use another name.")
+    return text.format(name=name)
+
+
+def _holds(block: ast.stmt, extra: Extra) -> bool:
+    """Whether a block of the koan's holds a statement of the learner's, by its indentation."""
+    indent = len(extra.text) - len(extra.text.lstrip())
+    return block.lineno < extra.before <= (block.end_lineno or 0) + 1 and block.col_offset < indent
+
+
+def _statements(tree: ast.AST) -> list[ast.stmt]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+
+
+def _read(nodes: Iterable[ast.AST]) -> set[str]:
+    names = (each for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name))
+    return {name.id for name in names if isinstance(name.ctx, ast.Load)}
+
+
+def _ends(node: ast.AST, ends: Any) -> Iterator[ast.AST]:
+    """What ends a test, in a statement but not in the functions and loops inside of it."""
+    if isinstance(node, ends):
+        yield node
+    elif not isinstance(node, _SCOPES):
+        for child in ast.iter_child_nodes(node):
+            yield from _ends(child, ast.Return if isinstance(node, _LOOPS) else ends)

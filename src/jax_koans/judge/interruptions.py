@@ -11,11 +11,3 @@ class Stopped(BaseException):
     def __init__(self, what: str, text: str) -> None:
         super().__init__(text)
         self.what = what
-
-
-class Mute(Exception):
-    """Stands for an exception, of the class called `what`, that cannot say what it is."""
-
-    def __init__(self, what: str, text: str) -> None:
-        super().__init__(text)
-        self.what = what

@@ -1,4 +1,4 @@
-"""A learner's file as the sensei reads it: its text, its tree, and where things stand in it."""
+"""A learner's file: its text, its tree, and where things stand in it."""
 
 import ast
 import re
@@ -43,6 +43,20 @@ class LearnerFile:
     def own(self) -> dict[str, str]:
         """The hash of each koan's own source."""
         return own_source(self.source.text)
+
+    def is_as_passed(self, koan: str, source: str, former: str = "") -> bool:
+        """Whether a koan is what had the hash `source` when it passed.
+
+        It may have been called `former` then, and be called so still. Raises SourceError.
+        """
+        known = [self.own, self._own_in_first_edition]
+        return bool(source) and any(
+            source == each.get(name) for each in known for name in (koan, former)
+        )
+
+    @cached_property
+    def _own_in_first_edition(self) -> dict[str, str]:
+        return own_source(self.source.text, first_edition=True)
 
     def idea(self, koan: str) -> str:
         """A koan's docstring."""

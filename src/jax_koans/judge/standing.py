@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from jax_koans.course.path import Koan, Workspace
+from jax_koans.course.renamed import former_names
 from jax_koans.folder.progress import Progress
 from jax_koans.judge.learner_file import LearnerFile
 
@@ -24,25 +26,30 @@ class Standing:
 
 def standings(workspace: Workspace, progress: Progress) -> list[Standing]:
     """All koans in the order of the path. Of a file that cannot be read nothing counts."""
-    own = {
-        file: own_sources(workspace, file)
-        for file in {koan.file for koan in workspace.koans if koan.name in progress.passed}
-    }
+    former = former_names(workspace)
+    files: dict[str, LearnerFile | None] = {}
     found = []
     for koan in workspace.koans:
         passed = progress.passed.get(koan.name)
-        changed = passed is not None and own[koan.file].get(koan.name) != passed.source
-        given_up = koan.name in progress.given_up
-        found.append(Standing(koan, passed is not None, changed, given_up))
+        changed = False
+        if passed is not None:
+            if koan.file not in files:
+                files[koan.file] = read_or_none(workspace.koans_dir / koan.file)
+            file = files[koan.file]
+            changed = file is None or not file.is_as_passed(
+                koan.name, passed.source, former.get(koan.name, "")
+            )
+        found.append(Standing(koan, passed is not None, changed, koan.name in progress.given_up))
     return found
 
 
-def own_sources(workspace: Workspace, file: str) -> dict[str, str]:
-    """The hash of each koan's own source in a learner's file; empty where it cannot be read."""
+def read_or_none(path: Path) -> LearnerFile | None:
+    """A learner's file; None where it cannot be read, or is not Python."""
     try:
-        return LearnerFile.read(workspace.koans_dir / file).own
+        file = LearnerFile.read(path)
+        return file if file.source.tree else None
     except (OSError, ValueError):
-        return {}
+        return None
 
 
 def current(standings: Iterable[Standing], among: Iterable[str] | None = None) -> Standing | None:

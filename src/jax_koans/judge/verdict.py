@@ -16,7 +16,7 @@ from jax_koans.course.topics import topic
 from jax_koans.feedback.facts import difference
 from jax_koans.feedback.frames import Stop, walk
 from jax_koans.i18n import _
-from jax_koans.judge.interruptions import Mute, Stopped, TooLong
+from jax_koans.judge.interruptions import Stopped, TooLong
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Line, Mark, Outcome, State
 from jax_koans.lesson.blank import UnansweredBlank
@@ -221,22 +221,13 @@ def crashed(
     )
 
 
-def gone(name: str, koan: str) -> Outcome:
-    """The outcome of a koan whose file was there when it was imported, and is not any more."""
-    reason = _(
-        "The file is not there any more, so nobody can see what this koan holds.\n"
-        "To have it back as it was at first:\n\n    koans reset {file}"
-    ).format(file=name)
-    return Outcome(koan, name, State.MISSING, reason=reason, misconception="own-file-missing")
-
-
 def absent(name: str, koan: str) -> Outcome:
     """The outcome of a koan whose test is not in its file any more."""
     reason = _(
         "The test of this koan is not in the file any more: it was renamed or deleted.\n"
         "To have it back (a backup is made):\n\n    koans reset {koan}"
     ).format(koan=koan)
-    return Outcome(koan, name, State.MISSING, reason=reason, misconception="own-test-missing")
+    return Outcome(koan, name, State.MISSING, reason=reason)
 
 
 def _not_utf8(path: Path, name: str, koan: str, error: UnicodeDecodeError) -> Outcome:
@@ -289,8 +280,8 @@ def _state(error: BaseException, statement: ast.stmt | None) -> State:
 
 
 def _name(error: BaseException) -> str:
-    """What to call an exception; those of the sensei's stand for what the learner's code did."""
-    if isinstance(error, Stopped | Mute):
+    """What to call an exception; ours stand for what the learner's code did."""
+    if isinstance(error, Stopped):
         return error.what
     return "TimeoutError" if isinstance(error, TooLong) else _public_name(type(error))
 

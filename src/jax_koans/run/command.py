@@ -1,20 +1,19 @@
 """`koans run`: the koans in a process of their own, whose end is reported whatever it is."""
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from jax_koans.course import choose
 from jax_koans.course.path import Workspace
 from jax_koans.i18n import _
-from jax_koans.judge import verdict as judge
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.run import marks, spare
-from jax_koans.run.process import Died, Event, Supervised
+from jax_koans.run import prestarted
+from jax_koans.run.listener import Listener
+from jax_koans.run.process import Died, Supervised
 from jax_koans.screen import terminal
-from jax_koans.screen.place import Place
-from jax_koans.screen.story import Story
+from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text
 
 _INTERRUPTED = 2  # pytest's exit codes
@@ -22,60 +21,16 @@ _FAILED = 1
 _STARTUP = 60.0  # seconds that Python and JAX may take to be there
 
 
-class Retold(Story):
-    """A story whose koans are run again in the same way."""
-
-    def place(self, file: str) -> Place:
-        place = super().place(file)
-        return replace(place, command=place.command.replace("pytest", "koans run", 1))
-
-
 @dataclass
-class Told:
-    """What the process has told so far."""
+class _Failed:
+    """The first koan of a run that did not pass, and what it printed."""
 
-    story: Story
+    outcome: Outcome | None = None
     printed: str = ""
-    failed: Outcome | None = None  # the first one
-    file: str = ""  # what is being imported, or run
-    koan: str = ""  # what is running: "" between koans
-    others: list[str] = field(default_factory=list)  # what failed and is no koan
-    code: int | None = None
-    end: str = ""  # how the process ended, where no koan can be named
 
-    def hear(self, event: Event) -> None:
-        match event["event"]:
-            case "file":
-                self.file, self.koan = event["file"], ""
-            case "koan":
-                self.file, self.koan = event["file"], event["koan"]
-            case "outcome":
-                self._judged(Outcome.from_dict(event["outcome"]), event["printed"])
-            case "other":
-                self.others.append(event["text"])
-            case "warning":
-                print(event["text"], file=sys.stderr)
-            case "end":
-                self.code = event["code"]
-
-    def _judged(self, outcome: Outcome, printed: str) -> None:
-        self.koan = self.file = ""
-        self.story.hear(outcome)
-        if outcome.state is not State.PASSED and self.failed is None:
-            self.failed, self.printed = outcome, printed
-
-    def died(self, how: str, line_in: Callable[[Path], int | None]) -> None:
-        """The process ended: that is the failure of what was running, unless it was told."""
-        self.code = _FAILED
-        if not self.file:  # between koans, or before there were any
-            self.end = how
-            return
-        path = self.story.workspace.koans_dir / self.file
-        learner = self.story.learner(path)
-        koan = self.koan or next(iter(self.story.workspace.names_in(self.file)), path.stem)
-        if not self.koan:
-            how = _("It happened while the file was imported.") + "\n" + how
-        self._judged(judge.crashed(learner, self.file, koan, how, line_in(path)), "")
+    def note(self, outcome: Outcome | None, printed: str) -> None:
+        if self.outcome is None and outcome is not None and outcome.state is not State.PASSED:
+            self.outcome, self.printed = outcome, printed
 
 
 def run(
@@ -89,24 +44,25 @@ def run(
         PathError: nothing on the path is called so.
     """
     targets, names = _targets(workspace, here, wanted)
-    for line in marks.told(workspace):
-        print(line, file=sys.stderr)
-    told = Told(Retold(workspace, here))
-    arguments = [*spare.ARGUMENTS, f"--timeout={limit:g}", *switch, *targets]
-    with Supervised(limit=_STARTUP, environment=spare.ENVIRONMENT) as process:
+    heard, failed, how = Listener(Results(workspace, here, command="koans run")), _Failed(), ""
+    arguments = [*prestarted.ARGUMENTS, f"--timeout={limit:g}", *switch, *targets]
+    with Supervised(limit=_STARTUP, environment=prestarted.ENVIRONMENT) as process:
         try:
             for event in process.run(workspace.root, arguments):
-                told.hear(event)
-                if told.file:
+                failed.note(heard.hear(event), heard.printed)
+                if heard.file:
                     process.limit = limit
         except Died as died:
-            told.died(str(died), process.line_in)
+            how, heard.code = str(died), _FAILED
+            failed.note(heard.died(how, process.line_in), "")
         except KeyboardInterrupt:
-            told.code = _INTERRUPTED
+            heard.code = _INTERRUPTED
         said = process.said()
-    told.story.save()
-    _show(told, len(names), said)
-    return _FAILED if told.code is None else told.code
+    heard.results.save()
+    _show(heard, failed, how, said)
+    if heard.results.outcomes:
+        terminal.show(["", Text().add(_count(heard.results, len(names)), light=True)])
+    return _FAILED if heard.code is None else heard.code
 
 
 def _targets(workspace: Workspace, here: Path, wanted: str) -> tuple[list[str], Sequence[str]]:
@@ -121,33 +77,31 @@ def _targets(workspace: Workspace, here: Path, wanted: str) -> tuple[list[str], 
     return [str(koans / choice.name)], choice.koans
 
 
-def _show(told: Told, wanted: int, said: str) -> None:
-    story = told.story
-    if told.failed is not None:
-        terminal.show(story.screen(told.failed).lines)
-        if told.printed.strip():
+def _show(heard: Listener, failed: _Failed, how: str, said: str) -> None:
+    results = heard.results
+    if failed.outcome is not None:
+        terminal.show(results.screen(failed.outcome).lines)
+        if failed.printed.strip():
             terminal.show(["", Text().add(_("It printed:"), bold=True)])
-            terminal.show("  " + line for line in told.printed.rstrip().split("\n"))
-    elif told.others:
-        terminal.show(told.others)
-    elif told.end:
+            terminal.show("  " + line for line in failed.printed.rstrip().split("\n"))
+    elif heard.others:
+        terminal.show(heard.others)
+    elif how:
         text = _("No koan was running. Is there a conftest.py of yours, or a plugin of pytest's?")
-        terminal.show([told.end, text])
-    elif story.passed:
-        terminal.show(story.gained())
-    elif told.code == _INTERRUPTED:
+        terminal.show([how, text])
+    elif results.passed:
+        terminal.show(results.gained())
+    elif heard.code == _INTERRUPTED:
         terminal.show([_("Interrupted.")])
     elif said.strip():
         print(said.strip(), file=sys.stderr)
-    if story.warning:
-        print(story.warning, file=sys.stderr)
-    if story.outcomes:
-        terminal.show(["", Text().add(_count(story, wanted), light=True)])
+    if results.warning:
+        print(results.warning, file=sys.stderr)
 
 
-def _count(story: Story, wanted: int) -> str:
-    passed = sum(each.state is State.PASSED for each in story.outcomes.values())
-    told = len(story.outcomes)
+def _count(results: Results, wanted: int) -> str:
+    passed = sum(each.state is State.PASSED for each in results.outcomes.values())
+    told = len(results.outcomes)
     return _("{passed} passed, {failed} failed, {left} not run").format(
         passed=passed, failed=told - passed, left=max(wanted - told, 0)
     )

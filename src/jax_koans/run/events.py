@@ -8,7 +8,6 @@ One JSON object a line, each with `event`:
     koan     koan, file                  a koan begins
     outcome  outcome, printed, pictures  what it came to (Outcome.to_dict), what it printed
     other    node, text                  a test that is no koan failed
-    warning  text                        what the learner should hear
     end      code                        the run is over, with pytest's exit code
 """
 
@@ -66,8 +65,6 @@ class Stream:
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        for note in getattr(report, "koan_notes", []):
-            self.send("warning", text=note)
         if outcome := getattr(report, "koan_outcome", None):
             self.send(
                 "outcome",

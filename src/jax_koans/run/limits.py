@@ -1,9 +1,9 @@
-"""What never ends: a loop in Python is interrupted, one in compiled code is reported.
+"""The time limit of a koan: a loop in Python is interrupted, one in compiled code is reported.
 
 pytest-timeout decides when; here is what happens then. A signal's handler runs only when the main
 thread comes back to Python, which it never does from a `while_loop` whose condition stays true.
-So a second timer, in a thread of its own, waits a little longer: it can only report, and end the
-process. (XLA lets other threads run while it computes and while it compiles.)
+So a second thread waits a little longer, and can only report it and end the process. (XLA lets
+other threads run while it computes and while it compiles.)
 """
 
 import _thread
@@ -11,7 +11,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,6 @@ import pytest
 from jax_koans.i18n import _
 from jax_koans.judge.interruptions import TooLong
 
-_AGAIN = 0.5  # seconds until a loop whose alarm was taken away is interrupted in the other way
 _GRACE = 1.0  # seconds between the interruption and the report that it did not help
 
 
@@ -29,57 +28,43 @@ class Limit:
     """The timers of one koan: `seconds` until it is interrupted, then `stuck` is called.
 
     `interrupted` says whether the code was interrupted, in Python, and went on all the same.
+    Windows has no alarm: there the second thread interrupts too, with a signal that nobody sends.
     """
 
     seconds: float
-    stuck: Callable[[], None]
+    stuck: Callable[["Limit"], None]
     has_alarm: bool = hasattr(signal, "SIGALRM")
     interrupted: bool = False
     _over: threading.Event = field(default_factory=threading.Event)
-    _fired: bool = False
+
+    @property
+    def _signal(self) -> signal.Signals:
+        return signal.SIGALRM if self.has_alarm else signal.SIGTERM
 
     def start(self) -> None:
+        signal.signal(self._signal, self._interrupt)
         if self.has_alarm:
-            signal.signal(signal.SIGALRM, self._interrupt)
             signal.setitimer(signal.ITIMER_REAL, self.seconds)
-        with contextlib.suppress(RuntimeError):  # no memory is left for one more thread
-            threading.Thread(target=self._watch, daemon=True).start()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def stop(self) -> None:
         self._over.set()
         if self.has_alarm:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-
-    @contextlib.contextmanager
-    def translated(self) -> Iterator[None]:
-        """An interruption that was no alarm arrives as Ctrl-C: give it its right name."""
-        try:
-            yield
-        except KeyboardInterrupt as error:
-            if not self._fired:
-                raise
-            raise self._too_long().with_traceback(error.__traceback__) from None
-
-    def _too_long(self) -> TooLong:
-        self.interrupted = True
-        text = _("It ran for more than {seconds:g} s.").format(seconds=self.seconds)
-        return TooLong(text)
+        signal.signal(self._signal, signal.SIG_DFL)
 
     def _interrupt(self, _signal: int, _frame: object) -> None:
-        raise self._too_long()
+        self.interrupted = True
+        raise TooLong(_("It ran for more than {seconds:g} s.").format(seconds=self.seconds))
 
     def _watch(self) -> None:
-        """What the second timer does, in its thread."""
-        # A learner may take the alarm away, or its handler.
-        patience = _AGAIN if self.has_alarm else 0.0
-        if self._over.wait(self.seconds + patience):
+        """What the second thread does."""
+        if self._over.wait(self.seconds):
             return
-        if not self.interrupted:
-            self._fired = True
-            _thread.interrupt_main()
-        if not self._over.wait(_GRACE - patience):
-            self.stuck()
+        if not self.has_alarm:
+            _thread.interrupt_main(self._signal)
+        if not self._over.wait(_GRACE):
+            self.stuck(self)
 
 
 def for_imports(config: pytest.Config) -> float:

@@ -1,8 +1,8 @@
-"""A limit to the memory of the process, so that far too much of it is an exception, not the end.
+"""A limit to the memory of the process: an array that is far too large raises an exception.
 
-Without one the system kills the process, or something else on the machine, when memory runs out.
-Only on Linux, where such a limit counts what is asked for to be written to, and only for the CPU:
-drivers of GPUs reserve far more than they use.
+Without one the system ends the process, or another one, when memory runs out. Only on Linux, where
+the limit counts memory that can be written to, and only for the CPU: drivers of GPUs reserve far
+more than they use.
 """
 
 import contextlib
@@ -27,35 +27,29 @@ class Memory:
 
     def limit(self) -> None:
         """Set the limit; a lower one that is there already stays."""
-        if sys.platform != "linux":
-            return
-        import resource
+        if sys.platform == "linux":
+            import resource
 
-        most = int(min(_sizes()) * _SHARE)
-        for other in resource.getrlimit(resource.RLIMIT_DATA):
-            if other != resource.RLIM_INFINITY:
-                most = min(most, other)
-        self._most = most
-        self._set(most)
+            limits = resource.getrlimit(resource.RLIMIT_DATA)
+            lower = (each for each in limits if each != resource.RLIM_INFINITY)
+            self._most = min([int(min(_sizes()) * _SHARE), *lower])
+            self.restore()
 
     def make_room(self) -> None:
-        """Let the sensei speak where a koan has taken all there is."""
-        if self._most is not None:
-            self._set(self._most + _ROOM)
+        """Raise the limit a little, so that a koan that has taken all there is can be reported."""
+        self._set(_ROOM)
 
     def restore(self) -> None:
-        """Set the limit again, whatever a koan, or `make_room`, has made of it."""
+        """Set the limit again after `make_room`."""
+        self._set(0)
+
+    def _set(self, more: int) -> None:
         if self._most is not None:
-            self._set(self._most)
+            import resource
 
-    def _set(self, most: int) -> None:
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        if hard != resource.RLIM_INFINITY:
-            most = min(most, hard)
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+            hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+            with contextlib.suppress(OSError, ValueError):  # the hard limit is lower
+                resource.setrlimit(resource.RLIMIT_DATA, (self._most + more, hard))
 
 
 def _sizes() -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""One supervised run of koans in a process of its own: whatever they do, the sensei survives it."""
+"""Koans in a separate process, supervised: whatever they do, this process goes on."""
 
 import contextlib
 import json
@@ -22,12 +22,13 @@ Event = dict[str, Any]
 _GRACE = 5.0  # seconds that a koan may be silent past its limit, until the process is ended
 _POLL = 0.5  # seconds until the process is looked at, of which nothing is heard
 _GONE = object()
+_CUT_SHORT = (2, 3)  # pytest's exit codes: interrupted, or an error of its own
 # What would decide for the learner's koans what the caller's shell decided for its own pytest.
 _NOT_FOR_KOANS = ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST", "CI")
 
 
 class Died(Exception):
-    """The process ended in the middle of a run; the text says how."""
+    """The process, or pytest in it, ended in the middle of a run; the text says how."""
 
 
 class Supervised:
@@ -48,7 +49,7 @@ class Supervised:
             env=variables | {"PYTHONDONTWRITEBYTECODE": "1"} | (environment or {}),
             encoding="utf-8",
             errors="replace",
-            # Ctrl-C is for the sensei, who then ends this process.
+            # Ctrl-C is for the koans, who then ends this process.
             **_group_of_its_own(),
         )
         self._said_before = 0  # bytes on standard error before the last job
@@ -126,6 +127,9 @@ class Supervised:
                 raise Died(text.format(seconds=self.limit))
             if event is _GONE:
                 raise Died(self._how())
+            if event["event"] == "end" and event["code"] in _CUT_SHORT:
+                text = _("pytest ended in the middle of the run, with exit code {code}.")
+                raise Died(text.format(code=event["code"]))
             yield event
             if event["event"] == "end":
                 return

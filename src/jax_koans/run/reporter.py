@@ -4,11 +4,12 @@ import pytest
 
 from jax_koans import switch
 from jax_koans.actions.hint import next_hint
+from jax_koans.course.lock import older_version
 from jax_koans.i18n import _
+from jax_koans.judge import verdict
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.run import manners, marks
-from jax_koans.run import stuck as last_words
-from jax_koans.run.session import Sensei
+from jax_koans.run import options, stuck
+from jax_koans.run.session import KoanSession
 from jax_koans.screen.text import Screen
 
 _WAITING = "waiting"
@@ -17,12 +18,12 @@ _WAITING = "waiting"
 class Reporter:
     """Gathers what every koan came to, here or in pytest-xdist's workers."""
 
-    def __init__(self, sensei: Sensei) -> None:
-        self.sensei = sensei
-        self.stops = manners.stops_at_first(sensei.config)
+    def __init__(self, koans: KoanSession) -> None:
+        self.koans = koans
+        self.results = koans.results
+        self.stops = options.stops_at_first(koans.config)
         self.session: pytest.Session | None = None
         self.pictures: list[str] = []
-        self.notes: list[str] = []
 
     @pytest.hookimpl(trylast=True)  # below pytest's own first line
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -30,58 +31,65 @@ class Reporter:
         terminal = session.config.pluginmanager.get_plugin("terminalreporter")
         if terminal is not None and terminal.showheader and terminal.no_header:
             terminal.write_line(switch.header(session.config.stash[switch.CHOICE]))
-        if not session.config.option.collectonly:
-            self.sensei.guard.notes += marks.told(self.sensei.workspace)
-            last_words.sweep(self.sensei)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.pictures += getattr(report, "koan_pictures", [])
-        self.notes += getattr(report, "koan_notes", [])
         if not (data := getattr(report, "koan_outcome", None)):
             return
         outcome = Outcome.from_dict(data)
-        self.sensei.hear(outcome)
+        self.results.hear(outcome)
         if outcome.state is State.PASSED:
             return
-        if type(report.longrepr) is str and self.sensei.config.option.tbstyle == "auto":
+        if type(report.longrepr) is str and self.koans.config.option.tbstyle == "auto":
             # It came from a worker, which has no terminal to fit a screen to.
-            vars(report)["longrepr"] = self.sensei.screen(outcome)
+            vars(report)["longrepr"] = self.results.screen(outcome)
         if self.stops and self.session is not None and not self.session.shouldfail:
             self.session.shouldfail = _("stopping at the first koan that waits")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
-        last_words.read(self.sensei, crashitem, report)
+        """A worker has ended over a koan: pytest-xdist says so, and we what the worker noted."""
+        node, _colons, koan = crashitem.partition("::")
+        path = self.koans.config.rootpath / node
+        file = self.koans.workspace.relative(path)
+        if file is None:
+            return
+        how = _("The process crashed in it, or was killed.")
+        outcome = stuck.read_note(self.koans, crashitem) or verdict.crashed(
+            self.results.learner(path), file, koan, how
+        )
+        vars(report).update(koan_outcome=outcome.to_dict(), when="call")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if session.config.option.collectonly:
             return
-        self.sensei.save()
-        last_words.sweep(self.sensei)
-        if manners.distributed(session.config):
-            marks.clear(self.sensei.workspace)  # a worker's end is told by its koans
+        self.results.save()
+        if options.distributed(session.config):
             self._show_only_the_first(session.config)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        for note in (self.sensei.warning, *self.notes, *self.sensei.guard.notes):
-            if note:
-                terminalreporter.write_line(note, yellow=True)
+        if self.results.warning:
+            terminalreporter.write_line(self.results.warning, yellow=True)
+        older = older_version(self.koans.workspace) if self.results.outcomes else ""
+        if older:
+            text = _("These koans were made by jax-koans {version}; newer ones: koans update")
+            terminalreporter.write_line(text.format(version=older))
         for picture in self.pictures:
             terminalreporter.write_line(_("drawn: {file}").format(file=picture))
-        if self.sensei.config.option.hint:
+        if self.koans.config.option.hint:
             for line in self._hint():
                 terminalreporter.write_line(line)
-        if self.sensei.passed and not self.sensei.failed:
+        if self.results.passed and not self.results.failed:
             terminalreporter.write_line("")
-            Screen(self.sensei.gained(), "").toterminal(self.sensei.config.get_terminal_writer())
+            Screen(self.results.gained(), "").toterminal(self.koans.config.get_terminal_writer())
 
     def _hint(self) -> list[str]:
         """The next hint of the first koan of this run that did not pass."""
-        for koan in self.sensei.workspace.koans:
-            if koan.name in self.sensei.failed:
-                lines, warning = next_hint(self.sensei.workspace, koan)
+        for koan in self.koans.workspace.koans:
+            if koan.name in self.results.failed:
+                lines, warning = next_hint(self.koans.workspace, koan)
                 return ["", koan.name, *lines, *([warning] if warning else [])]
         return []
 
@@ -90,7 +98,7 @@ class Reporter:
         terminal = config.pluginmanager.get_plugin("terminalreporter")
         if terminal is None:
             return
-        path = [koan.name for koan in self.sensei.workspace.koans]
+        path = [koan.name for koan in self.koans.workspace.koans]
         failed = [
             report
             for report in terminal.stats.get("failed", [])
@@ -103,6 +111,5 @@ class Reporter:
             terminal.stats.setdefault(_WAITING, []).append(report)
         for report in failed[:1]:
             if isinstance(report.longrepr, Screen):  # it knows now all that has passed
-                vars(report)["longrepr"] = self.sensei.screen(
-                    Outcome.from_dict(report.koan_outcome)
-                )
+                outcome = Outcome.from_dict(report.koan_outcome)
+                vars(report)["longrepr"] = self.results.screen(outcome)

@@ -14,7 +14,6 @@ from jax_koans.screen.text import WIDTH, Screen, Text, wrapped
 _ROWS = 21  # of a terminal's 24: pytest's last lines and the prompt need the others
 _ENDS = 6  # lines of a message at its beginning, and at its end
 _LABEL = 11  # columns
-_LONG = 96  # columns that a line of a message may have before it is cut
 _BAR, _SHORT_BAR = 24, 10  # stars at most
 
 
@@ -143,8 +142,8 @@ def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
     for each in outcome.excerpt:
         yield from _source(each, width)
     if outcome.caller:
-        yield Text().add(_("  called from the test:"), light=True)
-        yield from _source(outcome.caller, width)
+        (call,) = _source(outcome.caller, width)
+        yield call.add("  " + _("(the test's call)"), light=True)
     if outcome.excerpt:
         yield Text()
     yield from _why(outcome, place)
@@ -169,7 +168,7 @@ def _headline(outcome: Outcome) -> str:
         case State.CRASHED:
             return _("this ended the process")
         case _:
-            return _("{error} was raised here").format(error=outcome.error)
+            return _("this raised an exception")
 
 
 def _source(line: Line, width: int) -> Iterable[Text]:
@@ -260,7 +259,7 @@ def _message(outcome: Outcome, place: Place) -> Iterable[Text]:
         )
         lines[_ENDS:-_ENDS] = [text.format(count=left_out)]
     for line in lines:
-        for part in [line] if len(line) <= _LONG else wrapped(line):
+        for part in [line] if len(line) <= WIDTH else wrapped(line):
             yield Text().add(f"  {part}".rstrip())
 
 

@@ -97,6 +97,15 @@ def answers(text: str, solution: str) -> Answers:
     return _Alignment(theirs.with_newlines(koan.newline), koan, spots(solution)).answers()
 
 
+def answers_in_koan(text: str, koan: Source, places: list[Spot]) -> Answers:
+    """As `answers`, where only the koan is known, and which of its places to look at.
+
+    Raises:
+        SourceError: the text is not Python.
+    """
+    return _Alignment(Source.read(text).with_newlines(koan.newline), koan, places).answers()
+
+
 def untouched(found: Answers) -> bool:
     """Whether a learner has not answered anywhere."""
     return all(answer.text is None and not answer.lost for answer in found.spots)

@@ -23,7 +23,7 @@ from jax_koans.source.text import (
 _LIKE_A_MARK = re.compile(r"#\s*((?i:(BEGIN|END)[\W_]*(PROMPT|SOLUTION)|HINTS?\b)|(WHY|IF)\b)")
 _CITES_LINE = re.compile(r"\blines?\s+\d", re.IGNORECASE)
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
-_ARGUMENTS = "", "figure"  # nothing, or the one fixture that the sensei gives
+_ARGUMENTS = "", "figure"  # nothing, or the one fixture there is
 _FEWEST, _MOST = 2, 3  # hints
 
 

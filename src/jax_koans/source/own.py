@@ -7,23 +7,27 @@ from functools import lru_cache
 from typing import Any
 
 from jax_koans.source.erase import bound, stored
-from jax_koans.source.match import IGNORED, tests
+from jax_koans.source.match import IGNORED, tests, without_docstring
 from jax_koans.source.text import Source, children
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
-def own_source(text: str) -> dict[str, str]:
+def own_source(text: str, *, first_edition: bool = False) -> dict[str, str]:
     """A hash of each koan's own source in a file, by the koan's name.
 
-    Comments, layout and other koans do not change it, and neither does the Python version.
+    Docstrings, comments, layout, the koan's name and other koans do not change it, and neither does
+    the Python version. In the `first_edition` the name and docstrings did.
 
     Raises:
         SourceError: the text is not Python.
     """
     tree = Source.read(text).tree
-    return {name: _digest(statements) for name, statements in own_statements(tree).items()}
+    return {
+        name: _digest(statements, "" if first_edition else name, with_docstrings=first_edition)
+        for name, statements in own_statements(tree).items()
+    }
 
 
 @lru_cache(maxsize=32)  # as Source.read, which keeps the trees: each koan of a file asks again
@@ -106,7 +110,7 @@ def _declared_global(body: list[Any]) -> set[str]:
     return names
 
 
-def _digest(statements: Sequence[ast.stmt]) -> str:
+def _digest(statements: Sequence[ast.stmt], koan: str, *, with_docstrings: bool) -> str:
     # Not ast.dump or ast.unparse: what they print differs between Python versions.
     told: list[str] = []
     stack: list[object] = list(reversed(statements))
@@ -118,7 +122,9 @@ def _digest(statements: Sequence[ast.stmt]) -> str:
             for name in reversed(item._fields):
                 if name not in IGNORED:
                     value = getattr(item, name, None)
-                    if value is not None and value != []:
+                    if name == "body" and isinstance(value, list) and not with_docstrings:
+                        value = without_docstring(value)
+                    if value is not None and value != [] and not (name == "name" and value == koan):
                         stack += [value, f".{name}"]
         elif isinstance(item, list):
             stack.append("]")

@@ -23,10 +23,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Reason:
-    """The reason of one blank: `why` its answer is right, "" where nobody has written it yet."""
+    """The reason of one blank: the `claim` with its answer, and `why` that holds.
 
-    why: str = ""
-    cases: tuple[Case, ...] = ()
+    `why` is "" where nobody has written it yet.
+    """
+
+    claim: str
+    why: str
+    cases: tuple[Case, ...]
 
 
 def reasons(solution: str) -> dict[str, list[Reason]]:
@@ -39,9 +43,9 @@ def reasons(solution: str) -> dict[str, list[Reason]]:
     notes = read_marks(source).notes
     return {
         test.name: [
-            _reason(notes_below(statement, notes))
+            _reason(statement, blank, notes_below(statement, notes))
             for statement in asking(test)
-            for _blank in answered_blanks(statement)
+            for blank in answered_blanks(statement)
         ]
         for test in source.tree.body
         if isinstance(test, ast.FunctionDef) and is_test(test)
@@ -94,10 +98,14 @@ def is_literal(text: str) -> bool:
     return node is not None and all(isinstance(each, plain | small) for each in ast.walk(node))
 
 
-def _reason(notes: list[Note]) -> Reason:
+def _reason(statement: ast.stmt, blank: ast.Call, notes: list[Note]) -> Reason:
+    claim = ast.unparse(blank.args[0])
+    if isinstance(statement, ast.Assert) and isinstance(statement.test, ast.Compare):
+        sign = "is" if isinstance(statement.test.ops[0], ast.Is) else "=="
+        claim = f"{ast.unparse(statement.test.left)} {sign} {claim}"
     why = next((note.text for note in notes if note.kind == "WHY"), "")
     cases = (split_case(note.text) for note in notes if note.kind == "IF")
-    return Reason(why, tuple(case for case in cases if case is not None))
+    return Reason(claim, why, tuple(case for case in cases if case is not None))
 
 
 def _parsed(text: str) -> ast.expr | None:

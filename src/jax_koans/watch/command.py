@@ -10,7 +10,7 @@ from pathlib import Path
 from jax_koans.course import choose
 from jax_koans.course.path import PathError, Workspace
 from jax_koans.i18n import _
-from jax_koans.watch.state import Scope
+from jax_koans.watch.scope import Scope
 
 
 def scope(

@@ -55,11 +55,11 @@ class Asking:
     def next(self) -> None:
         if not self.watch.passed:
             self._answer(_("n goes on once all koans here have passed."))
-        elif koan := self.watch.waiting(after=self.watch.koan):
+        elif (koan := self.watch.waiting(after=self.watch.koan)) or (koan := self.watch.widened()):
             self.back()
             self.watch.go_to(koan)
         else:
-            self._answer(_("There is no next one: all that you watch has passed."))
+            self._answer(_("Every koan of the path has passed."))
 
     def next_hint(self) -> None:
         if self.watch.passed:

@@ -1,70 +1,42 @@
 """Save, and the verdict is there: what happens between a learner's save and the screen.
 
-A save starts an attempt: the file's koans that have not passed run in the waiting spare, and the
-first that fails, or the last that passes, is the verdict. A newer save overtakes an attempt, which
-is ended and never shown. All state lives in the event loop's thread; threads only listen to a
+A save starts an attempt: the file's koans that have not passed run in the prestarted process, and
+the first that fails, or the last that passes, is the verdict. A newer save overtakes an attempt,
+which is ended and never shown. All state lives in the event loop's thread; threads only listen to a
 process each and hand on what they hear.
 """
 
 import asyncio
-import contextlib
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from jax_koans.course.path import Koan, Workspace
+from jax_koans.course.renamed import former_names
 from jax_koans.folder import progress
 from jax_koans.i18n import _
-from jax_koans.judge import verdict as judge
+from jax_koans.judge import verdict
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.run.process import Died, Event
-from jax_koans.run.spare import Spare
+from jax_koans.run.process import Event
+from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text
 from jax_koans.source import SourceError
 from jax_koans.source.textfile import text_hash
-from jax_koans.watch import narrator
-from jax_koans.watch.narrator import Narrator
+from jax_koans.watch.attempt import Attempt
+from jax_koans.watch.scope import Scope, ahead
+from jax_koans.watch.seen import Seen
+from jax_koans.watch.standby import Standby
 
-IDLE = 10 * 60.0  # seconds after which nobody seems to be there, and the spare is dropped
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What is watched: the koans that count, on which track, and the options of the switch."""
-
-    names: tuple[str, ...]
-    track: tuple[str, ...] = ()
-    track_name: str = ""
-    switch: tuple[str, ...] = ()
-
-    @cached_property
-    def wanted(self) -> frozenset[str]:
-        return frozenset(self.names)
+IDLE = 10 * 60.0  # seconds after which nobody seems to be there, and the process is dropped
 
 
 @dataclass
 class View:
-    """What the screen holds: the sensei's report, and a line that says what is going on."""
+    """What the screen holds: a koan's screen, and a line that says what is going on."""
 
     lines: list[Text] = field(default_factory=list)
     status: str = ""
-
-
-@dataclass
-class _Attempt:
-    """One run of the text that was saved."""
-
-    file: str
-    names: list[str]
-    spare: Spare
-    story: Narrator
-    waited: bool  # whether the spare was there before, and may have come to harm meanwhile
-    begun: bool = False  # whether the learner's file is being imported, or was
-    koan: str = ""  # the one that is running
-    notes: list[str] = field(default_factory=list)  # what the learner should hear besides
 
 
 class Watch:
@@ -86,10 +58,9 @@ class Watch:
         self.passed = False  # whether all that was asked for in the file has passed
         self.asleep = False  # whether nobody has saved, or pressed a key, for a while
         self._note = ""
-        self._spare: Spare | None = None
-        self._attempt: _Attempt | None = None
-        self._seen: dict[str, str] = {}  # a file -> the text that was looked at last, as a hash
-        self._stamps: dict[str, object] = {}  # what tells whether a file was written since then
+        self.standby = Standby(workspace, scope.switch, self.say)
+        self._attempt: Attempt | None = None
+        self._seen = Seen(workspace)
         self._known: tuple[object, progress.Progress] | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -102,8 +73,16 @@ class Watch:
         self.go_to(self.waiting() or self.scope.names[0])
 
     def waiting(self, after: str = "") -> str:
-        """The koan that is next, as `narrator.ahead` finds it; "" where all have passed."""
-        return narrator.ahead(self.scope.names, self._progress().passed, after)
+        """The koan that is next, as `ahead` finds it; "" where all have passed."""
+        return ahead(self.scope.names, self._progress().passed, after)
+
+    def widened(self) -> str:
+        """Watch the whole path from now on; returns the next koan, "" where all have passed."""
+        everything = tuple(koan.name for koan in self.workspace.koans)
+        koan = ahead(everything, self._progress().passed, self.koan)
+        if koan:
+            self.scope = Scope(everything, switch=self.scope.switch)
+        return koan
 
     def go_to(self, koan: str) -> None:
         """Make a koan's file the current one, and judge it as it is."""
@@ -122,7 +101,7 @@ class Watch:
         file = self._meant(files)
         if file:
             self._turn_to(file)
-            self._stamps[file] = self._stamp_now(file)
+            self._seen.look(file)
             self.wake()
         return bool(file)
 
@@ -132,7 +111,7 @@ class Watch:
 
     def written(self) -> bool:
         """Whether the current file was written since it was looked at, as far as is easily told."""
-        return self._stamps.get(self.file) != self._stamp_now(self.file)
+        return self._seen.is_written(self.file)
 
     @property
     def koans(self) -> list[Koan]:
@@ -141,15 +120,15 @@ class Watch:
         return [koan for koan in self.workspace.koans if koan.name in names]
 
     def wake(self) -> None:
-        """A key was pressed: a spare that was dropped comes back."""
-        if self._spare is None and self._attempt is None and self.file:
-            self._make_spare()
+        """A key was pressed: a process that was dropped comes back."""
+        if not self.standby and self._attempt is None and self.file:
+            self.standby.prepare(self.file, self.koan)
         self._keep_awake()
 
     def end(self) -> None:
         """End every process."""
         self._stop_attempt()
-        self._drop_spare()
+        self.standby.drop()
 
     def say(self, status: str) -> None:
         """Show a line of what is going on."""
@@ -179,47 +158,45 @@ class Watch:
     def _turn_to(self, file: str) -> None:
         if file != self.file:
             self.file, self.passed = file, False
-            self._drop_spare()
+            self.standby.drop()
 
     def _look(self, file: str, *, asked: bool = False, everything: bool = False) -> None:
         """Judge a file, unless its text is the one that was looked at last, or it is half typed.
 
         What was `asked` for is judged in any case; `everything` runs again even where all passed.
         """
-        self._stamps[file] = self._stamp_now(file)
+        self._seen.look(file)
         try:
             learner = LearnerFile.read(self.workspace.koans_dir / file)
         except (OSError, UnicodeDecodeError) as error:
-            if asked or self._seen.get(file) != repr(error):
-                self._seen[file] = repr(error)
+            if self._seen.is_new(file, repr(error)) or asked:
                 self._unreadable(file, error)
             return
-        text = text_hash(learner.source.text)
-        if self._seen.get(file) == text and not asked:
+        if not self._seen.is_new(file, text_hash(learner.source.text)) and not asked:
             return
-        self._seen[file] = text
         self._keep_awake()
+        names = self._names(file)
         try:
-            own = learner.own
+            waiting = [name for name in names if not self._has_passed(learner, name)]
         except SourceError as error:
             if not asked:
                 self._half_typed(file, error)
                 return
-            own = {}
+            waiting = names
         self._stop_attempt()
         self._turn_to(file)
-        story = self._story()
-        passed = self._progress().passed
-        names = self._names(file)
-        waiting = [
-            name
-            for name in names
-            if not (name in own and name in passed and passed[name].source == own[name])
-        ]
+        results = self._results()
         if waiting or everything:
-            self._begin(file, waiting or names, story)
+            self._begin(file, waiting or names, results)
         else:
-            self._all_passed(story, file)
+            self._all_passed(results, file)
+
+    def _has_passed(self, learner: LearnerFile, name: str) -> bool:
+        """Whether a koan has passed as it is in the file now. Raises SourceError."""
+        passed, former = self._progress().passed, former_names(self.workspace)
+        return learner.is_as_passed(
+            name, passed[name].source if name in passed else "", former.get(name, "")
+        )
 
     def _names(self, file: str) -> list[str]:
         """The koans of a file that count."""
@@ -238,31 +215,25 @@ class Watch:
         names = self._names(file)
         koan = self.koan if self.koan in names else names[0]
         path = self.workspace.koans_dir / file
-        self._show(self._story(), judge.broken(path, file, koan, error, self.workspace))
+        self._show(self._results(), verdict.broken(path, file, koan, error, self.workspace))
 
     def _half_typed(self, file: str, error: SourceError) -> None:
-        """Half a line is no attempt: the last verdict stays, and so does the waiting spare."""
+        """Half a line is no attempt: the last verdict stays, and so does the process that waits."""
         if file == self.file:
             self._stop_attempt()
             self.wake()
         text = _("still typing: {file}, line {line}: {reason}")
         self.say(text.format(file=file, line=error.line, reason=error.reason))
 
-    def _stamp_now(self, file: str) -> object:
-        try:
-            status = (self.workspace.koans_dir / file).stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_size, status.st_ino
-
-    def _story(self) -> Narrator:
+    def _results(self) -> Results:
         scope = self.scope
-        return Narrator(
+        return Results(
             self.workspace,
             self.here,
-            scope.names,
             track=scope.track,
             track_name=scope.track_name,
+            names=scope.names,
+            command="",
             known=self._progress(),
         )
 
@@ -278,149 +249,98 @@ class Watch:
 
     # An attempt.
 
-    def _begin(self, file: str, names: list[str], story: Narrator) -> None:
-        waited = self._spare is not None
-        spare = self._take_spare(file, names)
-        if spare is None:
+    def _begin(self, file: str, names: list[str], results: Results) -> None:
+        waited = bool(self.standby)
+        process = self.standby.take(file, names)
+        if process is None:
+            self._seen.forget(file)
             return
-        attempt = _Attempt(file, names, spare, story, waited)
-        self._attempt = attempt
-        self.say(_("running ..."))
-        threading.Thread(target=self._listen, args=(attempt,), daemon=True).start()
-
-    def _listen(self, attempt: _Attempt) -> None:
-        """In a thread of its own: hand on what a process says."""
         assert self._loop is not None
-        with contextlib.suppress(RuntimeError):  # the event loop is closed: nobody looks any more
-            try:
-                for event in attempt.spare.run(attempt.names):
-                    self._loop.call_soon_threadsafe(self._heard, attempt, event)
-            except Died as died:
-                self._loop.call_soon_threadsafe(self._died, attempt, str(died))
+        self._attempt = Attempt(file, names, process, results, waited)
+        self.say(_("running ..."))
+        self._attempt.start(self._loop, self._heard, self._died)
 
-    def _heard(self, attempt: _Attempt, event: Event) -> None:
+    def _heard(self, attempt: Attempt, event: Event) -> None:
         if attempt is not self._attempt:
             return  # overtaken
-        match event["event"]:
-            case "file":
-                attempt.begun = True
-            case "koan":
-                attempt.koan = event["koan"]
-            case "warning":
-                attempt.notes.append(event["text"])
-            case "other":
-                attempt.notes += event["text"].split("\n")
-            case "outcome":
-                outcome = Outcome.from_dict(event["outcome"])
-                attempt.story.hear(outcome)
-                if outcome.state is not State.PASSED:
-                    self._show(attempt.story, outcome, attempt.notes, event["printed"])
-                    self._finish(attempt)
-                elif attempt.story.outcomes.keys() >= set(attempt.names):
-                    self._all_passed(attempt.story, attempt.file, attempt.notes)
-                    self._finish(attempt)
-            case "end":
-                self._without_verdict(attempt)
+        outcome = attempt.listener.hear(event)
+        if outcome is not None and outcome.state is not State.PASSED:
+            self._show(attempt.results, outcome, attempt.listener.others, event["printed"])
+            self._finish(attempt)
+        elif outcome is not None and attempt.complete:
+            self._all_passed(attempt.results, attempt.file, attempt.listener.others)
+            self._finish(attempt)
+        elif event["event"] == "end":
+            self._without_verdict(attempt)
 
-    def _died(self, attempt: _Attempt, how: str) -> None:
+    def _died(self, attempt: Attempt, how: str) -> None:
         if attempt is not self._attempt:
             return
-        if not attempt.begun:
+        if not attempt.listener.begun and attempt.waited:
             # Not the koans' doing: while it waited the system may have taken it.
-            if attempt.waited:
-                self._stop_attempt()
-                self._begin(attempt.file, attempt.names, attempt.story)
-            else:
-                attempt.notes.append(how)
-                self._without_verdict(attempt)
+            self._stop_attempt()
+            self._begin(attempt.file, attempt.names, attempt.results)
             return
-        koan = attempt.koan
-        if not koan:
-            koan, how = attempt.names[0], _("It happened while the file was imported.") + "\n" + how
-        path = self.workspace.koans_dir / attempt.file
-        file, line = attempt.story.learner(path), attempt.spare.process.line_in(path)
-        outcome = judge.crashed(file, attempt.file, koan, how, line)
-        self._show(attempt.story, outcome, attempt.notes)
+        outcome = attempt.listener.died(how, attempt.process.process.line_in)
+        if outcome is None:
+            attempt.listener.others.append(how)
+            self._without_verdict(attempt)
+            return
+        self._show(attempt.results, outcome, attempt.listener.others)
         self._finish(attempt)
 
-    def _without_verdict(self, attempt: _Attempt) -> None:
+    def _without_verdict(self, attempt: Attempt) -> None:
         """A usage error, a broken conftest.py, a test that is no koan; the next save tries anew."""
-        self._seen.pop(attempt.file, None)
+        self._seen.forget(attempt.file)
         self.passed = False
-        said = attempt.spare.process.said().strip()
-        told = [*(said.split("\n") if said else []), *attempt.notes]
+        said = attempt.process.process.said().strip()
+        told = [*(said.split("\n") if said else []), *attempt.listener.others]
         head = _("No verdict: pytest ended before a koan was judged.")
         self._draw([Text().add(head, bold=True), Text(), *_plain(told)])
         self._finish(attempt)
 
     def _show(
-        self, story: Narrator, outcome: Outcome, notes: Sequence[str] = (), printed: str = ""
+        self, results: Results, outcome: Outcome, notes: Sequence[str] = (), printed: str = ""
     ) -> None:
         self.koan = outcome.koan
         self.passed = False
-        lines = list(story.screen(outcome).lines)
+        lines = list(results.screen(outcome).lines)
         if printed.strip():
             lines += [Text(), Text().add(_("It printed:"), bold=True)]
             lines += _plain(f"  {line}" for line in printed.rstrip().split("\n"))
         self._draw([*lines, *_plain(notes)])
 
-    def _all_passed(self, story: Narrator, file: str, notes: Sequence[str] = ()) -> None:
+    def _all_passed(self, results: Results, file: str, notes: Sequence[str] = ()) -> None:
         self.passed = True
         self.koan = self._names(file)[-1]
-        self._draw([*story.file_passed(file), *_plain(notes)])
+        self._draw([*results.file_passed(file), *_plain(notes)])
 
     def _draw(self, lines: list[Text]) -> None:
         self.view = View(lines, self._note)
         self._note = ""
         self.redraw()
 
-    def _finish(self, attempt: _Attempt) -> None:
+    def _finish(self, attempt: Attempt) -> None:
         """The verdict is on the screen: remember it, and make ready for the next save."""
         self._attempt = None
         assert self._loop is not None
         # After the redraw: neither the disk nor a process's end may hold it up.
         self._loop.call_soon(self._tidy, attempt)
 
-    def _tidy(self, attempt: _Attempt) -> None:
-        attempt.spare.end()
-        if warning := progress.record(self.workspace, attempt.story.passed):
-            self.say(warning)
+    def _tidy(self, attempt: Attempt) -> None:
+        attempt.process.end()
+        attempt.results.save()
+        if attempt.results.warning:
+            self.say(attempt.results.warning)
         self._progress()  # read now what was written: the next save need not
-        if self._spare is None and attempt.file == self.file:
-            self._make_spare()
+        if not self.standby and attempt.file == self.file:
+            self.standby.prepare(self.file, self.koan)
+            self._keep_awake()
 
     def _stop_attempt(self) -> None:
         if self._attempt is not None:
-            self._attempt.spare.end()
+            self._attempt.process.end()
             self._attempt = None
-
-    # Spares.
-
-    def _take_spare(self, file: str, names: list[str]) -> Spare | None:
-        if self._spare is not None and self._spare.outdated:
-            self._drop_spare()
-        spare, self._spare = self._spare, None
-        # With none ready, one that has still to import is as soon there as any.
-        return spare or self._new_spare(file, names, rehearse=False)
-
-    def _make_spare(self) -> None:
-        path = self.workspace.names_in(self.file)
-        ahead = path[path.index(self.koan) :] if self.koan in path else path
-        self._spare = self._new_spare(self.file, ahead[:1], rehearse=True)
-        self._keep_awake()
-
-    def _new_spare(self, file: str, names: list[str], *, rehearse: bool) -> Spare | None:
-        try:
-            return Spare(self.workspace, file, names, self.scope.switch, rehearse=rehearse)
-        except OSError as error:  # no room for a folder or a process: the next save tries anew
-            self._seen.pop(file, None)
-            self.say(_("No process can be started: {error}").format(error=error))
-            return None
-
-    def _drop_spare(self) -> None:
-        if self._spare is not None:
-            self._spare.end()
-            self._spare = None
 
     def _keep_awake(self) -> None:
         """Count the idle minutes anew."""
@@ -432,7 +352,7 @@ class Watch:
 
     def _fall_asleep(self) -> None:
         self.asleep = True
-        self._drop_spare()
+        self.standby.drop()
 
 
 def _plain(lines: Iterable[str]) -> list[Text]:

@@ -1,4 +1,4 @@
-"""The window of `koans watch`: the sensei's report, a line of keys, and the terminal given back."""
+"""The window of `koans watch`: a koan's screen, a line of keys, and the terminal restored."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,8 @@ from jax_koans.screen.text import Text
 from jax_koans.watch import drawing as sheet
 from jax_koans.watch.keys import Asking
 from jax_koans.watch.saves import saves
-from jax_koans.watch.state import Scope, Watch
+from jax_koans.watch.scope import Scope
+from jax_koans.watch.state import Watch
 
 _LOW = 12  # rows of a window that has none to spare
 _ENDS = ("SIGTERM", "SIGHUP")

@@ -1,0 +1,40 @@
+"""The last verdict, in `.koans/last.json`: which koan it was about, and what it said."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from jax_koans.course.path import Workspace
+from jax_koans.source.textfile import read_text
+
+
+@dataclass(frozen=True)
+class Last:
+    """`state` is the koan's (see `judge.outcome.State`), `at` the time (ISO 8601, UTC).
+
+    `passed` counts all koans that had passed by then.
+    """
+
+    koan: str
+    state: str
+    at: str
+    passed: int
+
+
+def file(workspace: Workspace) -> Path:
+    """Where it is kept; `progress.record` writes it."""
+    return workspace.state_dir / "last.json"
+
+
+def load(workspace: Workspace) -> Last | None:
+    """The last verdict; None if there is none, or its file cannot be understood."""
+    try:
+        data = json.loads(read_text(file(workspace)))
+        return Last(str(data["koan"]), str(data["state"]), str(data["at"]), int(data["passed"]))
+    except (OSError, ValueError, LookupError, TypeError, OverflowError, RecursionError):
+        return None
+
+
+def render(last: Last) -> str:
+    """The text of the file."""
+    return json.dumps(asdict(last), indent=1) + "\n"

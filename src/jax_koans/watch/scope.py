@@ -1,0 +1,27 @@
+"""What is watched, and which koan is next."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The koans that count, on which track, and the options of the switch."""
+
+    names: tuple[str, ...]
+    track: tuple[str, ...] = ()
+    track_name: str = ""
+    switch: tuple[str, ...] = ()
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        return frozenset(self.names)
+
+
+def ahead(names: Sequence[str], passed: Collection[str], after: str = "") -> str:
+    """The next koan that has not passed: further on than `after`, else any; "" for none."""
+    behind = names.index(after) + 1 if after in names else 0
+    open_ = [name for name in names[behind:] if name not in passed]
+    open_ = open_ or [name for name in names if name not in passed]
+    return open_[0] if open_ else ""
