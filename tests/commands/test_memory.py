@@ -106,8 +106,8 @@ def test_giving_up_is_remembered_also_when_the_koan_passes_later(learner, mark_p
     mark_passed(FIRST)
     again = learner.koans("solution", FIRST)
 
-    assert "gave it up" in shown.stdout
-    assert "gave it up" not in again.stdout
+    assert "given up" in shown.stdout
+    assert "given up" not in again.stdout
     assert state(learner)["given_up"] == {FIRST: when}
     assert "Given up:" in learner.koans("list").stdout
 
