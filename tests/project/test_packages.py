@@ -22,7 +22,7 @@ def package_of(module):
 
 def imports(file):
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and package_of(node.module or "") != node.module:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("jax_koans"):
             inside = package_of(node.module)
             # `from jax_koans import switch` names a module, or a name of the package itself.
             known = [alias.name for alias in node.names if alias.name in ORDER]
