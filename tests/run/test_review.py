@@ -271,10 +271,10 @@ def test_of_a_koan_that_fails_over_it_the_line_is_told_too(outcomes):
     found = outcomes(("        [4],\n", "        [5],\n"))
 
     assert found["test_spread"]["state"] == "wrong"
-    line = found["test_spread"]["own"].partition(":")[0].removeprefix("Besides, line ")
+    line = found["test_spread"]["changed"].partition(":")[0].removeprefix("Besides, line ")
     assert int(line) == found["test_spread"]["line"] + 2
-    assert "\n        [4],\n" in found["test_spread"]["own"]
-    assert found["test_double"]["own"] == ""
+    assert "\n        [4],\n" in found["test_spread"]["changed"]
+    assert found["test_double"]["changed"] == ""
 
 
 def test_marks_of_a_solution_that_are_pasted_in_hide_nothing(judged):

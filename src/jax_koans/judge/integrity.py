@@ -37,8 +37,8 @@ class Refused(Exception):
 
     def outcome(self, file: LearnerFile, name: str, koan: str) -> Outcome:
         excerpt = file.excerpt(self.line, self.line, {}) if self.line else ()
-        outcome = Outcome(koan, name, State.REFUSED, idea=file.idea(koan), reason=self.reason)
-        return replace(outcome, line=self.line, excerpt=excerpt)
+        outcome = Outcome(koan, name, State.REFUSED, line=self.line, excerpt=excerpt)
+        return replace(outcome, docstring=file.docstring(koan), reason=self.reason)
 
 
 @dataclass(frozen=True)

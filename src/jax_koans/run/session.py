@@ -12,6 +12,7 @@ from jax_koans.course.lock import is_current
 from jax_koans.course.path import PathError, Workspace
 from jax_koans.feedback.reasons import case_of, reason_at
 from jax_koans.judge import verdict
+from jax_koans.judge.comparison import Sides
 from jax_koans.judge.integrity import Refused, Review
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
@@ -21,7 +22,7 @@ from jax_koans.run.limits import Limit
 from jax_koans.screen.results import Results
 from jax_koans.source.text import Source
 
-SIDES = pytest.StashKey[verdict.Sides]()
+SIDES = pytest.StashKey[Sides]()
 
 
 class KoanSession:
@@ -94,13 +95,13 @@ class KoanSession:
         elif blanks := file.blanks(item.name):
             outcome = verdict.unanswered(file, name, item.name, blanks)
         else:
-            sides = self.config.stash.get(SIDES, verdict.Sides())
+            sides = self.config.stash.get(SIDES, Sides())
             review = self._review(item) if self.is_koan(item) else None
             solution = review.solution if review else ""
             outcome = verdict.failed(file, name, item.name, error, sides, self.workspace, solution)
             if review:
-                outcome = replace(outcome, own=review.changed(item.name))
-                if outcome.said is not None and isinstance(item, pytest.Function):
+                outcome = replace(outcome, changed=review.changed(item.name))
+                if outcome.answer is not None and isinstance(item, pytest.Function):
                     names = dict(vars(item.module))
                     outcome = self._with_reason(outcome, review, sides.answer, names)
         return replace(outcome, duration=duration)
@@ -117,7 +118,7 @@ class KoanSession:
         if reason is None:
             return outcome
         return replace(
-            outcome, case=case_of(reason, answer, namespace) or outcome.case, why=reason.why
+            outcome, fact=case_of(reason, answer, namespace) or outcome.fact, why=reason.why
         )
 
     def stuck(self, node: pytest.Item | pytest.Module, koan: str, limit: Limit) -> Outcome:

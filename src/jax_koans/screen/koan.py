@@ -25,7 +25,7 @@ def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = Fals
     """
     lines = _lines(outcome, place, glyphs)
     if len(lines) > _ROWS:
-        outcome = replace(outcome, idea=outcome.idea.partition("\n\n")[0])
+        outcome = replace(outcome, docstring=outcome.docstring.partition("\n\n")[0])
         lines = _lines(outcome, place, glyphs)
     if len(lines) > _ROWS:
         outcome = replace(outcome, excerpt=tuple(each for each in outcome.excerpt if each.here))
@@ -65,7 +65,7 @@ def summary(outcome: Outcome) -> str:
             )
         case State.TODO:
             return _("code to write: {todo}").format(todo=outcome.todo or "TODO")
-        case State.WRONG if outcome.said is not None:
+        case State.WRONG if outcome.answer is not None:
             return _("this answer is not right")
         case State.WRONG:
             return first or _("an assertion fails")
@@ -126,14 +126,14 @@ def _where(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]
 
 
 def _idea(outcome: Outcome) -> Iterable[Text]:
-    if outcome.idea:
-        for line in outcome.idea.split("\n"):
+    if outcome.docstring:
+        for line in outcome.docstring.split("\n"):
             yield Text().add(f"  {line.strip()}".rstrip(), cyan=True)
         yield Text()
 
 
 def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
-    line = outcome.line or outcome.place
+    line = outcome.line or outcome.todo_line
     at = f"{place.shown}:{line}" if line else place.shown
     yield Text(link=f"{place.location.as_uri()}").add(at, bold=True).add(f"  {_headline(outcome)}")
     yield Text()
@@ -153,7 +153,7 @@ def _headline(outcome: Outcome) -> str:
     match outcome.state:
         case State.BLANK | State.TODO:
             return summary(outcome)
-        case State.WRONG if outcome.said is not None:
+        case State.WRONG if outcome.answer is not None:
             return _("this answer is not right")
         case State.WRONG:
             return _("this assertion fails")
@@ -191,26 +191,26 @@ def _source(line: Line, width: int) -> Iterable[Text]:
 def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
     """What an author says of it, what is certain of it, then the values and JAX's own message."""
     yield from _said(outcome.reason)
-    yield from _said(outcome.case)
+    yield from _said(outcome.fact)
     if explanation := [*_explanation(outcome, place)]:
         yield from explanation
         yield Text()
-    if outcome.found is not None:
-        if outcome.said is not None:
-            yield from _value(_("your answer"), outcome.said)
-            yield from _value(_("the value"), outcome.found)
+    if outcome.value is not None:
+        if outcome.answer is not None:
+            yield from _value(_("your answer"), outcome.answer)
+            yield from _value(_("the value"), outcome.value)
         else:
-            yield from _value(_("got"), outcome.found)
-        if outcome.wanted is not None:
-            yield from _value(_("expected"), outcome.wanted)
+            yield from _value(_("got"), outcome.value)
+        if outcome.expected is not None:
+            yield from _value(_("expected"), outcome.expected)
         yield Text()
-        if outcome.said is not None and outcome.message:
+        if outcome.answer is not None and outcome.message:
             yield from _message(outcome, place)
             yield Text()
     elif outcome.message and outcome.state not in (State.BLANK, State.TODO):
         yield from _message(outcome, place)
         yield Text()
-    yield from _said(outcome.own)
+    yield from _said(outcome.changed)
 
 
 def _said(text: str) -> Iterable[Text]:
@@ -227,8 +227,8 @@ def _explanation(outcome: Outcome, place: Place) -> Iterable[Text]:
     """Why, what to do, and where to read on."""
     if outcome.why:
         yield from _labelled(_("why"), outcome.why)
-    if outcome.mend:
-        yield from _labelled(_("try"), outcome.mend)
+    if outcome.advice:
+        yield from _labelled(_("try"), outcome.advice)
     path = list(place.path)
     # Only a koan that lies behind: what comes later is not to be read before.
     if outcome.taught in path[: path.index(outcome.koan) if outcome.koan in path else 0]:
