@@ -109,7 +109,7 @@ def test_rank_promotion_can_be_an_error():
             result = mean_squared_error(column, jnp.array(measured))
         assert jnp.shape(result) == (), f"expected a scalar, got shape {jnp.shape(result)}"
         n, pairs = len(measured), np.mean((np.array(predicted)[:, None] - np.array(measured)) ** 2)
-        message = f"{n} points: expected {expected}, got {result}; a mean over {n} x {n} is {pairs}"
+        message = f"expected {expected}, got {result}; the mean of {n} x {n} pairs is {pairs:.7}"
         assert_allclose(result, expected, rtol=1e-5, err_msg=message)
 
 
