@@ -41,7 +41,7 @@ def test_default_dtypes_have_32_bits_unless_x64_is_on():
 
 
 def test_float64_is_truncated_to_float32_when_x64_is_off():
-    """With x64 off, a new array never has dtype float64, even if you request it.
+    """With x64 off, JAX creates a float32 array even if you request float64.
 
     JAX warns about `dtype=jnp.float64`. It truncates `dtype=float` and float64 arrays of NumPy to
     float32 silently. Here `caught` is the list of warnings, and bool(caught) is False for an empty

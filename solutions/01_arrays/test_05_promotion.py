@@ -74,7 +74,7 @@ def test_a_sum_in_bfloat16_stops_growing():
     for doses in (equal, unequal):
         expected = np.float32(np.sum(np.asarray(doses, dtype=np.float64)))
         total = total_dose(doses)
-        got = f"{total} of dtype {jnp.asarray(total).dtype}"
+        got = f"{total} of dtype {np.asarray(total).dtype}"
         message = f"{doses.size} doses: expected a float32 sum of {expected}, got {got}"
         assert_allclose(total, expected, rtol=1e-5, strict=True, err_msg=message)
 
