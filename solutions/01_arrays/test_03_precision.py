@@ -109,7 +109,7 @@ def test_python_scalars_are_weakly_typed_and_numpy_scalars_are_not():
 
 
 def test_enabling_x64_does_not_change_existing_arrays():
-    """`jax.config.update("jax_enable_x64", True)` turns on x64 for the rest of the program.
+    """`jax.config.update("jax_enable_x64", True)` enables x64 for the rest of the program.
 
     You can call it at any time. Arrays that already exist keep their dtype and their rounded
     values.

@@ -56,7 +56,7 @@ def watch(
     x64: _X64 = False,
     manual: Annotated[bool, typer.Option("--manual", help=_("Judge on the key r alone."))] = False,
     poll: Annotated[
-        bool, typer.Option("--poll", help=_("Look at the files in turn; for network folders."))
+        bool, typer.Option("--poll", help=_("Poll the files; for network folders."))
     ] = False,
 ) -> None:
     """Judge each koan as you save it. The same as koans alone."""

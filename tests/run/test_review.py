@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from jax_koans.judge.integrity import Refused, Review
+from jax_koans.judge.integrity import Rejected, Review
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.source import solve
 
@@ -108,7 +108,7 @@ def judged(tmp_path):
             try:
                 review.require(name, module)
                 found[name] = "passed"
-            except Refused as refused:
+            except Rejected as refused:
                 found[name] = str(refused)
         return found
 

@@ -80,7 +80,7 @@ OUTCOMES = {
         WRONG, state=State.BROKEN, error="SyntaxError", message="'(' was never closed"
     ),
     "nothing failed": replace(
-        WRONG, state=State.REFUSED, reason="It differs. It says:\n\n    assert x\n\nPut it back."
+        WRONG, state=State.REJECTED, reason="It differs. It says:\n\n    assert x\n\nPut it back."
     ),
     "never ends": replace(WRONG, state=State.TIMEOUT, message="It ran for more than 3 s."),
     "ended the process": replace(WRONG, state=State.CRASHED, message="It was killed (SIGKILL)."),

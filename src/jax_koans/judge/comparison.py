@@ -113,7 +113,7 @@ def _err_msg(error: BaseException, statement: ast.stmt | None) -> str:
             each.arg == "err_msg" for each in keywords
         ):
             for frame, _line in traceback.walk_tb(error.__traceback__):
-                # Where it was passed: further in, numpy adds remarks of its own to it.
+                # Where it was passed: further in, numpy adds its own remarks to it.
                 numpy = frame.f_globals.get("__name__", "").startswith("numpy.")
                 if numpy and "err_msg" in frame.f_locals:
                     return str(frame.f_locals["err_msg"])

@@ -18,7 +18,7 @@ class State(StrEnum):
     ERROR = "error"  # an exception other than an assertion's
     TIMEOUT = "timeout"  # it did not end within its limit
     BROKEN = "broken"  # the file does not import
-    REFUSED = "refused"  # it raised nothing, yet shows nothing: a changed line, no real answer
+    REJECTED = "rejected"  # it raised nothing, but a line was changed, or an answer says nothing
     CRASHED = "crashed"  # it ended the process, or would have
     MISSING = "missing"  # its test is not in the file any more
 

@@ -13,7 +13,7 @@ from jax_koans.course.path import PathError, Workspace
 from jax_koans.feedback.reasons import case_of, reason_at
 from jax_koans.judge import verdict
 from jax_koans.judge.comparison import Sides
-from jax_koans.judge.integrity import Refused, Review
+from jax_koans.judge.integrity import Rejected, Review
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
 from jax_koans.run.collection import AbsentKoan, BrokenKoan
@@ -63,7 +63,7 @@ class KoanSession:
         return file.blanks(item.name) if file else []
 
     def require_intact(self, item: pytest.Function) -> None:
-        """Raises Refused: a koan's own lines were changed, or an answer says nothing."""
+        """Raises Rejected: a koan's own lines were changed, or an answer says nothing."""
         if self.is_koan(item) and (review := self._review(item)):
             review.require(item.name, vars(item.module))
 
@@ -90,7 +90,7 @@ class KoanSession:
             return None
         if error is None:
             outcome = verdict.passed(file, name, item.name)
-        elif isinstance(error, Refused):
+        elif isinstance(error, Rejected):
             outcome = error.outcome(file, name, item.name)
         elif blanks := file.blanks(item.name):
             outcome = verdict.unanswered(file, name, item.name, blanks)

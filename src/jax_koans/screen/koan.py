@@ -69,7 +69,7 @@ def summary(outcome: Outcome) -> str:
             return _("this answer is not right")
         case State.WRONG:
             return first or _("an assertion fails")
-        case State.REFUSED | State.MISSING:
+        case State.REJECTED | State.MISSING:
             return first
         case State.BROKEN:
             return _("the file does not import: {error}").format(error=outcome.error)
@@ -159,7 +159,7 @@ def _headline(outcome: Outcome) -> str:
             return _("this assertion fails")
         case State.BROKEN:
             return _("this file does not import")
-        case State.REFUSED:
+        case State.REJECTED:
             return _("nothing failed, but this does not count yet")
         case State.MISSING:
             return _("this koan is missing")

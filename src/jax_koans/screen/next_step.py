@@ -25,7 +25,7 @@ def _step(outcome: Outcome) -> str:
             return _("Replace each __ with the value that you expect.")
         case State.TODO:
             return _("Write the code that the TODO asks for.")
-        case State.REFUSED | State.MISSING:
+        case State.REJECTED | State.MISSING:
             return ""  # the screen has said it
         case State.BROKEN:
             return _("Fix this line.")
