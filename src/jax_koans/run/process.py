@@ -177,8 +177,8 @@ class Supervised:
                 )
             case "SIGKILL":
                 text = _(
-                    "The process was killed ({signal}). Usually the system does that when memory runs"
-                    " out: how large are your arrays?"
+                    "The process was killed ({signal}). Usually that is the system, when memory"
+                    " runs out: how large are your arrays?"
                 )
             case "SIGABRT":
                 text = _("Compiled code gave up and ended the process ({signal}).")
