@@ -149,7 +149,7 @@ def test_range_rejects_a_traced_number_of_iterations():
     compiled = jax.jit(traced)
 
     for size, years, expected in ((0.4, 0, 0.4), (0.4, 1, 0.44), (0.8, 2, 0.5264), (0.8, 1, 0.56)):
-        message = f"population({size}, {years}): expected the size after {years} years"
+        message = f"population({size}, {years}): expected the size after `years` iterations"
         assert_allclose(compiled(size, years), expected, rtol=1e-5, err_msg=message)
     assert traced.count == 1, f"expected one trace for all values, got {traced.count}"
     long = compiled(0.3, 40)

@@ -76,7 +76,7 @@ def test_an_int_array_cannot_become_a_float_carry():
             for _ in range(steps):
                 expected = expected / 2
             found = jnp.asarray(discharge(charge, steps))
-            message = f"discharge({charge}, {steps}): expected {steps} divisions by 2"
+            message = f"discharge({charge}, {steps}): expected charge / 2**steps"
             assert_allclose(found, jnp.asarray(expected), strict=True, err_msg=message)
     assert_allclose(discharge(ints, 0), ints, err_msg="no step: expected the values of charge")
     assert discharge(ints, 0).dtype == (ints / 2).dtype, "no step: expected floats"

@@ -243,7 +243,7 @@ def test_a_linear_recurrence_has_an_associative_form():
             value = kept[i] * value + inflow[i]
             expected.append(value)
         found = parallel_levels(level, a, b)
-        message = f"level {level}, the first {hours} of 7 hours: expected the level after each"
+        message = f"level = {level}, hours = {hours}: expected the level after each hour"
         expected = np.array(expected, dtype=a.dtype)
         assert_allclose(found, expected, rtol=1e-5, strict=True, err_msg=message)
     used = primitives(parallel_levels, 1.0, a, b)
