@@ -257,9 +257,9 @@ def test_a_static_number_is_retraced_for_each_value():
         got = descend(position, gradient, rate)
         message = f"rate {rate}: expected position - rate * gradient"
         assert_allclose(got, position - rate * gradient, rtol=1e-5, err_msg=message)
-        kind = type(got).__name__
-        assert isinstance(got, jax.Array), f"expected a jax.Array from a compiled call, got {kind}"
     assert step.count == 1, f"expected 1 trace for 5 rates, got {step.count}"
+    kind = type(got).__name__
+    assert isinstance(got, jax.Array), f"expected a jax.Array from a compiled call, got {kind}"
 
 
 # You can now tell which arguments must be static, and which must not.
