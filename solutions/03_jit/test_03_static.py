@@ -11,7 +11,7 @@ from jax_koans import counted
 
 
 def compile_sampler(sample):
-    """Return sample(stop, size), compiled by jit, so that `size` decides a shape."""
+    """Return sample(stop, size), compiled by jit, so that `size` can decide a shape."""
     # BEGIN PROMPT: make `size` a static argument, and only `size`
     # return jax.jit(sample)
     # BEGIN SOLUTION
@@ -94,8 +94,8 @@ def compile_bounces(bounce):
 def test_jit_expects_a_function_and_not_its_result():
     """jit takes a function that has not been called yet.
 
-    `partial(jax.jit, static_argnums=1)` is jit with an option filled in: call it with the function.
-    Older code uses it as a decorator. `static_argnums` counts the arguments from 0.
+    `partial(jax.jit, static_argnums=1)` returns a function: its argument is the function to
+    compile. Older code uses it as a decorator. `static_argnums` counts the arguments from 0.
     """
     # HINT: bounce(8.0, 2) is a call, so jit gets the number 2.0 and not the function.
     # HINT: partial(jax.jit, static_argnums=1)(bounce), or jax.jit(bounce, static_argnums=1)
@@ -134,9 +134,9 @@ def simpson(density, a, b, n):
 
 
 def test_an_integral_has_two_static_and_two_traced_arguments():
-    """A function and a size decide what is traced: they are static.
+    """A function or a size decides which operations are traced, so `density` and `n` are static.
 
-    The bounds are only computed with, so they are traced, and new bounds need no new trace.
+    The bounds are used only in arithmetic. So they can be traced, and new bounds cause no trace.
     """
     # HINT: @jax.jit(static_argnames=("density", "n")), or @partial(jax.jit, static_argnums=(0, 3))
     # HINT: The values are y = density(jnp.linspace(a, b, n + 1)).
@@ -197,7 +197,7 @@ def test_a_static_argument_must_be_hashable():
     assert traced.count == 2, message
 
 
-# BEGIN PROMPT: make it work for arrays and under vmap and grad, still compiled: no static argument
+# BEGIN PROMPT: make it work for arrays, and under vmap and grad; no static argument, still jit
 # @jax.jit(static_argnums=0)
 # def diode(voltage):
 #     """Return the current: 2 * voltage where voltage > 0, and 0 elsewhere."""
@@ -247,7 +247,7 @@ def test_a_static_number_is_retraced_for_each_value():
     A static argument is for values that decide a shape, a branch or a loop.
     """
     # HINT: Does `rate` decide a shape, a branch or a loop, or is it only multiplied?
-    # HINT: An argument that is only computed with can be traced: jax.jit(step)
+    # HINT: An argument that is used only in arithmetic can be traced: jax.jit(step)
     step = counted(lambda position, gradient, rate: position - rate * gradient)
     descend = compile_step(step)
     position = np.array([1.0, -2.0], dtype=np.float32)
@@ -258,6 +258,8 @@ def test_a_static_number_is_retraced_for_each_value():
         message = f"rate {rate}: expected position - rate * gradient"
         assert_allclose(got, position - rate * gradient, rtol=1e-5, err_msg=message)
     assert step.count == 1, f"expected 1 trace for 5 rates, got {step.count}"
+    kind = type(got).__name__
+    assert isinstance(got, jax.Array), f"expected a jax.Array from a compiled call, got {kind}"
 
 
 # You can now tell which arguments must be static, and which must not.
