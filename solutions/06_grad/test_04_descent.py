@@ -83,7 +83,7 @@ def test_each_step_of_descent_starts_from_the_last_result(figure):
     expected = {1: [8.0, -2.0], 2: [6.4, -0.8], 3: [5.12, -0.32], 0: [10.0, -5.0]}
     for steps, p in expected.items():
         got = descend(bowl, start, steps, 0.1)
-        message = f"{steps} steps downhill from {start}: expected each from the previous result"
+        message = f"after {steps} steps downhill from {start}, each from the previous result"
         assert_allclose(got, p, rtol=1e-5, err_msg=message)
 
     time = np.arange(10.0)
@@ -141,7 +141,7 @@ def test_gradient_descent_can_run_in_one_compiled_loop():
 
     p, losses = compiled(jnp.array([10.0, -5.0]))
     traces, count = bowl.count, runs.runs()
-    message = "3 steps downhill: expected the parameters after them, each from the previous result"
+    message = "parameters after 3 steps downhill, each from the previous result"
     assert_allclose(p, [5.12, -0.32], rtol=1e-5, err_msg=message)
     message = "losses: expected the loss at the start of each step"
     assert_allclose(losses, [175.0, 76.0, 42.88], rtol=1e-5, err_msg=message)

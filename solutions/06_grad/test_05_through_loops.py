@@ -184,7 +184,7 @@ def test_an_early_stop_can_be_a_scan_of_fixed_length():
     expected = np.array([by_hand(each, 16) for each in x])
     batched = jax.vmap(jax.value_and_grad(lambda x: settle(x, 16), has_aux=True))
     (root, count), derivative = jax.jit(batched)(x)
-    message = f"number of iterations for x = {x}, limit 16: the last changes r by at most 0.001"
+    message = f"number of iterations, limit 16: the last iteration changes r by at most 0.001; {x=}"
     assert_allclose(count, expected[:, 2], err_msg=message)
     message = f"r for x = {x}, limit 16: the last iteration changes r by at most 0.001, or is 16"
     assert_allclose(root, expected[:, 0], rtol=1e-5, err_msg=message)
