@@ -44,7 +44,7 @@ def test_jit_traces_a_function_once_and_then_runs_compiled_code():
         expected = np.exp(-now / 2) * np.sin(now)
         message = "expected envelope(time) * sin(time)"
         assert_allclose(wave(now), expected, rtol=1e-5, strict=True, err_msg=message)
-    assert envelope.count == 1, f"expected 1 trace for 3 calls, got {envelope.count}"
+    assert envelope.count == 1, f"expected 1 run of the body for 3 calls, got {envelope.count}"
     # In the jaxpr of a caller, a call of a compiled function is a single equation.
     outside = [equation.primitive.name for equation in jax.make_jaxpr(wave)(time).eqns]
     assert "mul" not in outside, f"expected the product inside the jit, got {outside} outside"

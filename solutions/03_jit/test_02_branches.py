@@ -85,7 +85,7 @@ def test_where_selects_elements_in_place_of_if():
     assert_allclose(compiled(x), expected, rtol=1e-5, strict=True, err_msg=message)
     reverse = compiled(x[::-1])
     assert_allclose(reverse, expected[::-1], rtol=1e-5, strict=True, err_msg="x reversed")
-    assert activate.count == 1, f"expected 1 trace for 2 calls, got {activate.count}"
+    assert activate.count == 1, f"expected 1 run of the body for 2 calls, got {activate.count}"
     for shape in ((8,), (2, 4)):
         got = jax.vmap(selu)(x.reshape(shape))
         message = f"under vmap, x of shape {shape}"

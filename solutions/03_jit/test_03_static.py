@@ -39,7 +39,7 @@ def test_a_static_argument_keeps_its_value_while_jit_traces():
         expected = np.linspace(0.0, stop, size, dtype=got.dtype)
         message = f"expected {size} points from 0 to {stop}"
         assert_allclose(got, expected, rtol=1e-5, strict=True, err_msg=message)
-    message = f"expected 2 traces, one per size, for 5 values of stop; got {traced.count}"
+    message = f"expected 2 runs of the body, one per size, for 5 values of stop; got {traced.count}"
     assert traced.count == 2, message
 
 
@@ -72,7 +72,7 @@ def test_a_function_argument_must_be_static():
     assert_allclose(got, 8.0, rtol=1e-5, err_msg="from 1 to 3: expected 2 * field(2)")
     got = midpoint(parabola, -6.0, 0.0)
     assert_allclose(got, 54.0, rtol=1e-5, err_msg="from -6 to 0: expected 6 * field(-3)")
-    message = f"expected 1 trace for two pairs of bounds, got {parabola.count}"
+    message = f"expected 1 run of the body for two pairs of bounds, got {parabola.count}"
     assert parabola.count == 1, message
     # In the jaxpr of a caller, a call of a compiled function is a single equation.
     jaxpr = jax.make_jaxpr(lambda start, stop: midpoint(parabola, start, stop))(1.0, 3.0)
@@ -106,7 +106,7 @@ def test_jit_expects_a_function_and_not_its_result():
     for height, times in [(8.0, 2), (6.0, 2), (-4.0, 1), (1.0, 1)]:
         message = f"height {height}, {times} bounces: expected height * 0.5**times"
         assert_allclose(bounced(height, times), height * 0.5**times, rtol=1e-5, err_msg=message)
-    message = f"expected 2 traces, one per number of bounces, got {bounce.count}"
+    message = f"expected 2 runs of the body, one per number of bounces, got {bounce.count}"
     assert bounce.count == 2, message
 
 
@@ -193,7 +193,7 @@ def test_a_static_argument_must_be_hashable():
         expected = (sign * pulse).reshape(rows, -1)
         got = fold(reshape, sign * pulse, rows)
         assert_allclose(got, expected, strict=True, err_msg=f"expected {rows} rows")
-    message = f"expected 2 traces of `reshape`, one per shape, got {traced.count}"
+    message = f"expected 2 runs of the body of `reshape`, one per shape, got {traced.count}"
     assert traced.count == 2, message
 
 
@@ -257,7 +257,7 @@ def test_a_static_number_is_retraced_for_each_value():
         got = descend(position, gradient, rate)
         message = f"rate {rate}: expected position - rate * gradient"
         assert_allclose(got, position - rate * gradient, rtol=1e-5, err_msg=message)
-    assert step.count == 1, f"expected 1 trace for 5 rates, got {step.count}"
+    assert step.count == 1, f"expected 1 run of the body for 5 rates, got {step.count}"
     kind = type(got).__name__
     assert isinstance(got, jax.Array), f"expected a jax.Array from a compiled call, got {kind}"
 

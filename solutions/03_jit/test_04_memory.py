@@ -46,7 +46,7 @@ def test_a_closed_over_array_keeps_its_value_from_tracing():
     assert_allclose(second, gains[1] * signal, rtol=1e-5, strict=True, err_msg=message)
     kind = type(second).__name__
     assert isinstance(second, jax.Array), f"expected a jax.Array from a compiled call, got {kind}"
-    assert multiply.count == 1, f"expected 1 trace for 2 gains, got {multiply.count}"
+    assert multiply.count == 1, f"expected 1 run of the body for 2 gains, got {multiply.count}"
     jaxpr = jax.make_jaxpr(lambda signal: amplify_each(multiply, signal, gains))(signal)
     outside = [equation.primitive.name for equation in jaxpr.eqns]
     assert "mul" not in outside, f"expected the product inside the jit, got {outside} outside"
@@ -82,7 +82,7 @@ def test_a_new_lambda_in_each_iteration_is_traced_each_time():
     assert_allclose(cooled, [71.03, 56.45], rtol=1e-5, err_msg=message)
     kind = type(cooled).__name__
     assert isinstance(cooled, jax.Array), f"expected a jax.Array from a compiled call, got {kind}"
-    assert step.count == 1, f"expected 1 trace for 3 hours, got {step.count}"
+    assert step.count == 1, f"expected 1 run of the body for 3 hours, got {step.count}"
     warmed = cool_down(lambda t: t + 1.0, coffee, 2)
     assert_allclose(warmed, coffee + 2.0, rtol=1e-5, err_msg="after 2 hours of another step, t + 1")
 
@@ -117,7 +117,7 @@ def test_a_weakly_typed_start_causes_a_second_trace():
     message = f"after 0 seconds: expected a scalar, of shape (), got shape {start.shape}"
     assert start.shape == (), message
     assert not start.weak_type, "after 0 seconds: expected weak_type to be False, got True"
-    assert step.count == 1, f"expected 1 trace for 6 seconds, got {step.count}"
+    assert step.count == 1, f"expected 1 run of the body for 6 seconds, got {step.count}"
 
 
 def test_a_static_self_keeps_old_attribute_values():
@@ -190,7 +190,7 @@ def test_a_method_passes_its_attributes_to_a_compiled_function():
     message = "after damper.strength = 0.5: expected the new strength to be used"
     assert_allclose(damper.force(speed), [-2.0, 4.5], rtol=1e-5, err_msg=message)
     assert_allclose(damper.force(-speed), [2.0, -4.5], rtol=1e-5, err_msg="the opposite speed")
-    assert law.count == 1, f"expected 1 trace of `law` for 3 calls, got {law.count}"
+    assert law.count == 1, f"expected 1 run of the body of `law` for 3 calls, got {law.count}"
 
 
 class Messages(logging.Handler):
@@ -241,7 +241,7 @@ def test_explain_cache_misses_logs_why_jit_traced_again():
     message = "expected level = 0.5 * level + inflow, for each inflow in order"
     assert_allclose(got, 0.65625, rtol=1e-5, err_msg=message)
     log = "\n".join(messages.all)
-    message = f"expected 1 trace for 5 inflows, got {step.count}. JAX has logged:\n{log}"
+    message = f"expected 1 run of the body for 5 inflows, got {step.count}. JAX has logged:\n{log}"
     assert step.count == 1, message
     message = f"expected 1 cache miss, for the first call, got {len(messages.all)}:\n{log}"
     assert len(messages.all) == 1, message

@@ -10,7 +10,8 @@ import pytest
 
 from jax_koans.course.lock import is_current
 from jax_koans.course.path import PathError, Workspace
-from jax_koans.feedback.reasons import case_of, reason_at
+from jax_koans.feedback.reasons import case_of, is_right, reason_at
+from jax_koans.i18n import _
 from jax_koans.judge import verdict
 from jax_koans.judge.comparison import Sides
 from jax_koans.judge.integrity import Rejected, Review
@@ -109,14 +110,19 @@ class KoanSession:
     def _with_reason(
         self, outcome: Outcome, review: Review, answer: object, namespace: dict[str, Any]
     ) -> Outcome:
-        """With what the author says of a wrong answer at a blank whose line is unchanged."""
+        """With what the author says of a wrong answer at a blank whose line is unchanged.
+
+        Where there is no such blank, or its answer is right, the computed value is what is wrong.
+        """
         statement = review.file.statement(outcome.line or 0)
         if statement is None:
             return outcome
         lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
         reason = reason_at(review.found, review.solution, outcome.koan, lines)
-        if reason is None:
-            return outcome
+        if reason is None or is_right(reason, answer, namespace):
+            text = _("The answer is right here. What your code computes is not: look there first.")
+            fact = text if reason else ""
+            return replace(outcome, answer=None, expected=outcome.answer, fact=fact)
         return replace(
             outcome, fact=case_of(reason, answer, namespace) or outcome.fact, why=reason.why
         )
