@@ -1,7 +1,4 @@
-"""Updates without assignment: `x.at[...]` answers with a new array.
-
-Where the function above a koan says TODO, the koan asks for code: write or mend its body.
-"""
+"""Updates of immutable arrays: `x.at[index]` and its methods return a new array."""
 
 import jax
 import jax.numpy as jnp
@@ -12,25 +9,31 @@ from jax_koans import __, equations
 
 
 def flipped(charge, i):
-    """The charges with the sign of element i turned."""
-    # TODO: answer with the new array
+    """Return a new array: `charge` with the sign of element i changed."""
+    # TODO: return the updated array
     charge.at[i].mul(-1)
     return charge
 
 
-def test_an_at_update_answers_with_a_new_array():
-    """`charge.at[i].mul(-1)` stands for `charge[i] *= -1`, but `charge` itself stays as it is."""
-    charge = jnp.array([1.0, -2.0, 3.0])
+def test_an_at_update_returns_a_new_array():
+    """`charge.at[i].mul(-1)` returns a new array. It does not change `charge`.
 
-    for i, expected in [(0, [-1.0, -2.0, 3.0]), (1, [1.0, 2.0, 3.0]), (2, [1.0, -2.0, -3.0])]:
-        turned = flipped(charge, i)
-        assert isinstance(turned, jax.Array), f"expected a jax.Array, got {type(turned)}"
-        assert turned.tolist() == expected, f"a new array, where only element {i} changed its sign"
-    assert charge.tolist() == [1.0, -2.0, 3.0], "the argument must stay as it is"
+    It replaces NumPy's `charge[i] *= -1`. JAX does not warn if you never use the new array.
+    """
+    charge = jnp.array([1.0, -2.0, 1.0])
+
+    for i, expected in [(0, [-1.0, -2.0, 1.0]), (1, [1.0, 2.0, 1.0]), (2, [1.0, -2.0, -1.0])]:
+        result = flipped(charge, i)
+        assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
+        message = f"only the sign of element {i} changed: expected {expected}, got {result}"
+        assert result.tolist() == expected, message
 
 
-def test_plus_equals_gives_the_name_a_new_array():
-    """NumPy's `+=` writes into the array, JAX's makes another array and moves the name to it."""
+def test_plus_equals_rebinds_the_name_to_a_new_array():
+    """`position += 0.5` changes a NumPy array in place. With a jax.Array it creates a new array.
+
+    The name `position` then refers to the new array. Other names still refer to the old one.
+    """
     start = np.array([1.0, -2.0])
     position = start
     position += 0.5
@@ -45,20 +48,22 @@ def test_plus_equals_gives_the_name_a_new_array():
 
 
 def corrected(reading, broken, shaded):
-    """The readings of a row of light sensors, corrected in four steps, as a new array.
+    """Return a new array: the readings of a row of light sensors after four corrections.
 
-    1. Where the mask `broken` is True: set to 0.
-    2. The first two sensors: multiplied by 10.
-    3. At the indices `shaded`: 5 added.
-    4. From index 3 on: a reading below 2 becomes 2.
+    1. Set the readings where the boolean mask `broken` is True to 0.
+    2. Multiply the first two readings by 10.
+    3. Add 5 to the readings at the indices `shaded`.
+    4. From index 3 on, replace each reading below 2 with 2.
     """
-    # TODO: the four steps, in this order
+    # TODO: apply the four corrections in this order, each to the result of the one before
     raise NotImplementedError
 
 
-def test_at_takes_slices_masks_and_index_arrays():
-    """`x.at[where]` takes what NumPy takes in brackets; then comes what to do there: `.set(v)`,
-    `.add(v)`, `.mul(v)`, or `.max(v)`, which keeps the larger one. Each makes a new array.
+def test_at_accepts_slices_masks_and_index_arrays():
+    """`x.at[index]` accepts every kind of index that NumPy accepts, except lists.
+
+    Its methods return a new array: `.set(v)`, `.add(v)`, `.mul(v)`, and `.max(v)`, which keeps the
+    larger of v and the element.
     """
     reading = jnp.array([4.0, -1.0, -3.0, 7.0, -6.0, 1.0], dtype=jnp.float32)
     broken = jnp.array([False, False, False, True, True, False])
@@ -67,20 +72,22 @@ def test_at_takes_slices_masks_and_index_arrays():
     expected = np.array([45.0, -10.0, -3.0, 2.0, 5.0, 2.0], dtype=np.float32)
     assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
     steps = (
-        "each step goes on from what the step before made: 0 where broken, the first two times 10, "
-        "5 more at the shaded ones, and from index 3 on what is below 2 becomes 2"
+        "four corrections in order: broken set to 0, first two times 10, 5 added at `shaded`, "
+        "and from index 3 on at least 2"
     )
     assert_allclose(result, expected, strict=True, err_msg=steps)
 
     result = corrected(reading[2:], jnp.array([True, False, False, False]), jnp.array([1, 3]))
     expected = np.array([0.0, 75.0, -6.0, 6.0], dtype=np.float32)
-    assert_allclose(result, expected, strict=True, err_msg="four sensors, with their own arguments")
+    message = "other arguments: four sensors, broken = [True, False, False, False], shaded = [1, 3]"
+    assert_allclose(result, expected, strict=True, err_msg=message)
 
 
-def test_past_the_end_a_read_clamps_and_a_write_is_dropped():
-    """NumPy raises IndexError here. A program compiled for a GPU cannot stop to raise: it goes on.
+def test_out_of_bounds_reads_and_updates_do_not_raise():
+    """JAX does not raise IndexError: code that runs on a GPU cannot easily stop with an error.
 
-    Negative indices count from the end, as in NumPy, until they too lie outside.
+    By default, an out-of-bounds read clamps the index to the nearest valid one, and an `.at`
+    update is dropped. Negative indices count from the end, as in NumPy.
     """
     charge = jnp.array([10.0, 20.0, 30.0])
 
@@ -90,57 +97,80 @@ def test_past_the_end_a_read_clamps_and_a_write_is_dropped():
 
 
 def reading_at(temperature, i):
-    """temperature[i], but NaN where the index i lies outside the array."""
-    # TODO: let a read outside the array show
+    """Return temperature[i], but NaN where the index i is out of bounds.
+
+    `temperature` is a float array of shape (n,). `i` is an index or an array of indices, which may
+    be negative. The result has the shape of i.
+    """
+    # TODO: return NaN for an out-of-bounds index
     return temperature[i]
 
 
-def test_mode_fill_shows_a_read_outside():
-    """A wrong index that clamps gives a number that looks right. A NaN cannot be overlooked.
+def test_mode_fill_returns_nan_for_out_of_bounds_reads():
+    """A clamped read returns a plausible but wrong value. NaN makes the wrong index visible.
 
-    `x.at[i].get(mode=...)` reads x[i] too, and its `mode` says what happens outside: "clip",
-    "fill", "drop" or "promise_in_bounds". Updates such as `.set` take a `mode` as well.
+    `x.at[i].get(mode=...)` reads x[i]. The mode "clip" clamps an out-of-bounds index, and "fill"
+    returns NaN for a float array. Updates such as `.set` have a `mode` argument too.
     """
     temperature = jnp.array([290.5, 301.0, 278.25, 285.0], dtype=jnp.float32)
     index = jnp.array([2, 3, 4, 9, -1, -4, -5])
 
     expected = np.array([278.25, 285, np.nan, np.nan, 285, 290.5, np.nan], dtype=np.float32)
-    reading = reading_at(temperature, index)
-    assert isinstance(reading, jax.Array), f"expected a jax.Array, got {type(reading)}"
-    assert_allclose(reading, expected, strict=True, err_msg="NaN where index is < -4 or > 3")
-    assert reading_at(temperature, 1) == 301.0, "a single index inside the array"
-    assert jnp.isnan(reading_at(temperature[:1], 1)), "a single index just outside the array"
+    result = reading_at(temperature, index)
+    assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
+    message = f"indices {index.tolist()}: expected NaN where the index is < -4 or > 3"
+    assert_allclose(result, expected, strict=True, err_msg=message)
+    result = reading_at(temperature, 1)
+    assert result == 301.0, f"index 1 of four elements: expected 301.0, got {result}"
+    result = reading_at(temperature[:1], 1)
+    assert jnp.isnan(result), f"index 1 of one element: expected NaN, got {result}"
+
+
+def test_mode_fill_returns_an_extreme_value_for_integers():
+    """An integer dtype has no NaN. There `mode="fill"` returns an extreme value of the dtype.
+
+    That is the smallest value of a signed dtype, and the largest of an unsigned one. Pass
+    `fill_value=` to choose another value, one that cannot be data.
+    """
+    depth = jnp.array([40, 7, 96], dtype=jnp.int8)
+    brightness = jnp.array([40, 7, 96], dtype=jnp.uint8)
+
+    assert depth.at[5].get(mode="fill") == __
+    assert brightness.at[5].get(mode="fill") == __
+    assert depth.at[5].get(mode="fill", fill_value=-1) == __
 
 
 def spectrum(channel, energy, channels):
-    """The energy that each of the channels 0, 1, ..., channels - 1 of a detector received.
+    """Return the total energy per channel of a detector, shape (channels,).
 
-    Event k brought energy[k] into channel[k], a number from 0 on. An event in a channel from
-    `channels` on is not counted.
+    Event k deposits energy[k] in channel[k], which is 0 or larger. Ignore events in a channel
+    number `channels` or above. `channels` is a Python int.
     """
-    # TODO: no Python loop over the events
+    # TODO: add up the events without a Python loop
     raise NotImplementedError
 
 
-def test_at_add_counts_every_repeated_index():
-    """NumPy's `total[channel] += energy` loses events where a channel repeats: it reads, adds and
-    writes only once. `.at[...].add` adds every event, and drops those outside.
-    """
-    channel, energy = np.array([2, 0, 2, 9, 2, 4]), jnp.array([1.0, 2.0, 4.0, 8.0, 16.0, 32.0])
+def test_at_add_accumulates_repeated_indices():
+    """`x.at[index].add(v)` adds every element of v, also where an index occurs twice.
 
-    # The event in channel 9 lies outside of four channels, and within eleven.
-    eleven = [2.0, 0.0, 21.0, 0.0, 32.0, 0.0, 0.0, 0.0, 0.0, 8.0, 0.0]
-    for channels, expected in [(4, [2.0, 0.0, 21.0, 0.0]), (11, eleven)]:
+    NumPy's `x[index] += v` adds only one of them. `.at[index].add` drops out-of-bounds updates.
+    `equations(f, *args)` returns the number of operations in `f(*args)`, as JAX records them.
+    """
+    channel, energy = np.array([2, 0, 2, 9, 2, 4]), jnp.array([1.0, 2.5, 4.0, 8.0, 16.0, 32.0])
+
+    # Channel 9 is out of bounds for four channels, and valid for eleven.
+    eleven = [2.5, 0.0, 21.0, 0.0, 32.0, 0.0, 0.0, 0.0, 0.0, 8.0, 0.0]
+    for channels, expected in [(4, [2.5, 0.0, 21.0, 0.0]), (11, eleven)]:
         total = spectrum(channel, energy, channels)
         assert isinstance(total, jax.Array), f"expected a jax.Array, got {type(total)}"
-        assert total.tolist() == expected, (
-            "every event adds to its channel, also where one repeats; none counts outside"
-        )
+        message = f"{channels} channels: expected {expected}, got {total.tolist()}"
+        assert total.tolist() == expected, message
 
-    # `equations` counts the operations that JAX is asked for: a loop asks again for each event.
+    # A Python loop over the events records more operations for more events.
     few, many = [equations(lambda e, n=n: spectrum(channel[:n], e, 4), energy[:n]) for n in (2, 6)]
-    assert few == many, f"2 events: {few} operations, 6 events: {many}; a loop over the events?"
+    message = f"expected as many operations for 6 events as for 2, got {few} for 2 and {many} for 6"
+    assert few == many, message
 
 
-# Gained: every NumPy assignment has its `.at` form, and an index outside no longer surprises you.
+# You can now write every NumPy assignment with `.at`, and you know what happens out of bounds.
 # Next: how many digits a number has.

@@ -1,4 +1,4 @@
-"""How many bits a number has: 32 unless you ask for 64, and how asking can go wrong."""
+"""Default dtypes have 32 bits: how to use 64 bits, and what 32 bits cannot represent."""
 
 import warnings
 
@@ -9,12 +9,13 @@ import numpy as np
 from jax_koans import __
 
 
-def test_numbers_have_32_bits_unless_x64_is_on():
-    """NumPy computes in 64 bits. GPUs are far faster in 32, so that is JAX's default.
+def test_default_dtypes_have_32_bits_unless_x64_is_on():
+    """NumPy's default dtypes have 64 bits. JAX's have 32, which are much faster on a GPU.
 
-    Inside `with jax.enable_x64(True):` new arrays are made as NumPy makes them.
+    Inside `with jax.enable_x64(True):` new arrays have 64-bit default dtypes. This mode is called
+    x64. Replace each blank with a dtype, such as `jnp.float32`.
     """
-    with jax.enable_x64(False):  # as JAX starts
+    with jax.enable_x64(False):  # the default of JAX
         assert jnp.array([0.1, 0.2]).dtype == __
         assert jnp.arange(3).dtype == __
 
@@ -23,32 +24,33 @@ def test_numbers_have_32_bits_unless_x64_is_on():
         assert jnp.arange(3).dtype == __
 
 
-def test_a_request_for_float64_is_cut_to_float32():
-    """With x64 off there is no float64, whoever asks. Only asking for it by name is answered with
-    a warning; Python's `float` and NumPy's arrays lose their digits in silence.
+def test_float64_is_truncated_to_float32_when_x64_is_off():
+    """With x64 off, no array has dtype float64, even if you request it.
 
-    Python collects warnings in the list `heard`; `bool(heard)` says whether there was one.
+    JAX warns about `dtype=jnp.float64`. It truncates `dtype=float` and float64 arrays of NumPy to
+    float32 silently. Here `caught` is the list of warnings, and bool(caught) is False for an empty
+    list.
     """
     measured = np.array([0.1, 0.2])
     assert measured.dtype == np.float64
 
-    with jax.enable_x64(False), warnings.catch_warnings(record=True) as heard:
+    with jax.enable_x64(False), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
 
-        assert jnp.array([0.1, 0.2], dtype=jnp.float64).dtype == __
-        assert bool(heard) is __
-        heard.clear()
+        assert jnp.array(measured, dtype=jnp.float64).dtype == __
+        assert bool(caught) is __
+        caught.clear()
 
-        assert jnp.array([0.1, 0.2], dtype=float).dtype == __
-        assert bool(heard) is __
+        assert jnp.array(measured, dtype=float).dtype == jnp.float32
         assert jnp.array(measured).dtype == __
-        assert bool(heard) is __
+        assert bool(caught) is __
 
 
-def test_a_python_number_is_weak_and_a_numpy_number_is_strong():
-    """A Python number takes on the dtype of the array that it meets. A NumPy number insists on its
-    own, float64 for nearly all: with x64 on, it widens what it meets. Not all that begins with
-    `np.` is NumPy's: `type(...)` tells, of each of the numbers below.
+def test_python_scalars_are_weakly_typed_and_numpy_scalars_are_not():
+    """A Python float is weakly typed: it adopts the dtype of a floating-point array.
+
+    A NumPy scalar keeps its own dtype, usually float64. With x64 on, the result then has dtype
+    float64. `type(x)` tells the two apart; `np.pi`, for example, is a Python float.
     """
     speed = jnp.array([1.0, -2.0], dtype=jnp.float32)
 
@@ -61,17 +63,19 @@ def test_a_python_number_is_weak_and_a_numpy_number_is_strong():
         assert (speed * np.sqrt(2.0)).dtype == __
 
 
-def test_x64_switched_on_late_leaves_old_arrays_as_they_are():
-    """`jax.config.update("jax_enable_x64", True)` switches for the whole program. It does so at any
-    time, but for arrays made from then on; digits already lost do not come back.
+def test_enabling_x64_does_not_change_existing_arrays():
+    """`jax.config.update("jax_enable_x64", True)` turns on x64 for the rest of the program.
+
+    You can call it at any time. Arrays that already exist keep their dtype and their rounded
+    values.
     """
-    start = jax.config.jax_enable_x64
+    before = jax.config.jax_enable_x64
     jax.config.update("jax_enable_x64", False)
     early = jnp.array([0.1])
     jax.config.update("jax_enable_x64", True)
     late = jnp.array([0.1])
     both, widened = early + late, early.astype(jnp.float64)
-    jax.config.update("jax_enable_x64", start)
+    jax.config.update("jax_enable_x64", before)
 
     assert early.dtype == __
     assert late.dtype == __
@@ -79,9 +83,10 @@ def test_x64_switched_on_late_leaves_old_arrays_as_they_are():
     assert (widened.tolist() == late.tolist()) is __
 
 
-def test_float32_cannot_hold_a_small_step_on_a_large_number():
-    """float32 keeps about 7 digits, float64 about 16. Near 1e8 the float32 numbers are 8 apart: a
-    sum is rounded to the nearest of them.
+def test_float32_rounds_small_changes_of_large_numbers():
+    """float32 has about 7 significant decimal digits, float64 about 16.
+
+    Near 1e8, adjacent float32 numbers differ by 8. Every result is rounded to the nearest of them.
     """
     with jax.enable_x64(False):
         distance = jnp.array([1e8, 1e8])
@@ -92,11 +97,12 @@ def test_float32_cannot_hold_a_small_step_on_a_large_number():
         assert (distance + jnp.array([3.0, 5.0]) - distance).tolist() == __
 
 
-def test_int32_wraps_around_in_silence():
-    """The largest int32 is 2**31 - 1. Past it, counting goes on from the smallest int32, without a
-    warning. NumPy's 64-bit integers wrap just as silently when they come in.
+def test_int32_overflow_wraps_around_silently():
+    """The largest int32 is 2**31 - 1. A larger result wraps around: 2**32 is subtracted from it.
+
+    No warning is given. With x64 off, int64 arrays of NumPy wrap around when JAX converts them.
     """
-    ticks = np.array([2**31 + 5])  # NumPy counts in int64
+    ticks = np.array([2**31 + 5], dtype=np.int64)
 
     with jax.enable_x64(False):
         counter = jnp.array([2**31 - 1])
@@ -109,5 +115,5 @@ def test_int32_wraps_around_in_silence():
         assert jnp.array(ticks).tolist() == __
 
 
-# Gained: you know what precision you have, and how to ask for more.
-# Next: how arrays go to NumPy and come back, and where they live.
+# You now know which precision your arrays have, and how to use 64 bits.
+# Next: converting between JAX and NumPy.

@@ -1,47 +1,58 @@
-"""From NumPy and back again: who owns the memory, and on which device it lies."""
+"""Converting between NumPy and JAX: who owns the memory, and on which device it is."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
+from numpy.testing import assert_allclose
 
 from jax_koans import __
 
 
-def test_numpy_takes_a_jax_array_but_may_not_write_to_it():
-    """NumPy and matplotlib make an ndarray of what they get, as `np.asarray` does, so they take a
-    jax.Array as it is. That ndarray may share its memory, and a jax.Array never changes.
+def without_outliers(temperature, limit):
+    """Return a NumPy array: `temperature`, a jax.Array, with NaN where it is above `limit`."""
+    # TODO: write to an array that NumPy may change
+    reading = np.asarray(temperature)
+    reading[reading > limit] = np.nan
+    return reading
+
+
+def test_asarray_of_a_jax_array_is_a_read_only_ndarray():
+    """`np.asarray` converts a jax.Array to a NumPy array that is read-only.
+
+    The NumPy array may share memory with the jax.Array, which must not change. NumPy functions and
+    matplotlib accept a jax.Array: they convert it in this way.
     """
-    temperature = jnp.array([290.5, 301.0, 278.25])
+    temperature = jnp.array([290.5, 950.0, 278.25], dtype=jnp.float32)
+    assert isinstance(np.sqrt(temperature), np.ndarray)
 
-    assert type(np.sqrt(temperature)) is __
-    with pytest.raises(Exception) as met:
-        np.asarray(temperature)[0] = 0.0
-    assert met.type is __
-
-    copy = np.array(temperature)
-    copy[0] = 0.0
-    assert copy.tolist() == __
-    assert temperature.tolist() == __
+    for limit, expected in [(900.0, [290.5, np.nan, 278.25]), (278.25, [np.nan, np.nan, 278.25])]:
+        result = without_outliers(temperature, limit)
+        assert isinstance(result, np.ndarray), f"expected a np.ndarray, got {type(result)}"
+        message = f"NaN where temperature > {limit}, other elements unchanged"
+        assert_allclose(result, np.float32(expected), strict=True, err_msg=message)
+    message = "expected `temperature` to stay as it was"
+    assert_allclose(temperature, [290.5, 950.0, 278.25], err_msg=message)
 
 
 def test_jnp_array_copies_a_numpy_buffer():
-    """A camera writes each frame into one buffer. What `jnp.array` made of it is a copy of its own.
+    """`jnp.array` copies a NumPy array. A later write to the NumPy array does not change the copy.
 
-    `jnp.asarray` copies only where it must: never write to a buffer that you gave to it.
+    `jnp.asarray` may share the memory instead: after it, do not write to the NumPy array.
     """
     buffer = np.array([1.0, 2.0, 3.0], dtype=np.float32)
     view, frame = buffer[:], jnp.array(buffer)
 
-    buffer[0] = -7.0  # the next frame comes in
+    buffer[0] = -7.0  # a camera, for example, overwrites its buffer with the next frame
 
     assert view.tolist() == __
     assert frame.tolist() == __
 
 
-def test_an_array_lives_on_a_device():
-    """Each array lies in the memory of a device: a CPU, a GPU, a TPU. `.devices()` answers with a
-    set, since one array may be spread over several. A result is made where its inputs lie.
+def test_a_jax_array_is_stored_on_a_device():
+    """A jax.Array is stored in the memory of a device: a CPU, a GPU or a TPU.
+
+    `x.devices()` returns a set, because one array can be distributed over several devices. By
+    default a new array is on the first device, and so is every result computed from it.
     """
     first = jax.devices()[0]
     field = jnp.array([0.5, -1.5])
@@ -50,5 +61,5 @@ def test_an_array_lives_on_a_device():
     assert (2.0 * field).devices() == __
 
 
-# Gained: arrays cross between NumPy and JAX without surprises.
-# Next: what JAX sees of a function, and what it can do with that.
+# You can now convert arrays between JAX and NumPy.
+# Next: what an operation does to dtypes and shapes.

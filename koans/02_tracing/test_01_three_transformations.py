@@ -1,4 +1,4 @@
-"""Three transformations. Each takes a function of yours and answers with a new function."""
+"""Three transformations: each takes a function and returns a new function."""
 
 import jax
 import jax.numpy as jnp
@@ -6,11 +6,11 @@ import jax.numpy as jnp
 from jax_koans import __
 
 
-def test_grad_answers_with_the_derivative_as_a_function():
-    """`jax.grad(f)` is a function: called at t, it answers with df/dt at t.
+def test_grad_returns_the_derivative_as_a_function():
+    """`jax.grad(f)` returns a function; called with t, it returns df/dt at t.
 
-    No formula to work out, no step size to choose: JAX differentiates the code. What comes back
-    is a function again, so it can go through `jax.grad` once more.
+    JAX differentiates the code of f, so there is no step size to choose. The derivative is a
+    function too, and `jax.grad` can differentiate it again.
     """
 
     def height(time):
@@ -25,11 +25,11 @@ def test_grad_answers_with_the_derivative_as_a_function():
     assert acceleration(3.0) == __
 
 
-def test_vmap_gives_every_row_to_a_function_of_one_row():
-    """`energy` is written for one particle: a velocity comes in, one number goes out.
+def test_vmap_maps_a_function_over_the_rows_of_an_array():
+    """`jax.vmap(f)` returns a function that applies f to each element along axis 0.
 
-    `jax.vmap(energy)` is a function of many particles, one a row. No loop, and no axis to think
-    about inside `energy`.
+    For a 2-D array these elements are the rows. `energy` takes the velocity of one particle,
+    shape (2,), and returns a scalar. vmap makes it a function of many particles, without a loop.
     """
 
     def energy(velocity):
@@ -41,26 +41,26 @@ def test_vmap_gives_every_row_to_a_function_of_one_row():
     assert jax.vmap(energy)(velocities).tolist() == __
 
 
-def test_vmap_of_grad_is_the_slope_at_many_points():
-    """grad wants a function with one number as its answer. vmap then takes it to many points.
+def test_vmap_of_grad_returns_the_derivative_at_many_points():
+    """Transformations compose: `jax.vmap(jax.grad(f))` returns df/dx at each point of an array.
 
-    What one transformation gives, the next one takes: they nest in any order that makes sense.
+    `jax.grad(f)` alone requires that f returns a scalar.
     """
 
     def potential(x):
         return x**2 - 3.0 * x
 
-    slope = jax.vmap(jax.grad(potential))
+    derivative = jax.vmap(jax.grad(potential))
     points = jnp.array([-1.0, 0.0, 2.0])
 
-    assert slope(points).tolist() == __
+    assert derivative(points).tolist() == __
 
 
-def test_jit_compiles_a_function_and_leaves_its_answer_alone():
-    """`jax.jit(f)` is f, compiled as one program for the device at hand. Its speed changes.
+def test_jit_compiles_a_function_and_keeps_its_values():
+    """`jax.jit(f)` returns a compiled version of f, which returns the same values up to rounding.
 
-    But for rounding, its answers do not. jit may stand around a whole composition; the first call
-    pays for the compiling.
+    The first call compiles f, and later calls reuse the compiled function. jit also compiles a
+    composition of transformations.
     """
 
     def stress(strain):
@@ -73,5 +73,5 @@ def test_jit_compiles_a_function_and_leaves_its_answer_alone():
     assert stiffness(jnp.array([-1.0, 0.0, 2.0])).tolist() == __
 
 
-# You have met grad, vmap and jit; chapters 03, 05 and 06 go deep. All three need to know what
-# your function does, and they find out in the same way. Next: how.
+# You have met grad, vmap and jit; chapters 03, 05 and 06 treat each of them in detail. All three
+# find out what your function does in the same way. Next: how.

@@ -1,4 +1,4 @@
-"""What JAX sees of a function can be written down: a small program, called a jaxpr."""
+"""A jaxpr is the list of operations that JAX records when it traces a function."""
 
 import jax
 import jax.numpy as jnp
@@ -9,104 +9,107 @@ from jax_koans import __, primitives
 
 
 def test_a_jaxpr_lists_the_operations_in_order():
-    """Variables, helpers and line breaks of your Python are gone; the operations remain.
+    """`jax.make_jaxpr(f)(x)` returns the jaxpr of f(x): the operations that JAX records.
 
-    `jax.make_jaxpr(f)(x)` shows what JAX sees of f(x). Each equation is one primitive, an
-    operation that JAX knows how to compile, to differentiate and to batch.
+    Each equation of a jaxpr applies one primitive, an operation that JAX can compile,
+    differentiate and vectorize. `jaxpr.eqns` lists the equations in order of evaluation. Names of
+    variables and calls of Python functions do not appear.
     """
 
     def stretched(length):
         longer = length + 3.0
         return longer**2
 
-    program = jax.make_jaxpr(stretched)(2.0)
-    # print(program) shows the input a, two equations, and the result c (f64 in x64 mode):
+    jaxpr = jax.make_jaxpr(stretched)(2.0)
+    # print(jaxpr) shows the input a, two equations, and the output c (f64 with x64 on):
     # { lambda ; a:f32[]. let
     #     b:f32[] = add a 3.0:f32[]
     #     c:f32[] = integer_pow[y=2] b
     #   in (c,) }
-    assert [equation.primitive.name for equation in program.eqns] == __
+    assert [equation.primitive.name for equation in jaxpr.eqns] == __
 
-    program = jax.make_jaxpr(lambda time: jnp.sin(2.0 * time))(1.0)
-    assert [equation.primitive.name for equation in program.eqns] == __
+    jaxpr = jax.make_jaxpr(lambda time: jnp.sin(2.0 * time))(1.0)
+    assert [equation.primitive.name for equation in jaxpr.eqns] == __
 
 
-def test_an_update_is_recorded_as_a_scatter():
-    """A jaxpr has no item assignment: each update through `.at` has a primitive of its own.
+def test_primitives_lists_each_primitive_of_a_jaxpr_once():
+    """`primitives(f, x)` returns the set of the names of all primitives in the jaxpr of f(x).
 
-    `primitives(f, x)` is the set of the names of all primitives in the jaxpr of f(x). It is one of
-    the probes in jax_koans, with which koans look at how an answer works.
+    It is part of jax_koans, not of JAX. Koans use it to check how an answer computes its value:
+    functions with equal values can have different primitives.
     """
-    charge = jnp.array([10.0, 20.0, 30.0])
 
-    def scatters(update):
-        return {name for name in primitives(update, charge) if name.startswith("scatter")}
+    def signal(time):
+        return jnp.sin(2.0 * time) + jnp.sin(3.0 * time)
 
-    assert scatters(lambda c: c.at[1].set(5.0)) == {"scatter"}
-    assert scatters(lambda c: c.at[1].add(5.0)) == {"scatter-add"}
-    assert scatters(lambda c: c.at[1].mul(5.0)) == __
-    assert scatters(lambda c: c.at[1].max(5.0)) == __
+    assert primitives(signal, 1.0) == __
+    assert primitives(lambda x: x * x, 3.0) == __
+    assert primitives(lambda x: x**2, 3.0) == __
 
 
-def test_where_computes_both_sides():
-    """`jnp.where` is no branch: its arguments are worked out before it is called.
+def test_where_evaluates_both_value_arguments():
+    """`jnp.where(condition, x, y)` evaluates both x and y, and selects element by element.
 
-    Two primitives could stand for a choice. `cond` runs one of two programs and skips the other;
-    `select_n` picks, element by element, among results that are already there.
+    In a jaxpr, two primitives can express a choice. `cond` evaluates one of its branches;
+    `select_n` selects elements from values that are already computed.
     """
 
     def diode(voltage):
         return jnp.where(voltage > 0.0, jnp.exp(voltage), jnp.tanh(voltage))
 
-    found = primitives(diode, 0.5) & {"exp", "tanh", "cond", "select_n"}
+    used = primitives(diode, 0.5) & {"exp", "tanh", "cond", "select_n"}
 
-    assert found == __
+    assert used == __
 
 
-def test_an_array_from_outside_is_stored_in_the_program():
-    """What a function takes from around it becomes part of its jaxpr, for good.
+def test_a_closed_over_array_is_a_constant_of_the_jaxpr():
+    """An array from the enclosing scope is stored in the jaxpr as a constant.
 
-    A Python number is written into the equations. An array is kept beside them, as a constant:
-    `program.consts` is the list of those. An argument stays open: it is an input, and
-    `program.in_avals` lists the inputs, each by its shape and dtype.
+    An array or a Python scalar among the arguments becomes an input of the jaxpr:
+    `jaxpr.in_avals` lists the inputs by shape and dtype, and `jaxpr.consts` lists the constants.
+    A Python scalar in the function's code is neither: it is written into an equation.
     """
     gain = jnp.array([1.0, 2.0, 4.0])
     offset = jnp.array([0.0, 0.1, 0.2])
     signal = jnp.array([0.5, -0.5, 3.0])
 
-    number = jax.make_jaxpr(lambda s: 2.0 * s)(signal)
-    outside = jax.make_jaxpr(lambda s: gain * s + offset)(signal)
-    argument = jax.make_jaxpr(lambda g, s, o: g * s + o)(gain, signal, offset)
+    in_code = jax.make_jaxpr(lambda s: 2.0 * s)(signal)
+    closed_over = jax.make_jaxpr(lambda s: gain * s + offset)(signal)
+    arguments = jax.make_jaxpr(lambda g, s, o: g * s + o)(2.0, signal, offset)
 
-    assert [len(p.in_avals) for p in (number, outside, argument)] == __
-    assert [len(p.consts) for p in (number, outside, argument)] == __
+    assert [len(j.in_avals) for j in (in_code, closed_over, arguments)] == __
+    assert [len(j.consts) for j in (in_code, closed_over, arguments)] == __
 
 
-def amplifier_program(gain, signal):
-    """The jaxpr of gain * signal, for any gain and any signal of these shapes."""
-    # TODO: make gain an input of the program, in front of signal
+def amplifier_jaxpr(gain, signal):
+    """Return the jaxpr of gain * signal, with gain and signal as its two inputs."""
+    # TODO: make gain the first input of the jaxpr and signal the second
     return jax.make_jaxpr(lambda s: gain * s)(signal)
 
 
-def test_what_may_change_must_be_an_argument():
-    """A stored array cannot be exchanged: the program would go on with the old one."""
+def test_a_value_that_may_change_must_be_an_argument():
+    """A constant of a jaxpr is fixed. Only its inputs can change from one evaluation to the next.
+
+    `jax.make_jaxpr(f)` returns a function that takes the arguments of f.
+    """
     gain = jnp.array([1.0, 2.0, 4.0])
     signal = jnp.array([[0.5, -0.5, 3.0], [2.0, 1.0, -1.0]])
 
-    program = amplifier_program(gain, signal)
+    jaxpr = amplifier_jaxpr(gain, signal)
 
-    assert isinstance(program, ClosedJaxpr), (
-        f"a jaxpr is wanted, as jax.make_jaxpr(f)(...) makes it; got {type(program)}"
-    )
-    stored = ["gain" if c.shape == gain.shape else "signal" for c in program.consts]
-    assert stored == [], f"the program holds this one {stored[0]}: it serves no other"
-    shapes = [a.shape for a in program.in_avals]
-    assert shapes == [(3,), (2, 3)], f"expected gain, then signal, as inputs; found {shapes}"
-    run = jaxpr_as_fun(program)  # a function that runs the jaxpr and answers with a list
-    expected = [[-0.5, 0.0, 6.0], [-2.0, 0.0, -2.0]]
-    (louder,) = run(gain - 2.0, signal)
-    assert_allclose(louder, expected, rtol=1e-5, err_msg="the program, run with another gain")
+    got = type(jaxpr).__name__
+    assert isinstance(jaxpr, ClosedJaxpr), f"expected a jaxpr, as make_jaxpr returns it, got {got}"
+    constants = [constant.shape for constant in jaxpr.consts]
+    message = f"expected no constants: gain has shape (3,), signal (2, 3); got {constants}"
+    assert constants == [], message
+    shapes = [aval.shape for aval in jaxpr.in_avals]
+    assert shapes == [(3,), (2, 3)], f"expected inputs gain, signal: (3,), (2, 3); got {shapes}"
+    evaluate = jaxpr_as_fun(jaxpr)  # a function that evaluates the jaxpr and returns a list
+    (amplified,) = evaluate(gain - 2.0, -2.0 * signal)
+    expected = [[1.0, 0.0, -12.0], [4.0, 0.0, 4.0]]
+    message = "the jaxpr, evaluated for another gain and another signal: expected gain * signal"
+    assert_allclose(amplified, expected, rtol=1e-5, err_msg=message)
 
 
-# You can read what JAX sees of a function, and ask it for its primitives. Next: how JAX came to
-# see it, and what your function is given while it looks.
+# You can read a jaxpr and list its primitives. Next: what your function gets as its argument
+# while JAX records the jaxpr.

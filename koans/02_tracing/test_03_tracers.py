@@ -1,4 +1,4 @@
-"""JAX finds the jaxpr by running your Python, once, on stand-ins that record: tracers."""
+"""JAX records a jaxpr by calling your function with tracers in place of arrays."""
 
 import jax
 import jax.numpy as jnp
@@ -10,20 +10,20 @@ from jax_koans import __, counted, equations, primitives
 
 
 def test_a_tracer_has_a_shape_and_a_dtype_but_no_value():
-    """While JAX traces, for jit or for a jaxpr, the argument is a tracer: it records operations.
+    """While jit or make_jaxpr traces a function, an array argument is a tracer, without a value.
 
-    Its shape and dtype are known. There is no value yet, and asking for one is an error. Its class
-    in `jax.errors` says what Python wanted: `ConcretizationTypeError` a concrete value,
-    `TracerBoolConversionError` True or False, `TracerIntegerConversionError` an integer to count
-    or index with, `TracerArrayConversionError` a NumPy array.
+    Code that needs the value raises an error of `jax.errors`. Its class says what Python asked for:
+    TracerBoolConversionError, a bool (`if x > 0`); TracerIntegerConversionError, an index
+    (`range(x)`); TracerArrayConversionError, a NumPy array; ConcretizationTypeError, another
+    concrete value.
     """
     seen = {}
 
     def look_at(field):
         seen["shape"], seen["dtype"] = field.shape, field.dtype
-        with pytest.raises(Exception) as met:
+        with pytest.raises(Exception) as caught:
             float(field[0, 0])
-        seen["error"] = met.type
+        seen["error"] = caught.type
         return 2 * field
 
     jax.make_jaxpr(look_at)(np.ones((2, 3), dtype=np.float32))
@@ -33,11 +33,11 @@ def test_a_tracer_has_a_shape_and_a_dtype_but_no_value():
     assert seen["error"] is __
 
 
-def test_vmap_runs_the_python_once_for_the_whole_batch():
-    """A loop calls the function for each row. vmap traces it with one tracer, for all of them.
+def test_vmap_calls_the_function_once_for_the_whole_batch():
+    """A loop calls a function once per row; `jax.vmap` calls it once, with a tracer.
 
-    `counted(f)` is f with a counter: `.count` says how often f's Python body has run, with a
-    number or with a tracer.
+    `counted(f)`, from jax_koans, wraps f; `.count` is the number of times Python has run its body,
+    with arrays or with tracers.
     """
     restoring = counted(lambda angle: angle - angle**3 / 6)
     angles = np.array([0.1, -0.2, 0.3, -0.4, 0.5])
@@ -51,11 +51,11 @@ def test_vmap_runs_the_python_once_for_the_whole_batch():
     assert restoring.count == __
 
 
-def test_a_program_of_vmap_does_not_grow_with_the_batch():
-    """The batch is in the shapes of the jaxpr; a Python loop writes its body once a row.
+def test_the_jaxpr_of_vmap_does_not_grow_with_the_batch():
+    """While JAX traces, a Python loop records its body once per iteration; vmap records it once.
 
-    `equations(f, x)` counts the equations in the jaxpr of f(x). The number alone says little and
-    depends on the version of JAX. Whether it grows with the data says much.
+    `equations(f, x)`, from jax_koans, returns the number of equations in the jaxpr of f(x). The
+    number depends on the version of JAX; compare two of them to see whether a jaxpr grows.
     """
 
     def energy(velocity):
@@ -64,55 +64,63 @@ def test_a_program_of_vmap_does_not_grow_with_the_batch():
     def loop(rows):
         return [energy(row) for row in rows]
 
-    # Which way writes a longer program for seven rows than for five?
+    # Which functions have more equations for seven rows than for five?
     five, seven = np.ones((5, 2)), np.ones((7, 2))
-    ways = {"loop": loop, "vmap": jax.vmap(energy)}
-    growing = [name for name, way in ways.items() if equations(way, seven) > equations(way, five)]
+    functions = {"loop": loop, "vmap": jax.vmap(energy)}
+    growing = [name for name, f in functions.items() if equations(f, seven) > equations(f, five)]
 
     assert growing == __
 
 
 def test_a_side_effect_is_not_recorded():
-    """A pure function answers from its arguments alone, and does nothing else.
+    """A jaxpr records operations on arrays, not side effects such as an append or a print.
 
-    JAX records what happens to the arguments. An append, a print or a counter is a side effect:
-    it happens in Python, while tracing, and the compiled program knows nothing of it.
+    A side effect runs in Python while JAX traces; later calls of the compiled function skip it.
+    A pure function has no side effects and depends only on its arguments. JAX expects pure
+    functions.
     """
-    clicks = []
+    log = []
 
-    def counter(dose):
-        clicks.append("click")
-        return 2.0 * dose + len(clicks)
+    def dose(counts):
+        log.append("called")
+        return 2.0 * counts
 
-    assert [float(counter(10.0)), float(counter(10.0))] == __
-    compiled = jax.jit(counter)
-    assert [float(compiled(10.0)), float(compiled(10.0))] == __
-    assert primitives(counter, 10.0) == __
+    compiled = jax.jit(dose)
+    compiled(10.0)
+    compiled(20.0)
+    assert len(log) == __
+    dose(10.0)
+    assert len(log) == __
+    assert primitives(dose, 10.0) == __
 
 
 def spring_monitor(force_law):
-    """A function of x that answers with the energy and with the largest force, as a pair."""
+    """Return a function of x that returns a pair of scalars.
 
-    # TODO: bring the force out of the compiled function as a result
-    seen = []
+    With force = force_law(x), these are the energy sum(force**2) / 2 and the largest |force|.
+    """
+
+    # TODO: return the force from the compiled function, and trace force_law only once
+    forces = []
 
     @jax.jit
     def energy(x):
         force = force_law(x)
-        seen.append(force)
+        forces.append(force)
         return jnp.sum(force**2) / 2
 
     def monitor(x):
         total = energy(x)
-        return total, jnp.max(jnp.abs(seen[-1]))
+        return total, jnp.max(jnp.abs(forces[-1]))
 
     return monitor
 
 
-def test_a_tracer_is_of_no_use_outside_its_trace():
-    """A list that outlives the trace keeps the tracer: it leaks. It will never have a value.
+def test_a_tracer_cannot_be_used_after_its_trace():
+    """A tracer that is kept after its trace has leaked: computing with it raises an error.
 
-    A compiled function hands out what it returns, and nothing else; it may return a tuple.
+    The error is `jax.errors.UnexpectedTracerError`. Whatever is needed outside a compiled function
+    should be part of its return value, which may be a tuple.
     """
     force_law = counted(lambda x: 1.0 - 2.0 * x)
     x = jnp.array([-1.0, 0.0, 3.0])
@@ -121,14 +129,16 @@ def test_a_tracer_is_of_no_use_outside_its_trace():
     energy, largest = monitor(x)
     mirrored = monitor(-x)
 
-    assert_allclose(energy, 17.5, rtol=1e-5, err_msg="the energy, one number")
-    assert_allclose(largest, 5.0, rtol=1e-5, err_msg="the largest force, its size alone")
-    assert_allclose(mirrored, (25.5, 7.0), rtol=1e-5, err_msg="the same function at another x")
-    assert force_law.count == 1, (
-        f"the Python of force_law ran {force_law.count} times for two calls; inside one compiled "
-        "function it runs once, and both results come from there"
-    )
+    shapes = jnp.shape(energy), jnp.shape(largest)
+    assert shapes == ((), ()), f"expected two scalars, got shapes {shapes}"
+    assert_allclose(energy, 17.5, rtol=1e-5, err_msg="energy of x: sum(force**2) / 2")
+    assert_allclose(largest, 5.0, rtol=1e-5, err_msg="largest force of x: expected max(|force|)")
+    assert_allclose(mirrored, (25.5, 7.0), rtol=1e-5, err_msg="energy and largest force of -x")
+    traces = force_law.count
+    assert traces == 1, f"force_law, two calls of one shape: expected 1 run, got {traces} runs"
+    pair = monitor(jnp.array([4.0, 0.0]))
+    assert_allclose(pair, (25.0, 7.0), rtol=1e-5, err_msg="energy and largest force of two springs")
 
 
-# You know what a tracer is: shape and dtype, no value, and no life after its trace. Next:
-# three mends for code that asks a tracer for more, and what can be learnt without any numbers.
+# You know what a tracer is: it has a shape and a dtype, no value, and ends with its trace. Next:
+# three fixes for code that asks a tracer for a value, and a function that needs no values at all.

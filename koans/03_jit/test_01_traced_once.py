@@ -1,6 +1,6 @@
-"""jit runs a function's Python body once, to record it, and from then on the compiled program.
+"""jit traces a function: Python runs its body once and JAX records the operations.
 
-So the first question about compiled code is: how often was it traced?
+Later calls run the compiled code and not the Python body. So count the traces first.
 """
 
 import contextlib
@@ -15,34 +15,37 @@ from jax_koans import __, counted
 
 
 def damped_wave(envelope):
-    """A compiled function of time: envelope(time) * sin(time)."""
+    """Return a function of an array `time`, compiled by jit: envelope(time) * sin(time)."""
 
-    # TODO: answer with a function of `time` that jit has compiled
+    # TODO: define the function of `time`, compile it, and return it
     raise NotImplementedError
 
 
-def test_a_compiled_function_gives_the_same_answer_from_one_trace():
-    """jit records the body on the first call; later calls do not run it.
+def test_jit_traces_a_function_once_and_then_runs_compiled_code():
+    """jax.jit(fun) returns a compiled version of fun. Its first call traces fun, the next do not.
 
-    `@jax.jit` above a `def wave` means the same as `wave = jax.jit(wave)` below it.
+    `@jax.jit` above `def wave` is short for `wave = jax.jit(wave)` below it. `counted(f)` wraps f,
+    and its `.count` is the number of times that Python has run the body of f.
     """
-    envelope = counted(lambda t: jnp.exp(-t / 2))  # .count: how often Python ran the body
+    envelope = counted(lambda t: jnp.exp(-t / 2))
     time = np.array([0.5, 1.0, -2.0], dtype=np.float32)
     wave = damped_wave(envelope)
 
     for now in (time, time + 3, -time):
-        eager = np.exp(-now / 2) * np.sin(now)
-        assert_allclose(
-            wave(now), eager, rtol=1e-5, strict=True, err_msg="envelope(time) * sin(time)"
-        )
-    assert envelope.count == 1, f"Python ran the body {envelope.count} times in 3 calls; wanted 1"
-    # In the jaxpr of a caller, a call of a compiled function is one equation.
+        expected = np.exp(-now / 2) * np.sin(now)
+        message = "expected envelope(time) * sin(time)"
+        assert_allclose(wave(now), expected, rtol=1e-5, strict=True, err_msg=message)
+    assert envelope.count == 1, f"expected 1 trace for 3 calls, got {envelope.count}"
+    # In the jaxpr of a caller, a call of a compiled function is a single equation.
     outside = [equation.primitive.name for equation in jax.make_jaxpr(wave)(time).eqns]
-    assert "mul" not in outside, f"{outside}: a part of the body stays outside of what is compiled"
+    assert "mul" not in outside, f"expected the product inside the jit, got {outside} outside"
 
 
-def test_print_speaks_while_jit_traces_and_is_silent_after():
-    """print is a side effect of the Python body, and a tracer has no value to show."""
+def test_print_runs_only_while_jit_traces():
+    """Python's print is a side effect of the body, so it runs only when Python runs the body.
+
+    While jit traces, the arguments are tracers.
+    """
 
     @jax.jit
     def fall(time):
@@ -58,26 +61,28 @@ def test_print_speaks_while_jit_traces_and_is_silent_after():
     assert ("2.0" in screen.getvalue()) is __
 
 
-def test_a_new_shape_or_dtype_is_traced_again_and_a_new_value_is_not():
-    """Tracing keeps the shape and the dtype of an argument, not its value."""
+def test_jit_retraces_for_a_new_shape_or_dtype_but_not_a_new_value():
+    """jit caches traces by argument shape and dtype, not by value."""
     damped = counted(lambda t: jnp.exp(-t / 2) * jnp.sin(t))
     compiled = jax.jit(damped)
     time = np.linspace(0, 1, 4, dtype=np.float32)
 
     compiled(time)
-    assert damped.count == __
     compiled(time + 1)  # other values
     assert damped.count == __
     compiled(time[:3])  # another shape
-    assert damped.count == __
     compiled(time.astype(np.int32))  # another dtype
     assert damped.count == __
-    compiled(-time[1:])  # what is new here?
+    compiled(-time[1:])
     assert damped.count == __
 
 
-def test_an_argument_given_by_name_is_traced_apart():
-    """How a call is written is part of what jit remembers: keep to one way of calling."""
+def test_keyword_and_positional_calls_are_traced_separately():
+    """The jit cache key holds the whole call signature, not only shapes and dtypes.
+
+    It records which arguments are passed by keyword. The Python types int and float stand for two
+    dtypes.
+    """
     decay = counted(lambda time, rate: jnp.exp(-rate * time))
     compiled = jax.jit(decay)
     time = np.array([1.0, 2.0], dtype=np.float32)
@@ -87,12 +92,15 @@ def test_an_argument_given_by_name_is_traced_apart():
     assert decay.count == __
     compiled(time, rate=0.7)
     assert decay.count == __
-    compiled(time, 2)  # an int, where a float was
+    compiled(time, 2)
     assert decay.count == __
 
 
-def test_a_compiled_function_inside_others_is_traced_once_for_all_of_them():
-    """The trace of an inner jit belongs to the inner function, whoever calls it."""
+def test_an_inner_jit_is_traced_once_for_all_its_callers():
+    """A compiled function may call another compiled function.
+
+    The cache of the inner one belongs to the inner function, whoever calls it.
+    """
     energy = counted(lambda speed: speed**2 / 2)
     compiled = jax.jit(energy)
     speed = np.array([1.0, 2.0, 3.0], dtype=np.float32)
@@ -106,5 +114,5 @@ def test_a_compiled_function_inside_others_is_traced_once_for_all_of_them():
     assert energy.count == __
 
 
-# You can now say how often a function is traced, and why.
-# Next: what such a trace cannot record, an `if` on a value.
+# You can now predict how often a function is traced.
+# Next: Python control flow that a trace cannot record, such as `if`.

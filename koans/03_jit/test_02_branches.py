@@ -1,4 +1,4 @@
-"""A trace must hold for every value, so Python may not look at one to choose its way."""
+"""A trace must hold for all values, so Python control flow cannot depend on a traced value."""
 
 import jax
 import jax.numpy as jnp
@@ -9,10 +9,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 from jax_koans import __, counted
 
 
-def test_an_if_asks_a_tracer_for_a_value_that_it_does_not_have():
-    """`if` needs True or False at once; while jit traces, `speed > 10` is a tracer too.
+def test_if_on_a_tracer_raises_an_error():
+    """`if` converts its condition to a bool, and a traced condition has no value to convert.
 
-    The class is one of the four of chapter 02, and a special case of another one of them.
+    The error is one of the four of chapter 02. It is a subclass of another one of them.
     """
 
     def brake(speed):
@@ -20,7 +20,7 @@ def test_an_if_asks_a_tracer_for_a_value_that_it_does_not_have():
             return 0.5 * speed
         return speed
 
-    assert brake(30.0) == __  # plain Python
+    assert brake(30.0) == __
     with pytest.raises(Exception) as met:
         jax.jit(brake)(30.0)
     assert met.type is __
@@ -31,69 +31,69 @@ def test_an_if_asks_a_tracer_for_a_value_that_it_does_not_have():
 
 
 def selu(x, alpha=1.67, scale=1.05):
-    """scale * x above zero, scale * alpha * (e^x - 1) below: an activation of neural networks."""
-    # TODO: choose elementwise, in a way that jit can trace
+    """Return scale * x where x > 0 and scale * alpha * (e**x - 1) elsewhere, like x in shape."""
+    # TODO: select elementwise, in a way that works for arrays and under jit
     if x > 0:
         return scale * x
     return scale * alpha * jnp.expm1(x)
 
 
-def test_where_chooses_elementwise_what_an_if_cannot():
-    """One trace serves all values: record both branches, and choose for each element."""
-    one = [jax.jit(lambda x: selu(x))(x) for x in (2.0, -2.0)]
-    assert_allclose(
-        one,
-        [2.1, 1.7535 * np.expm1(-2)],
-        rtol=1e-5,
-        err_msg="one number at a time: scale * x above zero, scale * alpha * (e^x - 1) below",
-    )
+def test_where_selects_elements_in_place_of_if():
+    """jnp.where(condition, x, y) evaluates both x and y and selects one of them per element.
+
+    So a single trace serves all values. selu is an activation function of neural networks.
+    """
+    got = [jax.jit(lambda x: selu(x))(x) for x in (2.0, -2.0)]
+    expected = [2.1, 1.7535 * np.expm1(-2)]
+    message = "scalars 2 and -2: expected scale * x and scale * alpha * (e**x - 1)"
+    assert_allclose(got, expected, rtol=1e-5, err_msg=message)
 
     activate = counted(lambda x: selu(x))
     compiled = jax.jit(activate)
-    x = np.array([1000.0, -1000.0, 2.0, -2.0, 0.5, -0.5])
-    wanted = 1.05 * np.where(x > 0, x, 1.67 * np.expm1(np.minimum(x, 0)))
+    x = np.array([1000.0, -1000.0, 2.0, -2.0, 0.0, 0.5, -0.5, 3.0])
+    expected = 1.05 * np.where(x > 0, x, 1.67 * np.expm1(np.minimum(x, 0)))
     x = jnp.asarray(x)
-    wanted = wanted.astype(x.dtype)
+    expected = expected.astype(x.dtype)
 
-    assert_allclose(
-        compiled(x),
-        wanted,
-        rtol=1e-5,
-        strict=True,
-        err_msg="far out e^x is inf: choose an element and drop the other, as 0 * inf is nan",
-    )
-    assert_allclose(compiled(x[::-1]), wanted[::-1], rtol=1e-5, strict=True, err_msg="reversed")
-    assert activate.count == 1, f"{activate.count} traces for 2 calls: one trace serves all values"
-    assert_allclose(jax.vmap(selu)(x), wanted, rtol=1e-5, strict=True, err_msg="under vmap")
-    table, rows = x.reshape(2, 3), wanted.reshape(2, 3)
-    assert_allclose(jax.vmap(selu)(table), rows, rtol=1e-5, strict=True, err_msg="row by row")
-    other = jax.jit(lambda x: selu(x, 0.5, 3.0))(x[2:4])
-    assert_allclose(
-        other, [6.0, 1.5 * np.expm1(-2)], rtol=1e-5, err_msg="for another alpha and scale"
-    )
+    message = "an array: expected a selection per element; at x = 1000, e**x overflows to inf"
+    assert_allclose(compiled(x), expected, rtol=1e-5, strict=True, err_msg=message)
+    reverse = compiled(x[::-1])
+    assert_allclose(reverse, expected[::-1], rtol=1e-5, strict=True, err_msg="x reversed")
+    assert activate.count == 1, f"expected 1 trace for 2 calls, got {activate.count}"
+    for shape in ((8,), (2, 4)):
+        got = jax.vmap(selu)(x.reshape(shape))
+        message = f"under vmap, x of shape {shape}"
+        assert_allclose(got, expected.reshape(shape), rtol=1e-5, strict=True, err_msg=message)
+    got = jax.jit(lambda x: selu(x, 0.5, 3.0))(x[2:4])
+    message = "alpha = 0.5 and scale = 3: expected the arguments to be used"
+    assert_allclose(got, [6.0, 1.5 * np.expm1(-2)], rtol=1e-5, err_msg=message)
 
 
 def in_transit(time, start, stop, cloudy):
-    """True where start < time < stop and the sky is not cloudy, for arrays of times."""
-    # TODO: the same logic, elementwise, in a way that jit can trace
+    """Return a bool per time: start < time < stop, and not cloudy. All may be arrays."""
+    # TODO: use elementwise operators, so that arrays and jit work
     return start < time < stop and not cloudy
 
 
-def test_and_or_not_and_chained_comparisons_hide_an_if():
-    """Python turns each of them into a question for True or False; operators stay elementwise."""
+def test_and_or_not_and_chained_comparisons_convert_to_bool():
+    """Python's `and`, `or`, `not` and `a < x < b` each need a single bool, as `if` does.
+
+    NumPy's elementwise operators are &, | and ~, or the functions logical_and, logical_or and
+    logical_not. jnp has them too.
+    """
     time = jnp.array([[0.0, 1.0, 2.0, 3.0], [4.0, 5.0, 2.5, -2.0]])
     cloudy = jnp.array([[False, False, False, True], [False, False, True, False]])
     compiled = jax.jit(in_transit)
 
-    assert compiled(2.0, 1.0, 5.0, False), "a time within the transit, and the sky is not cloudy"
-    wanted = np.array([[False, False, True, False], [True, False, False, False]])
-    seen = compiled(time, 1.0, 5.0, cloudy)
-    told = "each time by itself, ends excluded, and none where it is cloudy"
-    assert_array_equal(seen, wanted, strict=True, err_msg=told)
-    wanted = np.array([True, True, False, False])
-    seen = compiled(time[0], -1.0, 1.5, cloudy[0])
-    assert_array_equal(seen, wanted, strict=True, err_msg="other bounds")
+    assert compiled(2.0, 1.0, 5.0, False), "time 2, from 1 to 5, not cloudy: expected True"
+    expected = np.array([[False, False, True, False], [True, False, False, False]])
+    got = compiled(time, 1.0, 5.0, cloudy)
+    message = "expected start < time < stop, both excluded, and not cloudy, per element"
+    assert_array_equal(got, expected, strict=True, err_msg=message)
+    got = compiled(time[0], -1.0, 1.5, cloudy[0])
+    message = "from -1 to 1.5: expected start < time < stop"
+    assert_array_equal(got, [True, True, False, False], strict=True, err_msg=message)
 
 
-# You can now write choices that hold for every value, in one trace.
-# Next: arguments that are not data at all, such as a size or a function.
+# You can now write conditions that hold for all values, in one trace.
+# Next: arguments that jit must not trace, such as a size or a function.

@@ -1,26 +1,26 @@
-"""Some arguments are not data: a size, a function, a shape. jit must be told which ones."""
+"""Static arguments: jit does not trace them, but keeps their Python values."""
 
 from functools import partial
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
 from numpy.testing import assert_allclose
 
-from jax_koans import __, counted
+from jax_koans import counted
 
 
 def compile_sampler(sample):
-    """`sample(stop, size)`, compiled; `size` is a number of points, `stop` is data."""
-    # TODO: tell jit which argument to keep as a plain Python number
+    """Return sample(stop, size), compiled by jit, so that `size` decides a shape."""
+    # TODO: make `size` a static argument, and only `size`
     return jax.jit(sample)
 
 
-def test_a_static_size_is_a_plain_number_while_jit_traces():
-    """A static argument keeps its value in the trace, so each of its values is traced apart.
+def test_a_static_argument_keeps_its_value_while_jit_traces():
+    """`jax.jit(fun, static_argnames=...)` does not trace the arguments of these names.
 
-    `jax.jit(f, static_argnames=...)` takes the name of such an argument, or a tuple of names.
+    It takes a name, or a tuple of names. A static argument keeps its Python value, so it can decide
+    a shape, and each of its values is traced separately.
     """
 
     def ramp(stop, size):
@@ -30,145 +30,177 @@ def test_a_static_size_is_a_plain_number_while_jit_traces():
     sample = compile_sampler(traced)
 
     for stop, size in [(3.0, 4), (-6.0, 4), (8.0, 9), (2.0, 4), (16.0, 9)]:
-        wanted = np.linspace(0.0, stop, size)
-        assert_allclose(sample(stop, size), wanted, rtol=1e-5, err_msg="`size` points up to `stop`")
-    assert traced.count == 2, f"{traced.count} traces for 2 sizes: compile, and keep `stop` traced"
+        got = np.asarray(sample(stop, size))
+        expected = np.linspace(0.0, stop, size, dtype=got.dtype)
+        message = f"expected {size} points from 0 to {stop}"
+        assert_allclose(got, expected, rtol=1e-5, strict=True, err_msg=message)
+    message = f"expected 2 traces, one per size, for 5 values of stop; got {traced.count}"
+    assert traced.count == 2, message
 
 
-# TODO: tell jit that `field` is not data
+# TODO: make `field` a static argument, and only `field`
 @jax.jit
 def midpoint(field, start, stop):
-    """The integral of the function `field` from start to stop, by its value halfway."""
+    """Return the midpoint rule: (stop - start) times `field` halfway between them."""
     return (stop - start) * field((start + stop) / 2)
 
 
-def test_a_function_as_an_argument_is_static():
-    """jit turns arguments into arrays, and a function is none; as a static it stays what it is.
+def test_a_function_argument_must_be_static():
+    """The arguments that jit traces must be arrays, or pytrees of arrays. A function is neither.
 
-    Options may stand in the decorator: `@jax.jit(...)`, filled in, above the `def`.
+    A static argument may be a function. Options of jit may stand in the decorator:
+    `@jax.jit(static_argnames=...)`.
     """
-    parabola = counted(lambda place: place**2)
+    parabola = counted(lambda position: position**2)
 
-    assert_allclose(midpoint(parabola, 1.0, 3.0), 8.0, rtol=1e-5, err_msg="the value halfway, at 2")
-    assert_allclose(midpoint(parabola, -6.0, 0.0), 54.0, rtol=1e-5, err_msg="halfway is -3 here")
-    assert parabola.count == 1, f"{parabola.count} traces: only `field` is static, the rest is data"
-    # In the jaxpr of a caller, a call of a compiled function is one equation.
-    program = jax.make_jaxpr(lambda start, stop: midpoint(parabola, start, stop))(1.0, 3.0)
-    outside = [equation.primitive.name for equation in program.eqns]
-    assert "mul" not in outside, f"{outside}: a part of midpoint stays outside of what is compiled"
-    assert_allclose(midpoint(lambda place: 1 - place, 1.0, 5.0), -8.0, rtol=1e-5, err_msg="a line")
+    got = midpoint(parabola, 1.0, 3.0)
+    assert_allclose(got, 8.0, rtol=1e-5, err_msg="from 1 to 3: expected 2 * field(2)")
+    got = midpoint(parabola, -6.0, 0.0)
+    assert_allclose(got, 54.0, rtol=1e-5, err_msg="from -6 to 0: expected 6 * field(-3)")
+    message = f"expected 1 trace for two pairs of bounds, got {parabola.count}"
+    assert parabola.count == 1, message
+    # In the jaxpr of a caller, a call of a compiled function is a single equation.
+    jaxpr = jax.make_jaxpr(lambda start, stop: midpoint(parabola, start, stop))(1.0, 3.0)
+    outside = [equation.primitive.name for equation in jaxpr.eqns]
+    assert "mul" not in outside, f"expected the whole rule inside the jit, got {outside} outside"
+    got = midpoint(lambda position: 1 - position, 1.0, 5.0)
+    assert_allclose(got, -8.0, rtol=1e-5, err_msg="another field, 1 - position, from 1 to 5")
 
 
-def test_jit_wants_the_function_and_not_its_result():
-    """`partial(jax.jit, ...)` is jit with its options filled in, still waiting for a function.
+def compile_bounces(bounce):
+    """Return bounce(height, times), compiled by jit with argument 1, `times`, static."""
+    # TODO: pass jit the function, not a result of it
+    return partial(jax.jit(bounce(8.0, 2)), static_argnums=1)
 
-    Older code writes decorators with it. `static_argnums` names arguments by position, from 0.
+
+def test_jit_expects_a_function_and_not_its_result():
+    """jit takes a function that has not been called yet.
+
+    `partial(jax.jit, static_argnums=1)` is jit with an option filled in: call it with the function.
+    Older code uses it as a decorator. `static_argnums` counts the arguments from 0.
     """
-    fade = counted(lambda height, bounces: height * 0.5**bounces)
-    compiled = partial(jax.jit, static_argnums=1)(fade)
+    bounce = counted(lambda height, times: height * 0.5 ** len(range(times)))
+    bounced = compile_bounces(bounce)
 
-    assert compiled(8.0, 2) == __
-    compiled(6.0, 2)
-    assert fade.count == __
-    compiled(6.0, 3)
-    assert fade.count == __
-    with pytest.raises(Exception) as met:
-        jax.jit(fade(8.0, 2), static_argnums=1)
-    assert met.type is __
+    assert callable(bounced), f"expected a compiled function, got {type(bounced).__name__}"
+    for height, times in [(8.0, 2), (6.0, 2), (-4.0, 1), (1.0, 1)]:
+        message = f"height {height}, {times} bounces: expected height * 0.5**times"
+        assert_allclose(bounced(height, times), height * 0.5**times, rtol=1e-5, err_msg=message)
+    message = f"expected 2 traces, one per number of bounces, got {bounce.count}"
+    assert bounce.count == 2, message
 
 
-# TODO: write the rule, compiled; a and b are data, density and n are not
+# TODO: write the rule, compiled, with `density` and `n` static and a and b traced
 def simpson(density, a, b, n):
-    """The integral of `density` from a to b by Simpson's rule on n intervals, n even.
+    """Return the integral of `density` from a to b by Simpson's rule with n intervals, n even.
 
-    With h = (b - a) / n: h / 3 times the sum of density(a + i h), weighted 1 4 2 4 ... 2 4 1.
-    `density` takes an array of places.
+    With h = (b - a) / n: h / 3 times the sum of density(a + i * h) for i = 0 to n, with the
+    weights 1, 4, 2, 4, ..., 2, 4, 1. `density` takes an array of positions.
     """
     raise NotImplementedError
 
 
-def test_an_integral_has_two_static_arguments_and_two_traced_ones():
-    """What decides the program is static, a function and a size; what is computed with is data."""
+def test_an_integral_has_two_static_and_two_traced_arguments():
+    """A function and a size decide what is traced: they are static.
+
+    The bounds are only computed with, so they are traced, and new bounds need no new trace.
+    """
     density = counted(lambda x: x**4)
 
-    assert_allclose(
-        simpson(density, 0.0, 2.0, 2), 20 / 3, rtol=1e-5, err_msg="n = 2: 3 places, weights 1 4 1"
-    )
-    assert_allclose(
-        simpson(density, 0.0, 2.0, 4), 77 / 12, rtol=1e-5, err_msg="n = 4: weights 1 4 2 4 1"
-    )
-    assert_allclose(simpson(density, 1.0, -1.0, 6), -98 / 243, rtol=1e-5, err_msg="backwards, 6")
-    known = density.count
-    assert_allclose(simpson(density, -4.0, 0.0, 2), 640 / 3, rtol=1e-5, err_msg="-4 to 0")
-    assert_allclose(simpson(density, 2.0, 4.0, 4), 2381 / 12, rtol=1e-5, err_msg="2 to 4")
-    assert density.count == known, "new bounds ran the body again: compile it, keep a and b traced"
-    program = jax.make_jaxpr(lambda a, b: simpson(density, a, b, 2))(0.0, 2.0)
-    outside = [equation.primitive.name for equation in program.eqns]
-    assert "sub" not in outside, f"{outside}: a part of the rule stays outside of what is compiled"
-    assert_allclose(simpson(jnp.sin, 0.0, jnp.pi, 20), 2.0, rtol=1e-4, err_msg="another density")
+    got = simpson(density, 0.0, 2.0, 2)
+    assert_allclose(got, 20 / 3, rtol=1e-5, err_msg="n = 2: 3 positions, with weights 1, 4, 1")
+    got = simpson(density, 0.0, 2.0, 4)
+    assert_allclose(got, 77 / 12, rtol=1e-5, err_msg="n = 4: with weights 1, 4, 2, 4, 1")
+    got = simpson(density, 1.0, -1.0, 6)
+    assert_allclose(got, -98 / 243, rtol=1e-5, err_msg="n = 6, from 1 to -1")
+    before = density.count
+    got = simpson(density, -4.0, 0.0, 2)
+    assert_allclose(got, 640 / 3, rtol=1e-5, err_msg="n = 2, from -4 to 0")
+    got = simpson(density, 2.0, 4.0, 4)
+    assert_allclose(got, 2381 / 12, rtol=1e-5, err_msg="n = 4, from 2 to 4")
+    message = f"new bounds: expected no new trace, but `density` ran {density.count - before} times"
+    assert density.count == before, message
+    jaxpr = jax.make_jaxpr(lambda a, b: simpson(density, a, b, 2))(0.0, 2.0)
+    outside = [equation.primitive.name for equation in jaxpr.eqns]
+    assert "sub" not in outside, f"expected the whole rule inside the jit, got {outside} outside"
+    got = simpson(jnp.sin, 0.0, jnp.pi, 20)
+    assert_allclose(got, 2.0, rtol=1e-4, err_msg="another density, sin, from 0 to pi")
 
 
 def fold(reshape, pulse, rows):
-    """`pulse` as a table of `rows` rows; reshape(pulse, shape) is compiled, its shape static."""
-    # TODO: hand over a shape that jit can look up among the ones it has traced
+    """Return `pulse`, 1-D, as an array of `rows` rows, by a call of reshape(pulse, shape).
+
+    `reshape` is compiled, and its argument `shape` is static.
+    """
+    # TODO: pass a hashable shape
     shape = [rows, pulse.size // rows]
     return reshape(pulse, shape)
 
 
-def test_a_static_argument_must_hash():
-    """jit finds an earlier trace by its static values, as a dict finds a key."""
+def test_a_static_argument_must_be_hashable():
+    """jit looks its traces up by the values of the static arguments, as a dict looks up its keys.
+
+    So a static argument must be hashable, and compare equal to an earlier one to reuse its trace.
+    """
     traced = counted(lambda pulse, shape: pulse.reshape(shape))
     reshape = jax.jit(traced, static_argnums=1)
     pulse = np.arange(6, dtype=np.float32)
 
     for sign, rows in [(1, 2), (-1, 2), (1, 3)]:
-        wanted = (sign * pulse).reshape(rows, -1)
-        folded = fold(reshape, sign * pulse, rows)
-        assert_allclose(folded, wanted, strict=True, err_msg="a table of `rows` rows")
-    assert traced.count == 2, f"{traced.count} traces for 2 shapes: call reshape, with shape static"
+        expected = (sign * pulse).reshape(rows, -1)
+        got = fold(reshape, sign * pulse, rows)
+        assert_allclose(got, expected, strict=True, err_msg=f"expected {rows} rows")
+    message = f"expected 2 traces of `reshape`, one per shape, got {traced.count}"
+    assert traced.count == 2, message
 
 
-def test_a_static_array_is_no_way_out():
-    """Static lets an `if` look at the value, at a price: one trace for each value, no arrays.
+# TODO: make it work for arrays and under vmap and grad, still compiled: no static argument
+@jax.jit(static_argnums=0)
+def diode(voltage):
+    """Return the current: 2 * voltage where voltage > 0, and 0 elsewhere."""
+    return 2.0 * voltage if voltage > 0 else 0.0 * voltage
 
-    An array does not hash, and the tracer that grad sends in does not either.
+
+def test_an_array_or_a_tracer_cannot_be_static():
+    """A static argument lets `if` see a value, but the value must be hashable.
+
+    Arrays are not hashable, and neither are the tracers that vmap and grad pass to a function.
     """
+    expected = "expected 2 * voltage where voltage > 0, and 0 elsewhere"
+    assert_allclose([diode(3.0), diode(-1.0)], [6.0, 0.0], err_msg=f"scalars 3 and -1: {expected}")
+    voltage = jnp.array([3.0, -1.0, 0.0, 0.5])
+    current = [6.0, 0.0, 0.0, 1.0]
 
-    def ramp(charge):
-        return 2 * charge if charge > 0 else 0.0 * charge
-
-    traced = counted(ramp)
-    compiled = jax.jit(traced, static_argnums=0)
-
-    compiled(3.0), compiled(-1.0), compiled(3.0)
-    assert traced.count == __
-    with pytest.raises(Exception) as met:
-        compiled(jnp.array([3.0, -1.0]))
-    assert met.type is __
-    with pytest.raises(Exception) as met:
-        jax.grad(compiled)(3.0)
-    assert met.type is __
+    assert_allclose(diode(voltage), current, err_msg=f"an array: {expected}")
+    assert_allclose(jax.vmap(diode)(voltage), current, err_msg=f"under vmap: {expected}")
+    got = [jax.grad(diode)(now) for now in (3.0, -1.0)]
+    assert_allclose(got, [2.0, 0.0], err_msg="jax.grad(diode) at 3 and -1: expected 2 and 0")
+    outside = [equation.primitive.name for equation in jax.make_jaxpr(diode)(voltage).eqns]
+    assert "mul" not in outside, f"expected the product inside the jit, got {outside} outside"
 
 
 def compile_step(step):
-    """`step(position, slope, rate)`, compiled; the rate changes from call to call."""
-    # TODO: compile once, for all rates
+    """Return step(position, gradient, rate), compiled by jit; `rate` changes from call to call."""
+    # TODO: trace once for all rates
     return jax.jit(step, static_argnames="rate")
 
 
-def test_a_number_to_compute_with_is_data_and_not_static():
-    """A static number costs one compilation for each value, and nothing says so."""
-    step = counted(lambda position, slope, rate: position - rate * slope)
+def test_a_static_number_is_retraced_for_each_value():
+    """Each new value of a static argument costs a trace and a compilation, silently.
+
+    A static argument is for values that decide a shape, a branch or a loop.
+    """
+    step = counted(lambda position, gradient, rate: position - rate * gradient)
     descend = compile_step(step)
     position = np.array([1.0, -2.0], dtype=np.float32)
-    slope = np.array([3.0, 5.0], dtype=np.float32)
+    gradient = np.array([3.0, 5.0], dtype=np.float32)
 
     for rate in (0.5, 0.4, 0.3, 0.2, 0.1):
-        wanted = position - rate * slope
-        found = descend(position, slope, rate)
-        assert_allclose(found, wanted, rtol=1e-5, err_msg="each call brings its own rate")
-    assert step.count == 1, f"{step.count} traces for 5 rates: compile once, with no static rate"
+        got = descend(position, gradient, rate)
+        message = f"rate {rate}: expected position - rate * gradient"
+        assert_allclose(got, position - rate * gradient, rtol=1e-5, err_msg=message)
+    assert step.count == 1, f"expected 1 trace for 5 rates, got {step.count}"
 
 
-# You can now tell jit what decides the program and what is data.
-# Next: what a trace remembers, and what it forgets.
+# You can now tell which arguments must be static, and which must not.
+# Next: values that stay in a trace although the Python value has changed.

@@ -1,5 +1,6 @@
-"""A trace is remembered with all it saw: arrays from outside, the function itself, `self`."""
+"""What jit caches: values from the enclosing scope, the identity of functions, and `self`."""
 
+import logging
 from functools import partial
 
 import jax
@@ -11,11 +12,11 @@ from jax_koans import __, counted
 
 
 def amplify_each(multiply, signal, gains):
-    """multiply(gain, signal) for each gain in turn, as a list; compiled once for all."""
-    # TODO: let every call see its own gain, without a new trace
+    """Return a list: multiply(gain, signal) for each gain in `gains`, compiled."""
+    # TODO: use each gain, with a single trace for all of them
     @jax.jit
     def amplify(signal):
-        return multiply(gain, signal)  # the gain of the loop below
+        return multiply(gain, signal)  # `gain` of the loop below
 
     amplified = []
     for gain in gains:
@@ -23,8 +24,11 @@ def amplify_each(multiply, signal, gains):
     return amplified
 
 
-def test_an_array_from_outside_is_frozen_in_the_trace():
-    """What a compiled function reads from outside is read while it is traced, and never again."""
+def test_a_closed_over_array_keeps_its_value_from_tracing():
+    """A compiled function reads the variables of its enclosing scope only while jit traces it.
+
+    Their values become constants of the compiled code. A later change has no effect.
+    """
     multiply = counted(lambda gain, signal: gain * signal)
     signal = np.array([1.0, -2.0, 3.0], dtype=np.float32)
     gains = np.array([[2.0, 3.0, 4.0], [-1.0, 0.5, 10.0]], dtype=np.float32)
@@ -32,64 +36,73 @@ def test_an_array_from_outside_is_frozen_in_the_trace():
     first, second = amplify_each(multiply, signal, gains)
 
     assert_allclose(first, gains[0] * signal, rtol=1e-5, strict=True, err_msg="the first gain")
-    assert_allclose(second, gains[1] * signal, rtol=1e-5, strict=True, err_msg="a gain is frozen")
-    assert isinstance(second, jax.Array), "it was not compiled: NumPy came back"
-    assert multiply.count == 1, f"{multiply.count} traces for 2 gains: pass the gain as an argument"
-    program = jax.make_jaxpr(lambda signal: amplify_each(multiply, signal, gains))(signal)
-    outside = [equation.primitive.name for equation in program.eqns]
-    assert "mul" not in outside, f"{outside}: the product stays outside of what is compiled"
+    message = "the second gain: expected gains[1] * signal"
+    assert_allclose(second, gains[1] * signal, rtol=1e-5, strict=True, err_msg=message)
+    kind = type(second).__name__
+    assert isinstance(second, jax.Array), f"expected a compiled call's jax.Array, got {kind}"
+    assert multiply.count == 1, f"expected 1 trace for 2 gains, got {multiply.count}"
+    jaxpr = jax.make_jaxpr(lambda signal: amplify_each(multiply, signal, gains))(signal)
+    outside = [equation.primitive.name for equation in jaxpr.eqns]
+    assert "mul" not in outside, f"expected the product inside the jit, got {outside} outside"
 
 
 def cool_down(step, temperature, hours):
-    """Apply `step(temperature)` once an hour, compiled."""
-    # TODO: compile once, whatever the number of hours
+    """Return the temperature after `hours` calls of step(temperature), each compiled."""
+    # TODO: trace once, whatever the number of hours
     for _ in range(hours):
         temperature = jax.jit(lambda t: step(t))(temperature)
     return temperature
 
 
-def test_a_lambda_made_in_a_loop_is_traced_every_time():
-    """jit remembers functions by identity; a lambda or a partial in a loop is new each turn."""
+def test_a_new_lambda_in_each_iteration_is_traced_each_time():
+    """jit finds its traces by the identity of the function that it compiles.
+
+    A lambda, a `def` or a partial inside a loop is a new function object in each iteration.
+    """
     step = counted(lambda t: t + 0.1 * (20.0 - t))
     coffee = np.array([90.0, 70.0], dtype=np.float32)
 
     cooled = cool_down(step, coffee, 3)
 
-    assert_allclose(cooled, [71.03, 56.45], rtol=1e-5, err_msg="three hours of cooling")
-    assert isinstance(cooled, jax.Array), "the step was not compiled: NumPy came back"
-    assert step.count == 1, f"step was traced {step.count} times in 3 hours; expected once"
+    assert_allclose(cooled, [71.03, 56.45], rtol=1e-5, err_msg="after 3 hours")
+    kind = type(cooled).__name__
+    assert isinstance(cooled, jax.Array), f"expected a compiled call's jax.Array, got {kind}"
+    assert step.count == 1, f"expected 1 trace for 3 hours, got {step.count}"
     warmed = cool_down(lambda t: t + 1.0, coffee, 2)
-    assert_allclose(warmed, coffee + 2.0, rtol=1e-5, err_msg="two hours of another step")
+    assert_allclose(warmed, coffee + 2.0, rtol=1e-5, err_msg="after 2 hours of another step, t + 1")
 
 
 def coast(step, start, seconds):
-    """The speed after `seconds` compiled calls of `step`; `start` is a Python number."""
+    """Return the speed after `seconds` compiled calls of `step`; `start` is a Python number."""
     compiled = jax.jit(step)
-    # TODO: begin with a number of the type that step gives back
+    # TODO: begin with a scalar of the dtype float32 that is not weakly typed
     speed = start
     for _ in range(seconds):
         speed = compiled(speed)
     return speed
 
 
-def test_a_result_fed_back_can_be_of_another_type_than_the_start():
-    """A Python number is weakly typed, a result often is not, and weak or strong is part of a type.
+def test_a_weakly_typed_start_causes_a_second_trace():
+    """A Python number is weakly typed: its dtype adapts. The result of a step often is not.
 
-    `jnp.asarray(start)` alone stays weak, as its attribute `weak_type` says.
+    The jit cache key records weak types. An array's attribute `weak_type` tells its own, and
+    `jnp.asarray(start)` without a dtype is still weakly typed.
     """
-    drag = np.float32(0.5)  # a NumPy scalar is strongly typed
+    drag = np.float32(0.5)  # a NumPy scalar is not weakly typed
     step = counted(lambda speed: speed - drag * speed + 1)
 
-    assert_allclose(coast(step, 10.0, 4), 2.5, rtol=1e-5, err_msg="from 10, after four seconds")
-    assert_allclose(coast(step, -6.0, 2), 0.0, atol=1e-5, err_msg="from -6, after two seconds")
-    assert step.count == 1, f"{step.count} traces: the start and the results differ in type"
-    assert jnp.shape(coast(step, 10.0, 0)) == (), "begin with one number, not with an array of one"
+    assert_allclose(coast(step, 10.0, 4), 2.5, rtol=1e-5, err_msg="from 10, after 4 seconds")
+    assert_allclose(coast(step, -6.0, 2), 0.0, atol=1e-5, err_msg="from -6, after 2 seconds")
+    message = f"expected 1 trace, got {step.count}: the start and the results differ in type"
+    assert step.count == 1, message
+    shape = jnp.shape(coast(step, 10.0, 0))
+    assert shape == (), f"after 0 seconds: expected a scalar, of shape (), got shape {shape}"
 
 
-def test_a_static_self_goes_stale():
-    """jit refuses `self`, which is no array. As a static it is accepted, and looked at no more.
+def test_a_static_self_keeps_old_attribute_values():
+    """jit cannot trace `self`, which is not an array. If `self` is static, the cache holds it.
 
-    Python finds an object by identity, and that does not change with its attributes.
+    By default Python compares objects by identity, and a new attribute value does not change that.
     """
 
     class Spring:
@@ -108,9 +121,9 @@ def test_a_static_self_goes_stale():
 
 
 class Damper:
-    """A shock absorber that may be replaced: force(speed) is law(strength, speed), compiled."""
+    """A shock absorber: force(speed) returns law(strength, speed), computed by compiled code."""
 
-    # TODO: compile the law, and keep `self` out of what jit sees
+    # TODO: compile `law` instead of the method; a new strength must have effect at once
     def __init__(self, law, strength):
         self.law = law
         self.strength = strength
@@ -120,18 +133,69 @@ class Damper:
         return self.law(self.strength, speed)
 
 
-def test_a_method_compiles_the_function_and_leaves_self_outside():
-    """Compile a pure function of numbers, and let the method hand its attributes over as data."""
+def test_a_method_passes_its_attributes_to_a_compiled_function():
+    """Compile a pure function, and let the method pass the attributes as traced arguments.
+
+    Then a new attribute value needs no new trace, and it is never out of date.
+    """
     law = counted(lambda strength, speed: -strength * speed * jnp.abs(speed))
     speed = np.array([2.0, -3.0], dtype=np.float32)
     damper = Damper(law, 2.0)
 
     assert_allclose(damper.force(speed), [-8.0, 18.0], rtol=1e-5, err_msg="strength 2")
     damper.strength = 0.5
-    assert_allclose(damper.force(speed), [-2.0, 4.5], rtol=1e-5, err_msg="strength 0.5 is not seen")
-    assert_allclose(damper.force(-speed), [2.0, -4.5], rtol=1e-5, err_msg="the other way")
-    assert law.count == 1, f"Python ran the law {law.count} times: one trace serves all strengths"
+    message = "after damper.strength = 0.5: expected the new strength to be used"
+    assert_allclose(damper.force(speed), [-2.0, 4.5], rtol=1e-5, err_msg=message)
+    assert_allclose(damper.force(-speed), [2.0, -4.5], rtol=1e-5, err_msg="the opposite speed")
+    assert law.count == 1, f"expected 1 trace of `law` for 3 calls, got {law.count}"
 
 
-# You can now find out why a trace is stale, or made again and again.
-# Next: how to look inside a compiled function, and how to get out of it.
+class Messages(logging.Handler):
+    """A handler of the standard library's logging that appends each message to the list `all`."""
+
+    def __init__(self):
+        super().__init__()
+        self.all = []
+
+    def emit(self, record):
+        self.all.append(record.getMessage())
+
+
+def fill_tank(step, level, inflows):
+    """Return the level after one compiled call of step(level, inflow) per inflow.
+
+    `level` is a float32 scalar. The inflows are Python or NumPy scalars of various types.
+    """
+    compiled = jax.jit(step)
+    for inflow in inflows:
+        # TODO: convert each inflow, so that all calls have the same argument types
+        level = compiled(level, inflow)
+    return level
+
+
+def test_explain_cache_misses_logs_why_jit_traced_again():
+    """In a block `with jax.explain_cache_misses(True):` JAX logs a message for each cache miss.
+
+    The message compares the call with the most similar earlier one. Here it is shown when the koan
+    fails: read in it which argument differed from before, and how.
+    """
+    step = counted(lambda level, inflow: level + inflow)
+    messages = Messages()
+    logger = logging.getLogger("jax")
+    logger.addHandler(messages)
+    try:
+        with jax.explain_cache_misses(True):
+            got = fill_tank(step, np.float32(10.0), [0.5, 2, np.float64(0.25), -3, 1.5])
+    finally:
+        logger.removeHandler(messages)
+
+    assert_allclose(got, 11.25, rtol=1e-5, err_msg="expected the sum of the level and all inflows")
+    log = "\n".join(messages.all)
+    message = f"expected 1 trace for 5 inflows, got {step.count}. JAX has logged:\n{log}"
+    assert step.count == 1, message
+    message = f"expected 1 cache miss, for the first call, got {len(messages.all)}:\n{log}"
+    assert len(messages.all) == 1, message
+
+
+# You can now find out why a function uses old values, or is traced too often.
+# Next: how to see the values inside a compiled function.

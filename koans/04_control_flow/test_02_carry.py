@@ -1,108 +1,128 @@
-"""What one turn of a compiled loop hands to the next: one shape, one dtype, from start to end."""
+"""The carry, which a compiled loop passes on, and the Ref, an array that compiled code may change.
+
+A loop is compiled once, so its carry has one shape and one dtype in all iterations.
+"""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
 from jax import lax
 from numpy.testing import assert_allclose
 
-from jax_koans import __, equations, primitives
+from jax_koans import __, counted, equations, primitives
 
 
-def drift(push, turns):
-    """From 0: each turn halves the position, then adds `push`, floats of any shape and dtype."""
-    # TODO: start with the type that the body answers with
-    return lax.fori_loop(0, turns, lambda i, position: position / 2 + push, 0.0)
+def drift(push, steps):
+    """Return the position after `steps` iterations of position = position / 2 + push, from 0.
 
-
-def test_the_carry_keeps_one_type_from_start_to_end():
-    """The body is compiled once, so what comes in and what goes out must have one shape and dtype.
-
-    NumPy would broadcast the start in the first turn; here the start is already the carry. JAX's
-    message calls the loop a scan: with bounds known while tracing, fori_loop makes one, and carries
-    its counter in front, so that `loop_carry[1]` is the carry you gave.
+    One compiled loop does all steps. `push` is a float array, and the result has its shape and
+    dtype. `steps` is a Python int.
     """
-    row, table = jnp.array([4.0, -2.0, 0.5]), jnp.array([[1.0, 3.0], [-8.0, 0.25]])
+    # TODO: make the initial carry fit the output of the body
+    return lax.fori_loop(0, steps, lambda i, position: position / 2 + push, 0.0)
+
+
+def test_the_carry_keeps_its_shape_and_dtype():
+    """The carry that a loop body receives and the carry that it returns must have one type.
+
+    NumPy would broadcast 0.0 + push in the first iteration; a compiled loop raises TypeError, since
+    its body is traced once for all iterations. JAX's message speaks of `scan`, which this loop
+    becomes. There `loop_carry[0]` is the index, and `loop_carry[1]` is your carry.
+    """
+    row, matrix = jnp.array([4.0, -2.0, 0.5]), jnp.array([[1.0, 3.0], [-8.0, 0.25]])
     half = np.array([6.0, -1.0, 2.5, 1.0], dtype=np.float16)
-    for push in (row, table, half):
-        found = drift(push, 1)
-        assert_allclose(found, push, strict=True, err_msg="one turn from 0: push, in its own dtype")
-        assert_allclose(drift(push, 3), 1.75 * push, strict=True, err_msg="three turns from 0")
-        assert_allclose(drift(push, 0), 0 * push, strict=True, err_msg="no turn: zeros like push")
+    for push in (row, matrix, half):
+        name = f"{push.dtype} push of shape {push.shape}"
+        message = f"one step from 0, {name}: expected push"
+        assert_allclose(drift(push, 1), push, strict=True, err_msg=message)
+        message = f"three steps from 0, {name}: expected 1.75 * push"
+        assert_allclose(drift(push, 3), 1.75 * push, strict=True, err_msg=message)
+        message = f"no step, {name}: expected zeros with the shape and dtype of push"
+        assert_allclose(drift(push, 0), 0 * push, strict=True, err_msg=message)
     used = primitives(lambda push: drift(push, 3), push)
-    assert used & {"scan", "while"}, "no loop in the trace: the turns are unrolled"
+    assert used & {"scan", "while"}, f"expected a scan or while in the jaxpr, got {sorted(used)}"
 
 
-def test_an_int_array_cannot_start_a_float_carry():
-    """A dtype may not change on the way either. A Python number has no firm one: it adapts."""
+def discharge(charge, steps):
+    """Return `charge` halved `steps` times, in its dtype if that is a float, else as floats.
 
-    def halve(i, charge):
-        return charge / 2
-
-    with jax.enable_x64(False):
-        from_python = lax.fori_loop(0, 3, halve, 80)
-        assert from_python == __
-        assert from_python.dtype == __
-
-        with pytest.raises(Exception) as met:
-            lax.fori_loop(0, 3, halve, jnp.array([80]))
-        assert met.type is __
-
-        charge = jnp.array([80])
-        for i in range(3):
-            charge = halve(i, charge)
-        assert charge.dtype == __
+    `charge` is an array of ints or floats, or a Python scalar. `steps` is a Python int.
+    """
+    # TODO: make this work for an array of ints too
+    return lax.fori_loop(0, steps, lambda i, charge: charge / 2, charge)
 
 
-def test_a_few_unlike_turns_unroll_and_many_alike_turns_roll():
-    """A Python loop may change shapes on its way, and pays for it in the size of the trace."""
+def test_an_int_array_cannot_become_a_float_carry():
+    """A compiled loop cannot change the dtype of its carry from int to float.
 
-    def unrolled(body, signal, turns):
-        for i in range(turns):
-            signal = body(i, signal)
-        return signal
+    A Python loop makes a new array in each iteration, so there the dtype may change. For a Python
+    scalar the compiled loop works too: such a scalar is weakly typed, and JAX promotes it.
+    """
+    ints, half = jnp.array([80, -4, 7, 0]), jnp.array([3.0, -0.5], dtype=jnp.float16)
+    for charge in (ints, half, jnp.array(5.0), 80, 2.5):
+        for steps in (1, 3):
+            expected = charge
+            for _ in range(steps):
+                expected = expected / 2
+            found = discharge(charge, steps)
+            message = f"discharge({charge}, {steps})"
+            assert_allclose(found, jnp.asarray(expected), strict=True, err_msg=message)
+    assert_allclose(discharge(ints, 0), ints, err_msg="no step: expected the values of charge")
+    assert discharge(ints, 0).dtype == (ints / 2).dtype, "no step: expected floats"
+    short, long = (equations(lambda c, n=n: discharge(c, n), ints) for n in (5, 50))
+    assert short == long, f"expected equal equation counts for 5 and 50 steps, got {short}, {long}"
 
-    def rolled(body, signal, turns):
-        return lax.fori_loop(0, turns, body, signal)
 
-    def coarsen(i, signal):  # unlike turns: each leaves half as many samples
+def coarsened(signal, levels):
+    """Return `signal` after `levels` steps: each replaces elements 2k and 2k + 1 with their mean.
+
+    So each step halves the length of the signal, which is divisible by 2**levels. `levels` is a
+    Python int.
+    """
+
+    # TODO: use a loop whose array may change its shape
+    def average(i, signal):
         return (signal[0::2] + signal[1::2]) / 2
 
-    def damp(i, signal):  # alike turns
-        return signal - 0.1 * signal
+    return lax.fori_loop(0, levels, average, signal)
 
-    def size(loop, turns):
-        return equations(lambda signal: loop(damp, signal, turns), signal)
 
+def test_a_python_loop_may_change_the_shape_of_its_array():
+    """An unrolled loop is right where each iteration has its own shapes, and there are few of them.
+
+    Each iteration is traced by itself, so nothing has to match. The function can be compiled as
+    long as the number of iterations is a Python int.
+    """
     signal = jnp.array([3.0, -1.0, 4.0, 1.0, -5.0, 9.0, 2.0, -6.0])
-
-    assert unrolled(coarsen, signal, 3).shape == __
-    with pytest.raises(Exception) as met:
-        rolled(coarsen, signal, 3)
-    assert met.type is __
-
-    assert_allclose(unrolled(damp, signal, 10), rolled(damp, signal, 10), rtol=1e-5)
-    assert size(unrolled, 100) / size(unrolled, 10) == __
-    assert size(rolled, 100) / size(rolled, 10) == __
+    expected = {
+        0: [3.0, -1.0, 4.0, 1.0, -5.0, 9.0, 2.0, -6.0],
+        1: [1.0, 2.5, 2.0, -2.0],
+        2: [1.75, 0.0],
+        3: [0.875],
+    }
+    for levels, values in expected.items():
+        found = jax.jit(lambda signal, n=levels: coarsened(signal, n))(signal)
+        values = np.array(values, dtype=signal.dtype)
+        assert_allclose(found, values, rtol=1e-5, strict=True, err_msg=f"levels = {levels}")
+    assert_allclose(coarsened(signal[:2], 1), [1.0], rtol=1e-5, err_msg="the first two samples")
 
 
 def kepler(mean, eccentricity, tolerance):
-    """Turn E -> mean + eccentricity * sin(E), from E = mean, again and again.
+    """Return E and the number of iterations of E = mean + eccentricity * sin(E), from E = mean.
 
-    Stop after the first turn that moves E by no more than `tolerance`, up or down. Answer with
-    the last E and the number of turns, as a pair.
+    Stop after the first iteration that changes E, up or down, by at most `tolerance`. There is at
+    least one iteration. Return a tuple (E, iterations) of scalars.
     """
-    # TODO: a compiled loop that finds out by itself when to stop
+    # TODO: use a compiled loop that stops as soon as E has converged
     raise NotImplementedError
 
 
-def test_a_while_loop_runs_until_its_carry_says_stop():
-    """`lax.while_loop(test, body, carry)` goes on while test(carry) is true.
+def test_while_loop_runs_while_its_condition_is_true():
+    """`lax.while_loop(cond_fun, body_fun, init_val)` is the compiled form of a Python while loop.
 
-    test and body see the carry and nothing else that changes. A carry may be a tuple. A test that
-    never turns false runs for ever, and Ctrl-C does not reach compiled code: look first whether
-    each turn changes what the test looks at.
+    While cond_fun(val) is True, it replaces val with body_fun(val). Both functions take the carry,
+    val, alone; it may be a tuple. If the condition stays True, the loop never ends, and Ctrl-C does
+    not interrupt compiled code. So check that body_fun changes what cond_fun reads.
     """
     cases = [
         (1.0, 0.3, 1e-2, 1.2878249, 3),
@@ -111,20 +131,76 @@ def test_a_while_loop_runs_until_its_carry_says_stop():
         (0.7, 0.0, 1e-3, 0.7, 1),
         (1.0, 0.3, 2.0, 1.2524413, 1),
     ]
-    for mean, eccentricity, tolerance, angle, turns in cases:
+    for mean, eccentricity, tolerance, angle, count in cases:
         found = jax.jit(kepler)(mean, eccentricity, tolerance)
-        assert isinstance(found, tuple | list), "E and the number of turns, as a pair"
-        assert len(found) == 2, "a pair: E and the number of turns"
-        assert_allclose(
-            found[0],
-            angle,
-            rtol=1e-5,
-            err_msg="E: on while a turn moves it, up or down, by more than `tolerance`",
-        )
-        assert found[1] == turns, f"mean {mean}: {found[1]} turns, expected {turns}"
+        kind = type(found).__name__
+        assert isinstance(found, tuple | list), f"expected (E, iterations), got {kind}"
+        assert len(found) == 2, f"expected a tuple (E, iterations), got {len(found)} elements"
+        case = f"kepler({mean}, {eccentricity}, {tolerance})"
+        assert_allclose(found[0], angle, rtol=1e-5, err_msg=f"{case}: E")
+        assert found[1] == count, f"{case}: expected {count} iterations, got {found[1]}"
     used = primitives(kepler, 1.0, 0.3, 1e-2)
-    assert "while" in used, "no while in the trace: a fixed number of turns cannot stop early"
+    assert "while" in used, f"expected a while in the jaxpr, got {sorted(used)}"
 
 
-# A carry has one type; a loop of fixed length and a loop that stops by itself both keep it.
-# Next: a loop that also remembers every turn.
+def test_a_ref_keeps_its_values_between_calls():
+    """`jax.new_ref(init_val)` returns a Ref: an array that compiled code may change in place.
+
+    `ref[i]` reads an element, `ref[...]` reads all of them into a jax.Array, and `ref[i] = value`
+    and `ref[i] += value` write. A jitted function may close over a Ref or take it as an argument,
+    but cannot return it. An array from the enclosing scope becomes a constant; a Ref does not.
+    """
+    total = jax.new_ref(jnp.zeros(3))
+
+    @counted
+    def record(station, rain):
+        total[station] += rain
+
+    compiled = jax.jit(record)
+    compiled(0, 2.0)
+    compiled(2, 1.5)
+    before = total[...]
+    compiled(0, 0.5)
+
+    assert total[...].tolist() == __
+    assert before.tolist() == __
+    assert record.count == __
+
+
+def settle(height, steps, highest):
+    """Return the height after `steps` iterations of height = 1 - height / 2, in a compiled loop.
+
+    Write the largest height that an iteration returns to `highest`, a Ref of shape (), if it is
+    larger than the value there. The initial height does not count. `steps` is a Python int.
+    """
+
+    # TODO: also write to `highest`
+    def bounce(i, height):
+        return 1 - height / 2
+
+    return lax.fori_loop(0, steps, bounce, height)
+
+
+def test_a_loop_body_may_write_to_a_ref():
+    """A Ref can collect a statistic from inside a loop, without another part in the carry.
+
+    `ref[...]` reads and writes all of a Ref, also one of shape (). For JAX a Ref is no array:
+    `jnp.maximum(ref, x)` raises TypeError, `jnp.maximum(ref[...], x)` does not.
+    """
+    highest = jax.new_ref(jnp.array(-10.0))
+    compiled = jax.jit(lambda height: settle(height, 3, highest))
+
+    for height, final, largest in ((4.0, 0.25, 1.5), (2.0, 0.5, 1.5), (-2.0, 1.0, 2.0)):
+        found = compiled(height)
+        assert_allclose(found, final, rtol=1e-5, err_msg=f"settle({height}, 3, ...): the height")
+        message = f"settle({height}, 3, highest): the value of `highest`"
+        assert_allclose(highest[...], largest, rtol=1e-5, err_msg=message)
+    settle(50.0, 1, highest)
+    message = "the only iteration returns -24: expected `highest` unchanged"
+    assert_allclose(highest[...], 2.0, rtol=1e-5, err_msg=message)
+    used = primitives(lambda height: settle(height, 3, highest), 4.0)
+    assert used & {"scan", "while"}, f"expected a scan or while in the jaxpr, got {sorted(used)}"
+
+
+# A carry keeps its type in every compiled loop. A Ref holds what changes outside the carry.
+# Next: a loop that returns a value for every iteration.

@@ -1,4 +1,4 @@
-"""vmap: write a function of one example, and let JAX make the one of a whole batch."""
+"""`jax.vmap` makes a function of a whole batch from a function of one example."""
 
 import jax
 import jax.numpy as jnp
@@ -8,52 +8,53 @@ from numpy.testing import assert_allclose
 from jax_koans import __, counted, equations, primitives
 
 
-def loops(program, few, many):
-    """Whether a program takes its examples in turn: it grows with them, or has a compiled loop.
+def has_loop(function, small, large):
+    """Return whether a function loops over the batch, in Python or in compiled code.
 
-    `few` and `many` are its arguments, for a small batch and for a larger one.
+    `small` and `large` are tuples of arguments, for a small and a large batch: an unrolled loop has
+    more equations for the large one.
     """
-    grows = equations(program, *few) < equations(program, *many)
-    return grows or bool(primitives(program, *many) & {"scan", "while"})
+    unrolled = equations(function, *small) < equations(function, *large)
+    return unrolled or bool(primitives(function, *large) & {"scan", "while"})
 
 
-def test_vmap_keeps_the_operations_and_widens_their_shapes():
-    """vmap is no loop, and it starts no threads: it rewrites the program.
+def test_vmap_adds_a_batch_axis_to_every_operation():
+    """vmap is no loop, and it starts no threads: it runs the Python function once, on tracers.
 
-    An operation on one number becomes, as a rule, the same operation on an array of numbers.
-    `program.out_avals` lists the outputs of a jaxpr, each with its shape.
+    Each operation on one example becomes, as a rule, the same operation on arrays that have one
+    more axis, the batch axis. `jaxpr.out_avals` lists the shape and dtype of each output.
     """
 
-    def celsius(voltage, bend, gain, offset):
-        return bend * voltage**2 + gain * voltage + offset
+    def celsius(voltage, gain, offset):
+        return gain * voltage + offset
 
-    def names(program):
-        return [equation.primitive.name for equation in program.eqns]
+    def names(jaxpr):
+        return [equation.primitive.name for equation in jaxpr.eqns]
 
     six = jnp.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
-    one = jax.make_jaxpr(celsius)(2.0, 0.5, 1.0, 1.0)
-    batch = jax.make_jaxpr(jax.vmap(celsius))(six, six, six, six)
+    one = jax.make_jaxpr(celsius)(2.0, 0.5, 1.0)
+    batch = jax.make_jaxpr(jax.vmap(celsius))(six, six, six)
+    assert names(one) == ["mul", "add"], "what the jaxpr of one example holds"
+    assert one.out_avals[0].shape == (), "the output for one example is a scalar"
 
-    assert names(one) == __
     assert names(batch) == __
-    assert one.out_avals[0].shape == ()
     assert batch.out_avals[0].shape == __
 
 
 def respond(neuron, weights, signals):
-    """neuron(weights, signal) for each row `signal` of the table `signals`, in one array.
+    """Return neuron(weights, signal) for each row of `signals`, stacked into one array.
 
-    `neuron` is written for one signal, and the weights are the same for all.
+    `neuron` is a function of one signal. All signals meet the same weights.
     """
-    # TODO: batch the neuron as it is, without a loop
+    # TODO: apply vmap to a function of one signal, without a loop
     raise NotImplementedError
 
 
-def test_a_function_of_one_example_serves_a_batch():
-    """Think of one example; the batch is left to vmap. Your function never sees its axis.
+def test_vmap_applies_a_function_of_one_example_to_a_batch():
+    """`jax.vmap(fun)` returns a function that applies fun to every row, and stacks the outputs.
 
-    Called on the whole table, this neuron would sum over all of it. In a loop it would run again
-    and again.
+    fun is written for one example and never sees the batch axis. The neuron of this koan sums over
+    its whole argument, so it is wrong for the matrix of all signals; a loop would call it for each.
     """
     seen = []
 
@@ -64,35 +65,34 @@ def test_a_function_of_one_example_serves_a_batch():
     weights = np.array([0.5, -1.0, 2.0], dtype=np.float32)
     signals = np.sin(np.arange(21, dtype=np.float32)).reshape(7, 3)
 
-    answers = respond(neuron, weights, signals)
+    outputs = respond(neuron, weights, signals)
 
-    wanted = np.tanh(signals @ weights)
-    assert isinstance(answers, jax.Array), f"one array was wanted, not a {type(answers).__name__}"
-    assert seen == [((3,), (3,))], f"one signal, seen once, was wanted; the neuron saw {seen}"
-    assert_allclose(answers, wanted, rtol=1e-5, strict=True, err_msg="one answer for each signal")
-
-    def program(signals):
-        return respond(neuron, weights, signals)
-
-    one_by_one = loops(program, (signals[:5],), (signals,))
-    assert not one_by_one, "a loop, in Python or compiled, takes one signal after the other"
+    kind = type(outputs).__name__
+    assert isinstance(outputs, jax.Array), f"expected one array of all outputs, got {kind}"
+    message = f"neuron: expected one call with shapes (3,) and (3,), got {seen}"
+    assert seen == [((3,), (3,))], message
+    expected = np.tanh(signals @ weights)
+    message = "expected one output for each of the 7 signals"
+    assert_allclose(outputs, expected, rtol=1e-5, strict=True, err_msg=message)
+    loop = has_loop(lambda s: respond(neuron, weights, s), (signals[:5],), (signals,))
+    assert not loop, "expected no loop, in Python or compiled, over the signals"
 
 
 def for_all_velocities(drag):
-    """A function of (velocities, wind, density): drag(velocity, wind, density) for each row.
+    """Return a function of (velocities, wind, density): drag(velocity, wind, density) for each row.
 
-    `velocities` is a table with one velocity per row. All of them meet one wind, a vector, and one
-    density, a number.
+    The rows of the matrix `velocities` are the examples. All of them share one wind, an array of
+    shape (3,), and one density, a scalar.
     """
-    # TODO: tell vmap which arguments are shared
+    # TODO: map the first argument of `drag`, and share the other two
     raise NotImplementedError
 
 
-def test_in_axes_says_which_arguments_are_shared():
-    """Left to itself, vmap takes every argument apart. What is shared must be named.
+def test_in_axes_selects_the_mapped_arguments():
+    """By default, vmap maps every argument over its first axis.
 
-    `jax.vmap(f, in_axes=...)` takes a tuple with one entry for each argument: 0 maps over the
-    first axis, None hands the argument over whole, to every example.
+    `jax.vmap(fun, in_axes=...)` takes a tuple with one entry per argument: 0 maps the argument over
+    its axis 0; None shares it, unchanged, among all examples.
     """
     seen = []
 
@@ -106,63 +106,69 @@ def test_in_axes_says_which_arguments_are_shared():
     forces = for_all_velocities(drag)
 
     forces(velocities, wind, 1.25)
-    assert seen == [((3,), (3,), ())], f"one velocity and the wind, once, were wanted; saw {seen}"
-    air = velocities - wind
-    for density in (1.25, -4.0):
-        found = forces(velocities, wind, density)
-        wanted = -density * np.linalg.norm(air, axis=1, keepdims=True) * air
-        assert_allclose(found, wanted, rtol=1e-5, strict=True, err_msg=f"density {density}")
-    one_by_one = loops(forces, (velocities[:5], wind, 1.25), (velocities, wind, 1.25))
-    assert not one_by_one, "a loop, in Python or compiled, takes one velocity after the other"
+    message = f"drag: expected one call with shapes (3,), (3,) and (), got {seen}"
+    assert seen == [((3,), (3,), ())], message
+    for rows, density in ((7, 1.25), (7, -4.0), (3, 2.0)):
+        air = velocities[:rows] - wind
+        found = forces(velocities[:rows], wind, density)
+        expected = -density * np.linalg.norm(air, axis=1, keepdims=True) * air
+        message = f"{rows} velocities, density {density}"
+        assert_allclose(found, expected, rtol=1e-5, strict=True, err_msg=message)
+    loop = has_loop(forces, (velocities[:5], wind, 1.25), (velocities, wind, 1.25))
+    assert not loop, "expected no loop, in Python or compiled, over the velocities"
 
 
 def station_trends(trend, readings, offsets):
-    """trend(series, offset) for each station: column k of `readings` goes with offsets[k].
+    """Return trend(series, offset) for each station, shape (stations,).
 
-    `readings` has one row for each hour and one column for each station.
+    `readings` has shape (hours, stations): the series of station k is column k. Its offset is
+    offsets[k].
     """
     # TODO: map over the stations
     return jax.vmap(trend)(readings, offsets)
 
 
 def test_the_entries_of_in_axes_are_axis_numbers():
-    """Mapped axes must be of one length. Where a wrong one happens to be, nobody notices."""
+    """An entry of `in_axes=` is the axis of that argument which vmap maps.
+
+    All mapped axes must have one length, or vmap raises ValueError. If the wrong axis has the right
+    length, vmap cannot notice, and the result is silently wrong.
+    """
     trend = counted(lambda series, offset: jnp.max(series) - 2 * series[0] + offset)
     readings = np.array([[3.0, -1.0, 4.0], [1.0, 5.0, 9.0], [2.0, 6.0, 5.0], [8.0, 9.0, 7.0]])
     offsets = np.array([0.5, -0.25, 10.0])
 
     four_hours = station_trends(trend, readings, offsets)
-    assert trend.count == 1, f"Python ran `trend` {trend.count} times; vmap needs it once"
+    assert trend.count == 1, f"trend: expected one call, got {trend.count}"
     three_hours = station_trends(trend, readings[:3], offsets)
 
-    message = "four hours, three stations: each column of readings with its own offset"
-    assert_allclose(four_hours, [2.5, 10.75, 11.0], err_msg=message)
-    message = "three hours, three stations: now a row is as long, and a column still is a station"
-    assert_allclose(three_hours, [-2.5, 7.75, 11.0], err_msg=message)
-
-    def program(readings, offsets):
-        return station_trends(trend, readings, offsets)
-
-    one_by_one = loops(program, (readings[:, :2], offsets[:2]), (readings, offsets))
-    assert not one_by_one, "a loop, in Python or compiled, takes one station after the other"
+    message = "4 hours, 3 stations: expected the trend of each column with its own offset"
+    expected = np.array([2.5, 10.75, 11.0], dtype=four_hours.dtype)
+    assert_allclose(four_hours, expected, strict=True, err_msg=message)
+    message = "3 hours, 3 stations: expected the trend of each column with its own offset"
+    expected = np.array([-2.5, 7.75, 11.0], dtype=three_hours.dtype)
+    assert_allclose(three_hours, expected, strict=True, err_msg=message)
+    small, large = (readings[:, :2], offsets[:2]), (readings, offsets)
+    loop = has_loop(lambda r, o: station_trends(trend, r, o), small, large)
+    assert not loop, "expected no loop, in Python or compiled, over the stations"
 
 
 def over_time(measure, times):
-    """measure(time) for each of the times, in one array, with the times along its last axis.
+    """Return measure(time) for each element of `times`, in one array whose last axis is time.
 
-    `measure` takes one time and answers with an array of any shape.
+    `measure` is a function of a scalar time, and returns an array with any number of axes.
     """
-    # TODO: put the new axis last
+    # TODO: put the batch axis last
     raise NotImplementedError
 
 
-def test_out_axes_says_where_the_batch_comes_out():
-    """vmap stacks its results along axis 0. `out_axes=` names another axis of the result.
+def test_out_axes_sets_the_batch_axis_of_the_output():
+    """`jax.vmap(fun, out_axes=n)` makes the batch axis axis n of the output. The default is axis 0.
 
-    With the times last, `x, y = over_time(...)` takes the coordinates apart.
+    If it is the last axis, `x, y = over_time(...)` unpacks the coordinates of a position.
     """
 
-    def place(time):
+    def position(time):
         return jnp.stack([3 * time, time**2])
 
     def stress(time):
@@ -170,43 +176,53 @@ def test_out_axes_says_where_the_batch_comes_out():
 
     times = np.array([0.5, -1.0, 2.0])
 
-    places = over_time(place, times)
-    assert places.shape == (2, 3), f"two coordinates, and last three times; not {places.shape}"
-    x, y = places
+    positions = over_time(position, times)
+    shape = np.shape(positions)
+    assert shape == (2, 3), f"2 coordinates at 3 times: expected shape (2, 3), got {shape}"
+    x, y = positions
     assert_allclose(x, [1.5, -3.0, 6.0], rtol=1e-5, err_msg="x at the three times")
     assert_allclose(y, [0.25, 1.0, 4.0], rtol=1e-5, err_msg="y at the three times")
     stresses = over_time(stress, times[:2])
-    wanted = [[[0.5, -1.0], [1.0, -2.0]], [[-1.5, 3.0], [2.0, -4.0]]]
-    assert_allclose(stresses, wanted, rtol=1e-5, err_msg="2 by 2, the time last")
-    one_by_one = loops(lambda times: over_time(place, times), (times[:2],), (times,))
-    assert not one_by_one, "a loop, in Python or compiled, takes one time after the other"
+    shape = np.shape(stresses)
+    assert shape == (2, 2, 2), f"2 by 2 at 2 times: expected shape (2, 2, 2), got {shape}"
+    expected = [[[0.5, -1.0], [1.0, -2.0]], [[-1.5, 3.0], [2.0, -4.0]]]
+    message = "2 by 2 at 2 times: expected time along the last axis"
+    assert_allclose(stresses, expected, rtol=1e-5, err_msg=message)
+    scalars = over_time(lambda time: 2 * time, times)
+    assert_allclose(scalars, [1.0, -2.0, 4.0], rtol=1e-5, err_msg="a scalar at three times")
+    loop = has_loop(lambda t: over_time(position, t), (times[:2],), (times,))
+    assert not loop, "expected no loop, in Python or compiled, over the times"
 
 
 def cleaned(clean, spectra, leak):
-    """clean(spectrum, leak) for each row of `spectra`; leak, a number or an array, is shared."""
-    # TODO: share the leak in a way that vmap understands
+    """Return clean(spectrum, leak) for each row of `spectra`, stacked into one array.
+
+    `leak` is a scalar or an array, and is shared by all spectra.
+    """
+    # TODO: make vmap share the leak
     return jax.vmap(clean, in_axes=(0, None))(spectra, leak=leak)
 
 
-def test_in_axes_does_not_reach_arguments_given_by_name():
-    """in_axes counts positions. An argument given by name is always mapped over its axis 0.
+def test_in_axes_does_not_apply_to_keyword_arguments():
+    """`in_axes=` has entries for positional arguments; vmap maps keyword arguments over axis 0.
 
-    So a shared one is refused, or, as long as the batch by chance, split without a word.
+    A shared keyword argument raises an error, unless its axis 0 has the length of the batch: then
+    each example silently gets one part of it.
     """
     clean = counted(lambda spectrum, leak: spectrum - leak * jnp.sum(spectrum))
     spectra = np.array([[1.0, -2.0], [4.0, 8.0]])
 
     even = cleaned(clean, spectra, 0.5)
-    assert clean.count == 1, f"Python ran `clean` {clean.count} times; vmap needs it once"
+    assert clean.count == 1, f"clean: expected one call, got {clean.count}"
     uneven = cleaned(clean, spectra, np.array([0.5, -1.0]))
 
-    message = "one number as leak, times the sum of each spectrum by itself"
+    message = "leak 0.5: expected each spectrum minus half of its own sum"
     assert_allclose(even, [[1.5, -1.5], [-2.0, 2.0]], rtol=1e-5, err_msg=message)
-    shared = "each spectrum meets both leaks: were they split among the spectra?"
-    assert_allclose(uneven, [[1.5, -3.0], [-2.0, 20.0]], rtol=1e-5, err_msg=shared)
-    one_by_one = loops(lambda spectra: cleaned(clean, spectra, 0.5), (spectra[:1],), (spectra,))
-    assert not one_by_one, "a loop, in Python or compiled, takes one spectrum after the other"
+    message = "leak [0.5, -1.0]: expected each spectrum minus both leaks times its own sum"
+    assert_allclose(uneven, [[1.5, -3.0], [-2.0, 20.0]], rtol=1e-5, err_msg=message)
+    loop = has_loop(lambda s: cleaned(clean, s, 0.5), (spectra[:1],), (spectra,))
+    assert not loop, "expected no loop, in Python or compiled, over the spectra"
 
 
-# You can say for each argument and each result whether it has the batch, and on which axis.
-# Next: two batches at once, and what jit and vectorize have to do with it.
+# You can set for each argument and each output whether and where it has a batch axis.
+# Next: functions with two batch axes, and jnp.vectorize.

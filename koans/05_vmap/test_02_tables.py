@@ -1,18 +1,18 @@
-"""vmap inside vmap gives a table; jnp.vectorize nests as many as the shapes ask for."""
+"""Nested vmaps, which evaluate a function on a grid, and `jnp.vectorize`, which nests vmaps."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
 from numpy.testing import assert_allclose
 
 from jax_koans import __, counted, equations, primitives
 
 
-def test_the_outer_vmap_makes_the_first_axis():
-    """One vmap walks its mapped arguments in step, as zip does. For each with each, nest two.
+def test_the_outer_vmap_adds_the_first_axis():
+    """One vmap pairs its mapped arguments element by element, as zip does.
 
-    Every vmap adds an axis to the result. The outer one is the outer loop.
+    Two nested vmaps combine every element of one argument with every element of the other. Each
+    vmap adds one batch axis to the output. The outer one is like the outer of two loops.
     """
 
     def work(force, distance):
@@ -29,49 +29,56 @@ def test_the_outer_vmap_makes_the_first_axis():
 
 
 def calibration_table(celsius, voltages, bends, gain, offset):
-    """celsius(voltage, bend, gain, offset) for every bend and every voltage.
+    """Return celsius(voltage, bend, gain, offset) for each bend and each voltage.
 
-    One row for each bend, one column for each voltage; gain and offset are shared numbers.
+    `celsius` is a function of four scalars. The output has shape (bends, voltages): one row per
+    bend, one column per voltage. All elements share the scalars gain and offset.
     """
-    # TODO: each bend with each voltage, from a function of one of each
+    # TODO: combine each bend with each voltage by two nested vmaps
     raise NotImplementedError
 
 
 def test_two_nested_vmaps_make_a_table():
-    """What vmap answers with is a function like any other: vmap takes it again.
+    """A function returned by vmap is a function like any other, so vmap can map it again.
 
-    It keeps the order of its arguments, so the second in_axes has four entries too.
+    It takes the same arguments in the same order, so the outer `in_axes=` has as many entries as
+    the inner one.
     """
     seen = []
 
     def celsius(voltage, bend, gain, offset):
-        seen.append([jnp.shape(number) for number in (voltage, bend, gain, offset)])
+        seen.append([jnp.shape(argument) for argument in (voltage, bend, gain, offset)])
         return bend * voltage**2 + gain * voltage + offset
 
     voltages = np.linspace(0.0, 5.0, 6, dtype=np.float32)
     bends = np.linspace(0.0, 1.0, 3, dtype=np.float32)
     table = calibration_table(celsius, voltages, bends, 1.0, 1.0)
 
-    first = [[1, 2, 3, 4, 5, 6], [1, 2.5, 5, 8.5, 13, 18.5], [1, 3, 7, 13, 21, 31]]
-    assert seen == [[(), (), (), ()]], f"four single numbers, seen once, were wanted; saw {seen}"
-    wanted = np.array(first, dtype=np.float32)
-    assert_allclose(table, wanted, rtol=1e-5, strict=True, err_msg="a row for each bend")
+    message = f"celsius: expected one call with four scalars, got shapes {seen}"
+    assert seen == [[(), (), (), ()]], message
+    expected = [[1, 2, 3, 4, 5, 6], [1, 2.5, 5, 8.5, 13, 18.5], [1, 3, 7, 13, 21, 31]]
+    expected = np.array(expected, dtype=np.float32)
+    message = "3 bends, 6 voltages: expected one row per bend"
+    assert_allclose(table, expected, rtol=1e-5, strict=True, err_msg=message)
     table = calibration_table(celsius, voltages[1:3], bends[1:], 3.0, -2.0)
-    assert_allclose(table, [[1.5, 6.0], [2.0, 8.0]], rtol=1e-5, err_msg="gain 3, offset -2")
+    message = "2 bends, 2 voltages, gain 3, offset -2"
+    assert_allclose(table, [[1.5, 6.0], [2.0, 8.0]], rtol=1e-5, err_msg=message)
 
-    def program(bends, voltages):
+    def function(bends, voltages):
         return calibration_table(celsius, voltages, bends, 1.0, 1.0)
 
-    few, many = equations(program, bends[:2], voltages[:4]), equations(program, bends, voltages)
-    assert few == many, f"2 x 4 makes {few} equations, 3 x 6 makes {many}: a loop in Python"
-    used = primitives(program, bends, voltages)
-    assert not used & {"scan", "while"}, "a compiled loop fills the table piece by piece"
+    few, many = equations(function, bends[:2], voltages[:4]), equations(function, bends, voltages)
+    message = f"expected equal equation counts for 2 x 4 and 3 x 6 elements, got {few} and {many}"
+    assert few == many, message
+    used = primitives(function, bends, voltages)
+    assert not used & {"scan", "while"}, f"expected no compiled loop, got {sorted(used)}"
 
 
 def test_jit_inside_vmap_is_traced_for_one_example():
-    """Outside or inside, the answers are the same, but jit remembers what it has seen.
+    """vmap(jit(f)) and jit(vmap(f)) return the same values, but jit sees different shapes.
 
-    Outside it has seen a batch, and compiles all of the work as one program: its usual place.
+    Under vmap, jit traces f for one example. Outside, it traces the function of the whole batch;
+    this is the usual order, since then all operations are compiled together.
     """
     inside, outside = (counted(lambda velocity: jnp.sum(velocity**2) / 2) for _ in range(2))
     jit_inside, jit_outside = jax.vmap(jax.jit(inside)), jax.jit(jax.vmap(outside))
@@ -84,11 +91,10 @@ def test_jit_inside_vmap_is_traced_for_one_example():
 
 
 def test_vectorize_maps_every_axis_where_vmap_maps_one():
-    """`jnp.vectorize` has its name from NumPy, and its work from vmap: one run, on tracers.
+    """`jnp.vectorize(f)` applies a function of scalars to arrays, as np.vectorize does, by vmap.
 
-    Its function sees single numbers, whatever the shape. NumPy's runs Python for each of them, and
-    takes options such as `otypes`, the dtypes to answer with. JAX's does not have this one: Python
-    complains, as it does of any argument that a function does not know.
+    np.vectorize is a Python loop over the elements; jnp.vectorize runs f once, on tracers. Of the
+    optional arguments of np.vectorize it has `excluded` and `signature`, and no others.
     """
     seen = []
 
@@ -96,37 +102,35 @@ def test_vectorize_maps_every_axis_where_vmap_maps_one():
         seen.append(np.shape(stretch))
         return -2.0 * stretch
 
-    table = np.array([[0.5, 1.0, 1.5], [2.0, 2.5, 3.0]])
+    stretches = np.array([[0.5, 1.0, 1.5], [2.0, 2.5, 3.0]])
 
-    jax.vmap(spring)(table)
+    jax.vmap(spring)(stretches)
     assert seen.pop() == __
-    jnp.vectorize(spring)(table)
+    jnp.vectorize(spring)(stretches)
     assert seen.pop() == __
 
     by_numpy, by_jax = counted(spring), counted(spring)
-    np.vectorize(by_numpy, otypes=[float])(table)
-    jnp.vectorize(by_jax)(table)
+    np.vectorize(by_numpy, otypes=[float])(stretches)  # otypes saves NumPy a call to find the dtype
+    jnp.vectorize(by_jax)(stretches)
     assert [by_numpy.count, by_jax.count] == __
-
-    with pytest.raises(Exception) as met:
-        jnp.vectorize(spring, otypes=[float])
-    assert met.type is __
 
 
 def overlaps(overlap, left, right):
-    """overlap(a, b) for the vectors a, b along the last axes of `left` and `right`.
+    """Return overlap(a, b) for the arrays a and b along the last axes of `left` and `right`.
 
-    All axes before the last one broadcast, as in NumPy: (4, 1, 3) with (5, 3) gives (4, 5).
+    `overlap` takes two arrays of shape (n,) and returns a scalar. All axes but the last broadcast,
+    as in NumPy: shapes (4, 1, 3) and (5, 3) give an output of shape (4, 5).
     """
-    # TODO: leave the last axis to overlap, and map all others
+    # TODO: keep the last axis for `overlap`, and map all others
     raise NotImplementedError
 
 
-def test_a_signature_keeps_axes_for_the_function():
-    """vmap must be told of each axis. vectorize finds out from the shapes how many vmaps to nest.
+def test_a_signature_names_the_axes_that_are_not_mapped():
+    """`jnp.vectorize(f, signature=...)` leaves to f the axes in the signature, and maps all others.
 
-    `jnp.vectorize(f, signature="(n),(m)->(k)")`: f takes one vector and another, and answers with
-    a vector. Two axes that must be of one length bear one letter, and () is a single number.
+    In "(n),(m)->(k)", f takes two arrays with one axis each and returns a third one. Axes with the
+    same letter must have the same length; () is a scalar. vectorize nests as many vmaps as the
+    shapes of the arguments require.
     """
     seen = []
 
@@ -138,15 +142,17 @@ def test_a_signature_keeps_axes_for_the_function():
     right = np.cos(np.arange(15, dtype=np.float32)).reshape(5, 3)
 
     table = overlaps(overlap, left, right)
-    assert isinstance(table, jax.Array), f"one array was wanted, not a {type(table).__name__}"
-    assert seen == [((3,), (3,))], f"two vectors, seen once, were wanted; saw {seen}"
-    for a, b in ((left, right), (right, left[2, 0])):
+    kind = type(table).__name__
+    assert isinstance(table, jax.Array), f"expected one array of all overlaps, got {kind}"
+    message = f"overlap: expected one call with shapes (3,) and (3,), got {seen}"
+    assert seen == [((3,), (3,))], message
+    for a, b in ((left, right), (right, left[2, 0]), (right[0], right[1])):
+        expected = (a * b).sum(-1) / (1 + (b**2).sum(-1))
         found = overlaps(overlap, a, b)
-        wanted = (a * b).sum(-1) / (1 + (b**2).sum(-1))
-        message = f"overlap(a, b), a from left: shapes {a.shape} and {b.shape}"
-        assert_allclose(found, wanted, rtol=1e-5, atol=1e-6, err_msg=message)
-        assert found.shape == wanted.shape, f"{message} give {found.shape}, not {wanted.shape}"
+        message = f"left of shape {a.shape}, right of shape {b.shape}"
+        expected = np.asarray(expected, dtype=found.dtype)
+        assert_allclose(found, expected, rtol=1e-5, atol=1e-6, strict=True, err_msg=message)
 
 
-# You can make tables of any number of axes from a function of single numbers or vectors.
-# Next: functions with branches and loops, where the examples of a batch want different things.
+# You can map functions of scalars or arrays over any number of axes.
+# Next: branches and loops under vmap, where the elements of a batch need different work.

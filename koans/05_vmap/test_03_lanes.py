@@ -1,4 +1,4 @@
-"""In a batch all examples, or lanes, run one program; choices and loops have to fit them all."""
+"""Branches and loops under vmap: all elements of a batch execute the same operations."""
 
 import jax
 import jax.numpy as jnp
@@ -10,9 +10,12 @@ from jax_koans import __, counted, equations, executed, largest, primitives
 
 
 def fly(inside, drift, bounce, positions):
-    """drift(position) for each row of `positions` where inside(position), else bounce(position)."""
+    """Return for each row p of `positions` drift(p) where inside(p) is True, else bounce(p).
 
-    # TODO: let each particle of the batch take its own way
+    `inside` returns a bool scalar; `drift` and `bounce` return an array of the shape of p.
+    """
+
+    # TODO: let each row get its own branch
     def step(position):
         if inside(position):
             return drift(position)
@@ -21,35 +24,41 @@ def fly(inside, drift, bounce, positions):
     return jax.vmap(step)(positions)
 
 
-def test_a_batch_has_no_single_answer_for_an_if():
-    """vmap alone, without jit, refuses an `if` on a value: the question has one answer per lane."""
+def test_vmap_rejects_an_if_on_a_mapped_value():
+    """Under vmap, a value of one example is a tracer that stands for the whole batch.
+
+    It has no single truth value, so an `if` raises an error, even without jit. Each element of the
+    batch has to select its own result.
+    """
     inside = counted(lambda position: jnp.sum(position**2) < 1)
     positions = np.array([[0.5, -0.5], [3.0, 4.0], [0.0, 0.0], [-2.0, 0.0]])
 
     moved = fly(inside, lambda p: p + 0.25, lambda p: p / jnp.sum(p**2), positions)
 
-    wanted = [[0.75, -0.25], [0.12, 0.16], [0.25, 0.25], [-0.5, 0.0]]
-    message = "each by itself: inside p + 0.25, outside p / |p|^2"
-    assert_allclose(moved, wanted, rtol=1e-5, err_msg=message)
-    assert inside.count == 1, f"Python asked `inside` {inside.count} times; once serves the batch"
+    expected = np.array([[0.75, -0.25], [0.12, 0.16], [0.25, 0.25], [-0.5, 0.0]])
+    message = "each row p: expected p + 0.25 inside the unit circle, p / |p|**2 outside"
+    assert_allclose(moved, expected, rtol=1e-5, err_msg=message)
+    assert inside.count == 1, f"inside: expected one call for the batch, got {inside.count}"
     turned = fly(inside, lambda p: -p, lambda p: p[::-1], positions)
-    wanted = [[-0.5, 0.5], [4.0, 3.0], [0.0, 0.0], [0.0, -2.0]]
-    assert_allclose(turned, wanted, err_msg="each by itself: inside -p, outside x and y exchanged")
+    expected = np.array([[-0.5, 0.5], [4.0, 3.0], [0.0, 0.0], [0.0, -2.0]])
+    message = "each row p: expected -p inside the unit circle, p[::-1] outside"
+    assert_allclose(turned, expected, err_msg=message)
 
-    def program(positions):
+    def function(positions):
         return fly(inside, lambda p: -p, lambda p: p[::-1], positions)
 
-    used = primitives(program, positions)
-    assert not used & {"scan", "while"}, "a compiled loop takes one particle after the other"
-    assert "select_n" in used, f"nothing chooses for each particle, only {sorted(used)}"
-    two, four = equations(program, positions[:2]), equations(program, positions)
-    assert two == four, f"2 particles make {two} equations, 4 make {four}: a loop in Python"
+    used = primitives(function, positions)
+    assert not used & {"scan", "while"}, "expected no loop over the rows, got a compiled loop"
+    few, many = equations(function, positions[:2]), equations(function, positions)
+    assert few == many, f"expected equal equation counts for 2 and 4 rows, got {few} and {many}"
 
 
-def test_a_cond_with_a_choice_for_each_lane_runs_both_branches():
-    """`lax.cond` runs one branch. Where the lanes disagree, both must run, and a select picks.
+def test_vmap_of_cond_can_run_both_branches():
+    """`lax.cond` runs one branch. If vmap maps its pred, the elements may need different branches.
 
-    vmap decides by what is mapped, not by the values. `executed` counts a batch as one run.
+    Then vmap replaces the cond with a select (`select_n`, the primitive of jnp.where), and both
+    branches run for the whole batch. vmap decides while tracing, so values do not matter.
+    `executed(f)` counts a run for a batch as one.
     """
     heat, cool = executed(lambda t: t + 2.0), executed(lambda t: t - 1.0)
 
@@ -59,76 +68,86 @@ def test_a_cond_with_a_choice_for_each_lane_runs_both_branches():
     per_room = jax.vmap(thermostat)
     for_all = jax.vmap(thermostat, in_axes=(None, 0))
     t = jnp.array([15.0, 22.0, 18.0])
-    choice = {"cond", "select_n"}
+    selections = {"cond", "select_n"}
 
-    assert primitives(per_room, t < 20, t) & choice == __
-    assert primitives(for_all, True, t) & choice == __
+    assert sorted(primitives(per_room, t < 20, t) & selections) == __
+    assert sorted(primitives(for_all, True, t) & selections) == __
 
-    assert jax.jit(per_room)(t < 20, t).tolist() == __
+    jax.jit(per_room)(t < 20, t)
     jax.jit(per_room)(t < 90, t)  # every room is cold
-    assert [heat.runs(), cool.runs()] == __  # runs so far, both calls together
+    assert [heat.runs(), cool.runs()] == __
     jax.jit(for_all)(True, t)
-    assert [heat.runs(), cool.runs()] == __  # all three calls together
+    assert [heat.runs(), cool.runs()] == __
 
 
-def test_a_batched_while_runs_as_long_as_its_slowest_lane():
-    """All lanes share one loop. A lane that is done keeps its answer, and waits for the others."""
+def test_a_batched_while_loop_waits_for_its_slowest_element():
+    """Under vmap, all elements share one while loop, which ends when every condition is False.
+
+    An element whose condition is already False keeps its values. The body still runs for it, but
+    the result is dropped. `executed(f)` counts a run for a batch as one.
+    """
 
     def halve(carry):
-        charge, turns = carry
-        return charge / 2, turns + 1
+        charge, count = carry
+        return charge / 2, count + 1
 
-    def turns_below_one(body):
+    def halvings(body):
         return jax.jit(lambda charge: lax.while_loop(lambda c: c[0] >= 1, body, (charge, 0))[1])
 
     charges = jnp.array([4.0, 1.0, 32.0, 0.5])
 
-    apart, together = executed(halve), executed(halve)
-    alone = turns_below_one(apart)
+    one_by_one, batched = executed(halve), executed(halve)
+    single = halvings(one_by_one)
 
-    assert [int(alone(charge)) for charge in charges] == [3, 1, 6, 0]
-    assert apart.runs() == __
-    assert jax.vmap(turns_below_one(together))(charges).tolist() == __
-    assert together.runs() == __
+    assert [int(single(charge)) for charge in charges] == [3, 1, 6, 0]
+    assert one_by_one.runs() == __
+    assert jax.vmap(halvings(batched))(charges).tolist() == __
+    assert batched.runs() == __
 
 
-def potentials(potential, points, at_once):
-    """potential(point) for each point in the vector `points`, in one array.
+def potentials(potential, points, batch_size):
+    """Return potential(point) for each element of `points`, shape (points,).
 
-    `at_once` points are worked out together, then the next ones; the last group may be smaller.
+    Evaluate `batch_size` points at once, in a compiled loop over such batches. The last batch may
+    be smaller. `potential` takes a scalar and returns a scalar.
     """
-    # TODO: a compiled loop over groups of points
+    # TODO: use lax.map
     raise NotImplementedError
 
 
-def test_a_map_in_groups_bounds_the_memory():
-    """vmap holds what it computes on the way for all lanes at once: 1 MB each is 1 GB for 1000.
+def test_lax_map_in_batches_limits_the_memory():
+    """vmap holds intermediate values for the whole batch: 1 MB per example is 1 GB for 1000.
 
-    `lax.map(f, xs)` is a scan that takes one x after the other: slow, but with memory for one, and
-    a cond in f stays a cond. `batch_size=` takes that many at a time, as vmap does. The probe
-    `largest(f, x)` is the number of elements of the largest array that f(x) computes.
+    `lax.map(f, xs)` is a scan over the rows of xs: it needs the memory of one example, and is slow.
+    With `batch_size=n` it applies vmap to n rows at a time. `largest(f, x)` is the number of
+    elements of the largest array that f(x) computes.
     """
     charges = np.linspace(-2.0, 3.0, 50, dtype=np.float32)
 
-    def potential(point):  # on the way: an array with one element for each charge
+    def potential(point):  # its intermediate values have one element per charge
         return jnp.sum(1 / (1 + jnp.abs(charges - point)))
 
     points = np.linspace(-5.0, 5.0, 23, dtype=np.float32)
-    wanted = (1 / (1 + np.abs(charges - points[:, None]))).sum(1)
+    expected = (1 / (1 + np.abs(charges - points[:, None]))).sum(1)
 
-    def program(at_once):
-        return lambda points: potentials(potential, points, at_once)
+    def function(batch_size):
+        return lambda points: potentials(potential, points, batch_size)
 
-    found = potentials(potential, points, 4)
-    message = "23 points, 4 at once: five groups of 4, and a last one of 3"
-    assert_allclose(found, wanted, rtol=1e-5, strict=True, err_msg=message)
-    few, many = (largest(program(4), points[:n]) for n in (11, 23))
-    assert few == many, f"11 points need {few} elements at once, 23 need {many}"
-    two = largest(program(2), points)
-    assert many == 2 * two, f"4 at once need {many} elements, 2 at once {two}: expected the half"
-    used = primitives(program(4), points)
-    assert used & {"scan", "while"}, "no loop in the program: all groups are written out"
+    for count, batch_size in ((23, 4), (23, 2), (20, 5), (3, 4)):
+        found = potentials(potential, points[:count], batch_size)
+        message = f"{count} points, {batch_size} at once"
+        assert_allclose(found, expected[:count], rtol=1e-5, strict=True, err_msg=message)
+    few, many = (largest(function(4), points[:n]) for n in (11, 23))
+    message = (
+        f"4 at once: expected equal memory for 11 and 23 points, got {few} and {many} elements"
+    )
+    assert few == many, message
+    two = largest(function(2), points)
+    message = f"expected twice the memory for 4 at once as for 2, got {many} and {two} elements"
+    assert many == 2 * two, message
+    used = primitives(function(4), points)
+    assert used & {"scan", "while"}, f"expected a scan or while in the jaxpr, got {sorted(used)}"
 
 
-# You know what a batch costs: both branches, the turns of the slowest lane, memory for all lanes.
-# Next, in chapter 06: derivatives of code, which vmap takes to many points.
+# You know what a batch costs: both branches, the iterations of the slowest element, and memory.
+# Next, in chapter 06: derivatives of code, which vmap evaluates at many points.

@@ -1,166 +1,139 @@
-"""Derivatives at work: where they are useless, where they are wrong, and going downhill by them."""
-
-import math
+"""Derivatives in an optimizer: where they are useless, and how to descend along them."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jax.test_util import check_grads
 from numpy.testing import assert_allclose
 
 from jax_koans import counted, equations, executed, primitives
 
 
 def events_above(threshold, energy, width):
-    """How many of the energies lie above the threshold, softly.
+    """Return a soft count of the energies above the threshold, a scalar.
 
-    With u = (energy - threshold) / width an event counts (1 + tanh(u)) / 2: nearly 1 well above
-    the threshold, nearly 0 well below, and one half on it.
+    An event counts (1 + tanh(u)) / 2, where u = (energy - threshold) / width: nearly 1 well above
+    the threshold, nearly 0 well below it, and 1/2 at it.
     """
-    # TODO: a count that moves a little when the threshold does
+    # TODO: replace the hard count with the soft one
     return jnp.sum(jnp.where(energy > threshold, 1.0, 0.0))
 
 
-def test_a_count_has_a_zero_derivative_in_silence():
-    """A count moves in jumps, and between two jumps it is constant. Its derivative is 0, exact and
-    of no use: descent by it goes nowhere. No error says so.
+def test_the_derivative_of_a_count_is_zero():
+    """A count is constant between its jumps, so its derivative is 0, and JAX raises no error.
+
+    The 0 is exact, but an optimizer that follows it does not move. A smooth function that is
+    close to the count has a useful derivative.
     """
     energy = np.array([1.0, 3.0, 3.5, 6.0, 1000.0, -1000.0])
     compiled = jax.jit(jax.value_and_grad(events_above))
     for threshold, width in ((3.0, 0.5), (2.0, 4.0)):
         u = (energy - threshold) / width
-        count, slope = compiled(threshold, energy, width)
-        law = -np.sum(1 - np.tanh(u) ** 2) / (2 * width)
-        assert slope != 0, "the derivative is 0: this count does not feel the threshold"
-        message = f"slope at {threshold}: each event by a soft step of tanh, of width {width}"
-        assert_allclose(slope, law, rtol=1e-4, err_msg=message)
-        law = np.sum(1 + np.tanh(u)) / 2
-        assert_allclose(count, law, rtol=1e-5, err_msg=f"count at {threshold}, width {width}")
-    sharp, _ = compiled(2.0, energy, 0.01)
-    assert_allclose(sharp, 4.0, rtol=1e-5, err_msg="a narrow step counts like the hard one")
-
-
-@jax.custom_jvp
-def log_cosh(x):
-    """log(cosh(x)), a potential with a soft kink, without overflow for a large x."""
-    return jnp.abs(x) + jnp.log1p(jnp.exp(-2 * jnp.abs(x))) - math.log(2)
-
-
-@log_cosh.defjvp
-def log_cosh_rule(place, change):
-    """log_cosh at the place (x,), and how far it moves when x moves by a small (dx,)."""
-    (x,), (dx,) = place, change
-    # TODO: the true slope of log(cosh(x))
-    slope = 1 / jnp.cosh(x)
-    return log_cosh(x), slope * dx
-
-
-def test_a_rule_of_your_own_is_believed_unless_it_is_checked():
-    """With `@jax.custom_jvp` JAX does not look into the function when it differentiates: it goes by
-    the rule below `@log_cosh.defjvp`.
-
-    `check_grads(f, arguments, order=1)` compares with finite differences, to their few digits. Its
-    AssertionError speaks of a JVP tangent: how far f moves when x moves by a dx, taken at random.
-    ACTUAL is by the rule, DESIRED by differences of step `eps`: compare them with each other, not
-    with a slope.
-    """
-    # If this raises, the rule does not agree with the function:
-    check_grads(jax.jit(log_cosh), (jnp.array([0.5, -2.0, 3.0]),), order=1, eps=1e-3)
-    x = jnp.array([0.5, -2.0, 0.0, 1000.0, -1000.0])
-    slopes = jax.jit(jax.vmap(jax.grad(log_cosh)))(x)
-    message = "the slope, exact; far out it is 1 or -1, though cosh overflows there"
-    rounding = 100 * np.finfo(slopes.dtype).eps
-    assert_allclose(slopes, np.tanh(np.array(x)), rtol=rounding, err_msg=message)
-    value, move = log_cosh_rule((jnp.array(0.5),), (jnp.array(-3.0),))
-    assert_allclose(value, np.log(np.cosh(0.5)), rtol=1e-5, err_msg="the rule's value")
-    assert_allclose(move, -3 * np.tanh(0.5), rtol=1e-5, err_msg="its move, for dx = -3")
+        count, derivative = compiled(threshold, energy, width)
+        assert derivative != 0, "derivative w.r.t. the threshold: expected a nonzero value, got 0"
+        expected = -np.sum(1 - np.tanh(u) ** 2) / (2 * width)
+        message = f"derivative of the soft count w.r.t. {threshold=}, {width=}"
+        assert_allclose(derivative, expected, rtol=1e-4, err_msg=message)
+        expected = np.sum(1 + np.tanh(u)) / 2
+        message = f"soft count, {threshold=}, {width=}"
+        assert_allclose(count, expected, rtol=1e-5, err_msg=message)
+    count, _ = compiled(2.0, energy, 0.01)
+    message = "width 0.01: expected nearly the hard count"
+    assert_allclose(count, 4.0, rtol=1e-5, err_msg=message)
 
 
 def descend(loss, p, steps, rate):
-    """p after `steps` steps of gradient descent.
+    """Return the parameters after `steps` steps of gradient descent from p.
 
-    A step goes downhill, against the gradient: from p to p - rate * (the gradient of loss at p).
+    One step goes from p to p - rate * (the gradient of loss at p).
     """
-    # TODO: begin each step where the last one ended
-    slope = jax.jit(jax.grad(loss))
+    # TODO: start each step at the result of the previous one
+    gradient = jax.jit(jax.grad(loss))
     for _ in range(steps):
-        new_p = p - rate * slope(p)
+        new_p = p - rate * gradient(p)
     return new_p
 
 
-def test_descent_moves_on_from_where_it_is(figure):
-    """Nothing is updated in place, so nothing moves unless the name moves to the new array. The
-    loop that forgets it takes its first step again and again, and raises nothing.
+def test_each_step_of_descent_starts_from_the_last_result(figure):
+    """A JAX array never changes, so a step returns new parameters, and the loop must assign them.
+
+    A loop that does not assign them computes the first step again in each iteration, and raises
+    no error.
     """
 
     def bowl(p):
         return p[0] ** 2 + 3 * p[1] ** 2
 
     start = jnp.array([10.0, -5.0])
-    for steps, law in ((1, [8.0, -2.0]), (2, [6.4, -0.8]), (3, [5.12, -0.32]), (0, [10.0, -5.0])):
-        found = descend(bowl, start, steps, 0.1)
-        message = f"after {steps} steps downhill, each by the slope where the last one ended"
-        assert_allclose(found, law, rtol=1e-5, err_msg=message)
+    expected = {1: [8.0, -2.0], 2: [6.4, -0.8], 3: [5.12, -0.32], 0: [10.0, -5.0]}
+    for steps, p in expected.items():
+        got = descend(bowl, start, steps, 0.1)
+        message = f"after {steps} steps downhill from {start}, each from the last result"
+        assert_allclose(got, p, rtol=1e-5, err_msg=message)
 
     time = np.arange(10.0)
     displacement = np.exp(-time / 2) * np.sin(time)  # measured: damping 0.5, frequency 1
 
-    def swing(p, time):
+    def pendulum(p, time):
         return jnp.exp(-p[0] * time) * jnp.sin(p[1] * time)
 
     def misfit(p):
-        return jnp.mean((swing(p, time) - displacement) ** 2)
+        return jnp.mean((pendulum(p, time) - displacement) ** 2)
 
     start = jnp.array([0.1, 0.5])
     fit = descend(misfit, start, 1000, 0.1)
-    assert_allclose(fit, [0.5, 1.0], atol=1e-3, err_msg="the fit: damping and frequency")
+    message = "fit of a damped sine, 1000 steps: expected damping 0.5 and frequency 1"
+    assert_allclose(fit, [0.5, 1.0], atol=1e-3, err_msg=message)
 
     @figure("fit", xlabel="time [s]", ylabel="displacement [m]")
     def draw(axes):
         fine = np.linspace(0, 9, 181)
         for steps in (0, 100, 1000):
             p = descend(misfit, start, steps, 0.1)
-            axes.plot(fine, swing(p, fine), label=f"after {steps} steps")
+            axes.plot(fine, pendulum(p, fine), label=f"after {steps} steps")
         axes.plot(time, displacement, "o", color="0.3", label="measured")
 
 
 def descent_record(loss, p, steps, rate):
-    """Gradient descent with a record: the last p and the losses, as a pair.
+    """Return the parameters after gradient descent, and the losses, as a pair.
 
-    The steps are those of `descend`. The losses are an array of `steps` numbers: the loss at the
-    place where each step begins.
+    The steps are those of `descend`. The losses are an array of shape (steps,): the loss at the
+    start of each step.
     """
-    # TODO: all steps in one compiled loop, which runs `loss` once per step
+    # TODO: use one compiled loop, and evaluate `loss` once per step
     raise NotImplementedError
 
 
-def test_a_whole_descent_is_one_compiled_program():
-    """A derivative may stand inside a loop: p is the carry, and the loss goes into the record."""
-    slopes = jnp.array([1.0, 3.0])
-    runs = executed(lambda p: jnp.sum(slopes * p**2))
+def test_gradient_descent_can_run_in_one_compiled_loop():
+    """jax.grad works inside the body of a scan, so a whole optimization can be one compiled loop.
+
+    The parameters are the carry, and the losses are the stacked outputs.
+    """
+    curvature = jnp.array([1.0, 3.0])
+    runs = executed(lambda p: jnp.sum(curvature * p**2))
     bowl = counted(runs)
     compiled = jax.jit(lambda p: descent_record(bowl, p, 3, 0.1))
 
     p, losses = compiled(jnp.array([10.0, -5.0]))
-    traces, ran = bowl.count, runs.runs()
-    message = "three steps in a bowl, each by the gradient where the last one ended"
+    traces, count = bowl.count, runs.runs()
+    message = "parameters after 3 steps downhill, each from the last result"
     assert_allclose(p, [5.12, -0.32], rtol=1e-5, err_msg=message)
-    assert_allclose(losses, [175.0, 76.0, 42.88], rtol=1e-5, err_msg="the loss before each step")
-    assert ran == 3, f"the loss ran {ran} times in three steps; value and slope come from one run"
+    message = "losses: expected the loss at the start of each step"
+    assert_allclose(losses, [175.0, 76.0, 42.88], rtol=1e-5, err_msg=message)
+    assert count == 3, f"3 steps: expected 3 evaluations of loss, got {count}"
     p, losses = compiled(jnp.array([-1.0, 0.0]))
-    assert_allclose(p, [-0.512, 0.0], rtol=1e-5, err_msg="from another start")
-    assert_allclose(losses, [1.0, 0.64, 0.4096], rtol=1e-5, err_msg="its losses")
-    assert bowl.count == traces == 1, f"{bowl.count} traces of the loss; one serves all steps"
+    assert_allclose(p, [-0.512, 0.0], rtol=1e-5, err_msg="parameters, from another start")
+    assert_allclose(losses, [1.0, 0.64, 0.4096], rtol=1e-5, err_msg="losses, from another start")
+    assert bowl.count == traces == 1, f"expected 1 trace of loss for all steps, got {bowl.count}"
 
-    def program(p, steps):
-        return descent_record(lambda p: jnp.sum(slopes * p**2), p, steps, 0.1)
+    def descent(p, steps):
+        return descent_record(lambda p: jnp.sum(curvature * p**2), p, steps, 0.1)
 
-    short, long = (equations(lambda p, n=n: program(p, n), slopes) for n in (5, 50))
-    assert short == long, f"5 steps make {short} equations, 50 make {long}: unrolled"
-    used = primitives(lambda p: program(p, 5), slopes)
-    assert used & {"scan", "while"}, f"no loop in the trace, only {sorted(used)}"
+    short, long = (equations(lambda p, n=n: descent(p, n), curvature) for n in (5, 50))
+    message = f"expected equal equation counts for 5 and 50 steps, got {short} and {long}"
+    assert short == long, message
+    used = primitives(lambda p: descent(p, 5), curvature)
+    assert used & {"scan", "while"}, f"expected a scan or while in the jaxpr, got {sorted(used)}"
 
 
-# You can go downhill by derivatives, and you have looked at them before you trusted them.
-# Next: derivatives that go through loops.
+# Next: derivatives of loops.

@@ -1,4 +1,4 @@
-"""Functions with several numbers in and several numbers out: their derivatives form a matrix."""
+"""Jacobians: the first derivatives of a function whose output is an array."""
 
 from functools import partial
 
@@ -12,14 +12,13 @@ from jax_koans import __, executed, largest
 
 
 def test_a_jacobian_has_a_row_for_each_output_and_a_column_for_each_input():
-    """grad wants one number as the answer. `jax.jacfwd(f)` and `jax.jacrev(f)` take any array.
+    """grad requires a scalar output; `jax.jacfwd(f)` and `jax.jacrev(f)` accept any array.
 
-    Entry [i, j] of the Jacobian says how output i changes with input j. Either may have more axes,
-    or none: the shape of the Jacobian is that of the output, then that of the input. The two names
-    differ in how they work it out, not in what comes back. jit, around them, only saves time.
+    Both return a function that computes the Jacobian. Its element [i, j] is the derivative of
+    output i with respect to input j. Its shape is the output's shape followed by the input's shape.
     """
 
-    def place(polar):
+    def position(polar):
         radius, angle, _ = polar
         return jnp.array([radius * jnp.cos(angle), radius * jnp.sin(angle)])
 
@@ -31,59 +30,64 @@ def test_a_jacobian_has_a_row_for_each_output_and_a_column_for_each_input():
 
     polar = jnp.array([2.0, 0.0, 5.0])
 
-    assert jax.jit(jax.jacfwd(place))(polar).shape == __
-    assert jax.jit(jax.jacrev(place))(polar).tolist() == __
+    # jit only saves time here.
+    assert jax.jit(jax.jacfwd(position))(polar).shape == __
+    assert jax.jit(jax.jacrev(position))(polar).tolist() == __
     assert jax.jit(jax.jacrev(energy))(jnp.ones(3)).shape == __
     assert jax.jit(jax.jacfwd(force))(jnp.ones((2, 3))).shape == __
 
 
-def felt_on_the_way(field, place, velocity):
-    """What `field` reads at `place`, and how fast each reading changes at that velocity.
+def readings_and_rates(field, position, velocity):
+    """Return field(position) and its rate of change at that velocity: two arrays of equal shape.
 
-    As a pair. The second is the Jacobian of `field` at `place`, times `velocity`.
+    The rate of change is the Jacobian of `field` at `position`, times `velocity`.
     """
-    # TODO: both from one run of `field`, without its Jacobian
+    # TODO: evaluate `field` only once, and do not compute its Jacobian
     raise NotImplementedError
 
 
-def test_jvp_pushes_one_direction_through_a_function():
-    """A whole Jacobian takes a run for each input. In one direction, a single run will do.
+def test_jvp_multiplies_the_jacobian_by_a_vector():
+    """`jax.jvp(fun, primals, tangents)` returns the value of fun, and the Jacobian times a vector.
 
-    `jax.jvp(f, inputs, directions)` takes two tuples, with an entry for each argument of f.
-    JAX's messages call the inputs primals and the directions tangents.
+    The primals are the arguments of fun, and the tangents are the vector. Both are tuples with one
+    array per argument. A whole Jacobian costs one such product per input element; this is one.
     The probe `largest(f, x)` is the number of elements of the largest array that f(x) computes.
     """
 
     @executed
-    def field(place):
-        return jnp.array([place[0] * place[1], place[1] * place[2] ** 2])
+    def field(position):
+        return jnp.array([position[0] * position[1], position[1] * position[2] ** 2])
 
-    place, velocity = jnp.array([1.0, 2.0, -3.0]), jnp.array([1.0, -1.0, 3.0])
+    position, velocity = jnp.array([1.0, 2.0, -3.0]), jnp.array([1.0, -1.0, 3.0])
 
-    readings, rates = felt_on_the_way(field, place, velocity)
+    readings, rates = readings_and_rates(field, position, velocity)
 
-    assert_allclose(readings, [2.0, 18.0], rtol=1e-5, err_msg="the readings, first of the pair")
-    assert_allclose(rates, [1.0, -45.0], rtol=1e-5, err_msg="the Jacobian times the velocity")
-    assert field.runs() == 1, f"field ran {field.runs()} times; one run gives both"
+    message = "expected field(position) as the first element of the pair"
+    assert_allclose(readings, jnp.array([2.0, 18.0]), rtol=1e-5, strict=True, err_msg=message)
+    message = "expected the Jacobian times the velocity as the second element of the pair"
+    assert_allclose(rates, jnp.array([1.0, -45.0]), rtol=1e-5, strict=True, err_msg=message)
+    assert field.runs() == 1, f"expected 1 evaluation of field, got {field.runs()}"
     many = jnp.ones(50)
-    size = largest(lambda p, v: felt_on_the_way(jnp.sin, p, v), many, many)
-    assert size < 50 * 50, f"an array of {size} numbers for 50 inputs: that is the whole Jacobian"
+    size = largest(lambda p, v: readings_and_rates(jnp.sin, p, v), many, many)
+    message = f"50 inputs: expected no array with as many elements as the Jacobian, got {size}"
+    assert size < 50 * 50, message
 
 
-def sensitivity(model, settings, weights):
-    """The readings model(settings), and how sum(weights * readings) changes with each setting.
+def readings_and_gradient(model, settings, weights):
+    """Return model(settings), and the gradient of sum(weights * model(settings)).
 
-    As a pair. The second is `weights` times the Jacobian of `model`: an array like `settings`.
+    The gradient is `weights` times the Jacobian of `model`: an array with the shape of `settings`.
     """
-    # TODO: both from one run of `model`, without its Jacobian
+    # TODO: evaluate `model` only once, and do not compute its Jacobian
     raise NotImplementedError
 
 
-def test_vjp_pulls_one_weighting_back_through_a_function():
-    """Reverse mode goes from the outputs to the inputs. grad is vjp with the weight 1.
+def test_vjp_multiplies_a_vector_by_the_jacobian():
+    """`jax.vjp(fun, *primals)` returns the value of fun, and a function that goes backward.
 
-    `value, pull = jax.vjp(f, x)` runs f; `pull(weights)` goes back through it, and answers with a
-    tuple that has an entry for each argument of f.
+    That function takes an array like the output of fun. It returns a tuple with one array per
+    argument of fun: the array times the Jacobian. `jax.grad` is this product for a scalar output,
+    with the array 1.0.
     """
 
     @executed
@@ -92,22 +96,26 @@ def test_vjp_pulls_one_weighting_back_through_a_function():
 
     settings, weights = jnp.array([1.0, 2.0, -3.0]), jnp.array([10.0, -1.0])
 
-    readings, slope = sensitivity(model, settings, weights)
+    readings, gradient = readings_and_gradient(model, settings, weights)
 
-    assert isinstance(slope, jax.Array), f"expected an array, got a {type(slope).__name__}"
-    assert_allclose(readings, [2.0, 18.0], rtol=1e-5, err_msg="the readings, first of the pair")
-    assert_allclose(slope, [20.0, 1.0, 12.0], rtol=1e-5, err_msg="weights times the Jacobian")
-    assert model.runs() == 1, f"model ran {model.runs()} times; one run gives both"
+    assert isinstance(gradient, jax.Array), f"expected an array, got a {type(gradient).__name__}"
+    message = "expected model(settings) as the first element of the pair"
+    assert_allclose(readings, jnp.array([2.0, 18.0]), rtol=1e-5, strict=True, err_msg=message)
+    message = "expected weights times the Jacobian as the second element of the pair"
+    expected = jnp.array([20.0, 1.0, 12.0])
+    assert_allclose(gradient, expected, rtol=1e-5, strict=True, err_msg=message)
+    assert model.runs() == 1, f"expected 1 evaluation of model, got {model.runs()}"
     many = jnp.ones(50)
-    size = largest(lambda s, w: sensitivity(jnp.sin, s, w), many, many)
-    assert size < 50 * 50, f"an array of {size} numbers for 50 outputs: that is the whole Jacobian"
+    size = largest(lambda s, w: readings_and_gradient(jnp.sin, s, w), many, many)
+    message = f"50 outputs: expected no array with as many elements as the Jacobian, got {size}"
+    assert size < 50 * 50, message
 
 
-def test_forward_mode_pushes_each_input_and_reverse_mode_pulls_each_output():
-    """jacfwd is a jvp for each input, jacrev a vjp for each output, all at once through vmap.
+def test_jacfwd_maps_over_the_inputs_and_jacrev_over_the_outputs():
+    """jacfwd is one jvp per input element, and jacrev one vjp per output element, under vmap.
 
-    Both functions below work on 40 numbers inside. So `largest`, divided by 40, is the number of
-    vectors that a Jacobian sends through them: that is the work, whatever a clock says.
+    Both functions below compute with arrays of 40 elements. So `largest(...) / 40` is the number of
+    vectors that a Jacobian sends through the function. It is a measure of the work.
     """
 
     def wave(settings):
@@ -126,13 +134,17 @@ def test_forward_mode_pushes_each_input_and_reverse_mode_pulls_each_output():
 
 
 def jacobian_at(model, x):
-    """The Jacobian of `model` at x, by the mode that sends fewer vectors through `model`."""
-    # TODO: choose by the sizes of the input and of the output
+    """Return the Jacobian of `model` at x, by the mode that sends fewer vectors through `model`."""
+    # TODO: choose between jacfwd and jacrev by the numbers of input and output elements
     raise NotImplementedError
 
 
-def test_a_tall_jacobian_goes_forward_and_a_wide_one_goes_back():
-    """Few inputs: forward. Few outputs, as in every fit: reverse. Arrays may have any shape."""
+def test_forward_mode_suits_a_tall_jacobian_and_reverse_mode_a_wide_one():
+    """Few inputs and many outputs: jacfwd. Many inputs and few outputs: jacrev.
+
+    A tall Jacobian has more rows than columns. The loss of a fit has one output, so its Jacobian is
+    wide. Input and output may have any number of axes, so compare their total numbers of elements.
+    """
     ramp = jnp.linspace(-1.0, 1.0, 40)
     cases = {
         "8 inputs, 5 x 8 outputs": (lambda x: ramp.reshape(5, 8) * x**2, ramp[:8]),
@@ -149,32 +161,33 @@ def test_a_tall_jacobian_goes_forward_and_a_wide_one_goes_back():
             ramp[:8],
         ),
     }
-    for what, (model, x) in cases.items():
-        chosen = partial(jacobian_at, model)
+    for case, (model, x) in cases.items():
+        jacobian = partial(jacobian_at, model)
         expected = jax.jit(jax.jacfwd(model))(x)
-        assert_allclose(jax.jit(chosen)(x), expected, rtol=1e-5, strict=True, err_msg=what)
-        sent, fewest = largest(chosen, x) // 40, min(x.size, expected.size // x.size)
-        assert sent <= fewest, f"{what}: {sent} vectors were sent through the model, not {fewest}"
+        message = f"{case}: expected the Jacobian"
+        assert_allclose(jax.jit(jacobian)(x), expected, rtol=1e-5, strict=True, err_msg=message)
+        sent, fewest = largest(jacobian, x) // 40, min(x.size, expected.size // x.size)
+        assert sent <= fewest, f"{case}: expected at most {fewest} vectors, got {sent}"
 
 
-def test_forward_mode_goes_through_a_while_loop():
-    """Reverse mode needs a record of each turn, and no one knows how many there will be.
+def test_forward_mode_differentiates_a_while_loop():
+    """Reverse mode needs a record of every iteration, and a while loop's length is unknown.
 
-    Forward mode keeps no record: the direction travels along with the value, turn by turn.
+    So `jax.jacrev` and `jax.grad` of a `lax.while_loop` raise ValueError. Forward mode needs no
+    record: each iteration computes the new value and its derivative together.
     """
 
     def cool(temperature):
         return lax.while_loop(lambda t: t > 20.0, lambda t: t / 2, temperature)
 
+    with pytest.raises(ValueError):
+        jax.jacrev(cool)(100.0)
     assert cool(100.0) == __
     assert jax.jacfwd(cool)(100.0) == __
     assert jax.jacfwd(cool)(300.0) == __
     _, change = jax.jvp(cool, (100.0,), (16.0,))
     assert change == __
-    with pytest.raises(Exception) as met:
-        jax.jacrev(cool)(100.0)
-    assert met.type is __
 
 
-# You can now get a whole Jacobian, or only its product with a vector, from either side.
+# You can now compute a whole Jacobian, or its product with a vector from either side.
 # Next: the Jacobian of a gradient.

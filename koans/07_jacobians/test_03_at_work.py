@@ -1,4 +1,4 @@
-"""Three problems that take more than one derivative: a constraint, a batch, a loop that stops."""
+"""Derivatives at work: a constraint, a batch of measurements, an equilibrium."""
 
 import jax
 import jax.numpy as jnp
@@ -9,54 +9,61 @@ from numpy.testing import assert_allclose
 from jax_koans import counted, equations, largest, primitives
 
 
-def balance(lagrangian, p):
-    """A place near p where the gradient of `lagrangian` is zero."""
-    slope = jax.grad(lagrangian)
+def stationary_point(lagrangian, p):
+    """Return a point near p where the gradient of `lagrangian` is zero, an array like p."""
+    gradient = jax.grad(lagrangian)
 
-    # TODO: take steps that end where there is no slope, be it on a saddle
+    # TODO: replace gradient descent with Newton's method
     def step(i, p):
-        return p - 0.1 * slope(p)
+        return p - 0.1 * gradient(p)
 
     return lax.fori_loop(0, 300, step, p)
 
 
-def test_a_constrained_optimum_is_a_saddle_of_the_lagrangian():
-    """Largest volume for a given surface: L = volume - price * (surface - given), price unknown.
+def test_a_constrained_optimum_is_a_saddle_point_of_the_lagrangian():
+    """To maximize a volume for a given surface, find a stationary point of the Lagrangian L.
 
-    The optimum has no slope of L, in the lengths or in the price. It is no minimum of L: descent
-    runs away from it.
+    L = volume - multiplier * (surface - given surface). The unknowns p are the lengths, and the
+    multiplier as the last element. At the solution the gradient of L is zero, but L has no minimum
+    there: gradient descent moves away from it. Newton's method converges to it.
     """
 
-    def box(p):  # lengths x, y, z, with a surface of 24
-        x, y, z, price = p
-        return x * y * z - price * (2 * (x * y + x * z + y * z) - 24.0)
+    def box(p):  # lengths x, y, z, with a surface of 24 m^2
+        x, y, z, multiplier = p
+        return x * y * z - multiplier * (2 * (x * y + x * z + y * z) - 24.0)
 
-    def fence(p):  # lengths x, y of the two sides that are fenced, with 6 metres of fence
-        x, y, price = p
-        return x * y - price * (x + y - 6.0)
+    def fence(p):  # lengths x, y of the two sides that are fenced, with 6 m of fence
+        x, y, multiplier = p
+        return x * y - multiplier * (x + y - 6.0)
 
-    for x64, tolerance in ((False, 1e-3), (True, 1e-9)):
+    for x64, rtol in ((False, 1e-3), (True, 1e-9)):
         with jax.enable_x64(x64):
-            found = balance(box, jnp.array([1.5, 0.5, 1.0, 0.1]))
-            message = f"x, y, z and the price, x64={x64}: did p come to rest?"
-            assert_allclose(found, [2.0, 2.0, 2.0, 0.5], rtol=tolerance, err_msg=message)
-    found = balance(fence, jnp.array([1.0, 4.0, 0.0]))
-    assert_allclose(found, [3.0, 3.0, 3.0], rtol=1e-3, err_msg="x, y and the price of a fence")
-    bends = jnp.linalg.eigvalsh(jax.jit(jax.hessian(fence))(found))
-    assert bends[0] < 0 < bends[-1], "up one way, down another: a saddle"
+            found = stationary_point(box, jnp.array([1.5, 0.5, 1.0, 0.1]))
+            message = f"a box, x64={x64}: expected x, y, z and the multiplier where the gradient"
+            message += " is zero"
+            best = jnp.array([2.0, 2.0, 2.0, 0.5])
+            assert_allclose(found, best, rtol=rtol, strict=True, err_msg=message)
+    found = stationary_point(fence, jnp.array([1.0, 4.0, 0.0]))
+    message = "a fence: expected x, y and the multiplier where the gradient is zero"
+    assert_allclose(found, jnp.array([3.0, 3.0, 3.0]), rtol=1e-3, strict=True, err_msg=message)
+    eigenvalues = jnp.linalg.eigvalsh(jax.jit(jax.hessian(fence))(found))
+    assert eigenvalues[0] < 0 < eigenvalues[-1], "expected eigenvalues of both signs"
 
 
-def slope_of_each(loss, p, times, heights):
-    """The gradient in p of loss(p, time, height) for each measurement on its own, a row each."""
-    # TODO: all measurements at once, yet none of them paired with another
+def gradient_of_each(loss, p, times, heights):
+    """Return the gradient of loss(p, time, height) with respect to p for each measurement.
+
+    `times` and `heights` have the shape (measurements,), the result (measurements, parameters).
+    """
+    # TODO: use no Python loop, and no array of shape (measurements, measurements)
     raise NotImplementedError
 
 
-def test_one_gradient_for_each_measurement_is_a_vmap_of_grad():
-    """Which measurement pulls hardest on the fit? grad of the mean loss cannot tell.
+def test_vmap_of_grad_returns_one_gradient_per_measurement():
+    """`jax.vmap(jax.grad(f))` returns the gradient of each example; grad of a mean averages them.
 
-    The rows are a Jacobian too: of all losses. But jacrev pulls back one weighting for each of n
-    losses, each through all n measurements, and nearly all of those n * n numbers are zero.
+    Single gradients tell which measurement pulls a fit the most. They are also the Jacobian of n
+    losses, but jacrev would compute arrays of n * n elements for it, nearly all of them zero.
     """
 
     def loss(p, time, height):
@@ -68,41 +75,46 @@ def test_one_gradient_for_each_measurement_is_a_vmap_of_grad():
         (3, [[-2.0, 0.0], [0.0, 0.0], [-8.0, 16.0]]),
         (2, [[-2.0, 0.0], [0.0, 0.0]]),
     ):
-        slopes = slope_of_each(loss, p, times[:count], heights[:count])
-        message = f"the gradient of each of {count} measurements"
-        assert_allclose(slopes, jnp.array(rows), rtol=1e-5, strict=True, err_msg=message)
+        gradients = gradient_of_each(loss, p, times[:count], heights[:count])
+        message = f"expected one gradient, a row, for each of {count} measurements"
+        assert_allclose(gradients, jnp.array(rows), rtol=1e-5, strict=True, err_msg=message)
     five, fifty = jnp.ones(5), jnp.ones(50)
-    short, long = (equations(lambda t: slope_of_each(loss, p, t, t), n) for n in (five, fifty))
-    assert short == long, f"5 measurements make {short} equations, 50 make {long}: a Python loop"
-    size = largest(lambda t: slope_of_each(loss, p, t, t), fifty)
-    assert size < 50 * 50, f"an array of {size} numbers: each measurement meets all 50 of them"
+    short, long = (equations(lambda t: gradient_of_each(loss, p, t, t), n) for n in (five, fifty))
+    message = f"expected equal equation counts for 5 and 50 measurements, got {short} and {long}:"
+    assert short == long, f"{message} a Python loop is unrolled"
+    size = largest(lambda t: gradient_of_each(loss, p, t, t), fifty)
+    message = f"50 measurements: expected no array of 50 * 50 elements, got {size}"
+    assert size < 50 * 50, message
 
 
-def settle(turn, x, a):
-    """x -> turn(x, a), again and again, until a turn moves x by less than 1e-6."""
+def settle(update, x, a):
+    """Iterate x = update(x, a) until an iteration changes x by less than 1e-6."""
 
-    def moving(carry):
+    def changes(carry):
         before, after = carry
         return jnp.abs(after - before) > 1e-6
 
-    return lax.while_loop(moving, lambda c: (c[1], turn(c[1], a)), (x, turn(x, a)))[1]
+    return lax.while_loop(changes, lambda c: (c[1], update(c[1], a)), (x, update(x, a)))[1]
 
 
-def equilibrium(turn, start, a):
-    """The x with x = turn(x, a), where `settle` comes to rest; with its derivative in a.
+def equilibrium(update, start, a):
+    """Return the x with x = update(x, a), with its derivative with respect to a; all are scalars.
 
-    That derivative follows from the equation: dx = turn_x dx + turn_a da, where turn_x and turn_a
-    are the derivatives of turn(x, a) in x and in a.
+    `start` is the first x of the iteration. update_x and update_a are the derivatives of `update`
+    with respect to x and a. By the chain rule dx/da = update_x * dx/da + update_a, so
+    dx/da = update_a / (1 - update_x).
     """
-    # TODO: a derivative in a that does not go back through the turns
-    return settle(turn, start, a)
+    # TODO: give x this derivative; the loop itself is not differentiated
+    x = settle(update, start, lax.stop_gradient(a))
+    return x
 
 
-def test_a_loop_that_settled_has_a_derivative_of_its_own():
-    """How the loop got there does not matter: where it rests, x = turn(x, a) holds, for any a.
+def test_an_equilibrium_is_differentiated_through_its_equation():
+    """The derivative of an equilibrium x = update(x, a) depends on the last x only.
 
-    So the derivative needs the last x only. There is no record of the turns to keep. You have met
-    two tools that stop JAX from looking into a function.
+    It follows from the equation, not from the iterations, so the loop needs no reverse mode. There
+    are two ways to attach a derivative to a value. One is `jax.custom_jvp`. The other adds a term
+    that is zero, here update(x, a) - x, times the factor that makes the derivative right.
     """
     a = np.array([0.4, 0.9, -0.7])
 
@@ -112,23 +124,27 @@ def test_a_loop_that_settled_has_a_derivative_of_its_own():
     def echo(x, a):
         return jnp.cos(a * x)
 
-    def check(turn, slope_at):
-        turn = counted(turn)
+    def check(update, derivative_at):
+        update = counted(update)
 
         def solve(a):
-            return equilibrium(turn, 1.0, a)
+            return equilibrium(update, 1.0, a)
 
-        x, slope = jax.jit(jax.vmap(jax.value_and_grad(solve)))(jnp.array(a))
-        name, law = turn.__name__, "its derivative in a should solve dx = turn_x dx + turn_a da"
-        assert_allclose(x, turn(x, a), rtol=1e-5, err_msg=f"{name}: no place of rest")
-        assert_allclose(slope, slope_at(x), rtol=1e-5, err_msg=f"{name}: {law}")
-        assert turn.count < 20, f"{name}: Python ran turn {turn.count} times: an unrolled loop"
+        x, derivative = jax.jit(jax.vmap(jax.value_and_grad(solve)))(jnp.array(a))
+        name = update.__name__
+        message = f"{name}: expected x = update(x, a)"
+        assert_allclose(x, update(x, a), rtol=1e-5, err_msg=message)
+        message = f"{name}: expected the derivative update_a / (1 - update_x)"
+        assert_allclose(derivative, derivative_at(x), rtol=1e-5, err_msg=message)
+        message = f"{name}: expected fewer than 20 traces of update, got {update.count}"
+        assert update.count < 20, f"{message}: an unrolled loop"
         used = primitives(jax.grad(solve), 0.4)
-        assert "scan" not in used, f"{name}: the derivative goes back through every turn"
+        message = f"{name}: expected a derivative that does not pass through all iterations"
+        assert "scan" not in used, f"{message}, got a scan"
 
     check(kepler, lambda x: 1 / (1 - 0.5 * np.cos(x)))
     check(echo, lambda x: -x * np.sin(a * x) / (1 + a * np.sin(a * x)))
 
 
-# You can now differentiate what is defined by an equation, a batch or a constraint.
-# Next: chapter 08, random numbers that can be repeated.
+# You can now differentiate the solution of an equation, a batch and a constrained problem.
+# Next: linear algebra that fails silently.

@@ -1,4 +1,4 @@
-"""One key comes in and many draws are needed: in a loop, in a state, in a batch."""
+"""How one key serves many draws: in a loop, in a state that is saved, and in a batch."""
 
 import jax
 import jax.numpy as jnp
@@ -10,132 +10,155 @@ from jax_koans import counted, equations
 
 
 def kick(key, log):
-    """A turn that writes down its key, and the two keys that a split of its key would give."""
-    turn, used, born = log
+    """Return the log after one step. It records `key`, and the two keys that split makes of it."""
+    step, used, children = log
     data, pair = jax.random.key_data(key), jax.random.key_data(jax.random.split(key))
-    return turn + 1, used.at[turn].set(data), born.at[turn].set(pair)
+    return step + 1, used.at[step].set(data), children.at[step].set(pair)
 
 
 def empty_log():
-    """A log with room for nine turns, before the first of them."""
+    """Return a log with space for nine steps."""
     return jnp.array(0), jnp.zeros((9, 2), jnp.uint32), jnp.zeros((9, 2, 2), jnp.uint32)
 
 
 def names(keys):
-    """The integers inside each of some keys, as a list of pairs."""
+    """Return the two integers of each key in an array of key data, as a list of pairs."""
     return [tuple(pair) for pair in np.reshape(keys, (-1, 2)).tolist()]
 
 
 def diffuse(kick, key, state, steps):
-    """`steps` turns of state = kick(key, state), each with a key of its own made from `key`.
+    """Return the state after `steps` iterations of state = kick(new_key, state).
 
-    `kick` draws from the key that it gets; `key` itself is not drawn from.
+    Each iteration has its own new key, made from `key`. `kick` draws with it. `key` itself is
+    never passed to `kick`.
     """
-    # TODO: one compiled loop, and a fresh key in every turn
+    # TODO: use one compiled loop, with a new key in each iteration
     raise NotImplementedError
 
 
-def test_fold_in_makes_a_key_for_every_turn():
-    """The body of a loop is written once, so a key from outside would be the same in every turn.
+def test_fold_in_makes_a_key_for_each_iteration():
+    """`jax.random.fold_in(key, data)` makes a new key from a key and an integer.
 
-    `jax.random.fold_in(key, number)` makes a new key from a key and an integer; the integer may be
-    traced, and `key` is not used up. Here the keys that come to `kick` are written down while the
-    loop runs: `jax.random.key_data(key)` are the integers inside a key.
+    The body of a compiled loop is traced once, so a key from the enclosing scope is the same in
+    every iteration. The integer may be traced: fold in the index of the iteration.
+    `jax.random.key_data(key)` returns the integers inside a key; here `kick` records them.
     """
-    turn = counted(kick)
-    six, four = (jax.jit(lambda key, n=n: diffuse(turn, key, empty_log(), n)) for n in (6, 4))
+    step = counted(kick)
+    six, four = (jax.jit(lambda key, n=n: diffuse(step, key, empty_log(), n)) for n in (6, 4))
     log = six(jax.random.key(41))
 
-    assert log[0] == 6, "6 steps: kick should run once in each"
-    assert turn.count == 1, f"kick was traced {turn.count} times for 6 steps: keep one loop"
+    assert log[0] == 6, f"6 steps: expected 6 calls of kick, got {log[0]}"
+    message = f"6 steps in one compiled loop: expected 1 trace of kick, got {step.count}"
+    assert step.count == 1, message
     keys = names(log[1][:6])
-    assert len(set(keys)) == 6, f"only {len(set(keys))} different keys in 6 turns"
+    assert len(set(keys)) == 6, f"6 steps: expected 6 different keys, got {len(set(keys))}"
     parent = names(jax.random.key_data(jax.random.key(41)))
-    assert not {*parent} & {*keys}, "a turn drew from the key that the others are made from"
-    assert not {*names(log[2][:6])} & {*keys}, "a key was drawn from, and split as well"
+    message = "expected new keys in kick, got `key` itself"
+    assert not {*parent} & {*keys}, message
+    message = "expected each key to be used once, got one that kick draws with and that is split"
+    assert not {*names(log[2][:6])} & {*keys}, message
 
     again = six(jax.random.key(41))[1]
-    assert names(again[:6]) == keys, "the same key again, and other keys in the loop"
+    assert names(again[:6]) == keys, "the same key again: expected the same keys in kick"
     other = six(jax.random.key(42))[1]
-    assert not {*names(other[:6])} & {*keys}, "another key, yet the same keys in the loop"
-    turns = four(jax.random.key(42))[0]
-    assert turns == 4, "4 steps: kick should run once in each"
+    message = "another key: expected other keys in kick, got some of the same"
+    assert not {*names(other[:6])} & {*keys}, message
+    calls = four(jax.random.key(42))[0]
+    assert calls == 4, f"4 steps: expected 4 calls of kick, got {calls}"
 
 
 def simulate(kick, key, state, steps):
-    """`steps` turns of state = kick(fresh_key, state): answers with the pair (key, state).
+    """Return (key, state) after `steps` iterations of state = kick(new_key, state).
 
-    It can go on from that pair: 3 steps and then 3 more give the state that 6 steps give. No key is
-    used twice, in both parts together.
+    A second call can continue from that pair: 3 steps and then 3 more give the state of 6 steps.
+    Both calls together use no key twice.
     """
     # TODO: carry the key through one compiled loop
     raise NotImplementedError
 
 
 def test_a_key_can_be_part_of_the_carry():
-    """A simulation that is saved and continued must save where its random numbers stand.
+    """A simulation that is saved and continued must save its key with its state.
 
-    With `fold_in(key, i)` a second run would count i from 0 again, and meet the old keys.
+    A loop that splits the key in its carry can continue with the key it returns. With
+    `fold_in(key, i)`, a second call would count i from 0 again and use the same keys again.
     """
     start, log = jax.random.key(52), empty_log()
     three, six = (jax.jit(lambda key, log, n=n: simulate(kick, key, log, n)) for n in (3, 6))
     last, whole = six(start, log)
     _, parts = three(*three(start, log))
 
-    assert whole[0] == 6, "6 steps: kick should run once in each"
+    assert whole[0] == 6, f"6 steps: expected 6 calls of kick, got {whole[0]}"
     keys = names(whole[1][:6])
-    assert len(set(keys)) == 6, f"only {len(set(keys))} different keys in 6 turns"
-    assert names(parts[1][:6]) == keys, "3 steps and then 3 more meet other keys than 6 steps"
+    assert len(set(keys)) == 6, f"6 steps: expected 6 different keys, got {len(set(keys))}"
+    message = "3 steps and then 3 more: expected the same keys in kick as with 6 steps"
+    assert names(parts[1][:6]) == keys, message
     for which, key in (("first", start), ("last", last)):
         data = names(jax.random.key_data(key))
-        assert not {*data} & {*keys}, f"the {which} key was drawn from: it is there to be split"
-    assert not {*names(whole[2][:6])} & {*keys}, "a key was drawn from, and split as well"
+        message = f"the {which} key: expected it to be split only, but kick draws with it"
+        assert not {*data} & {*keys}, message
+    message = "expected each key to be used once, got one that kick draws with and that is split"
+    assert not {*names(whole[2][:6])} & {*keys}, message
     _, other = six(jax.random.key(53), log)
-    assert not {*names(other[1][:6])} & {*keys}, "another key, yet the same draws"
+    message = "another key: expected other keys in kick, got some of the same"
+    assert not {*names(other[1][:6])} & {*keys}, message
     short, long = (equations(lambda n=n: simulate(kick, start, log, n)) for n in (5, 50))
-    assert short == long, f"5 steps make {short} equations, 50 make {long}: unrolled"
+    message = f"expected equal equation counts for 5 and 50 steps, got {short} and {long}"
+    assert short == long, message
 
 
-def swarm(fly, key, places):
-    """fly(key, place) for each row of `places`, each with a key of its own, in one batch."""
-    # TODO: as many keys as places
-    return jax.vmap(fly)(key, places)
+def simulate_all(fly, key, positions):
+    """Return fly(new_key, position) for each row of `positions`, as one batch.
+
+    Each row has its own new key, made from `key`.
+    """
+    # TODO: make as many keys as there are rows
+    return jax.vmap(fly)(key, positions)
 
 
 def test_a_batch_needs_a_batch_of_keys():
-    """vmap maps a key as it maps any array, and one key has no axis to map.
+    """vmap maps an array of keys like any other array. A single key has no axis to map.
 
-    To hand one key to all, by `in_axes`, runs: every particle then gets the same noise.
+    With in_axes=None for the key, all examples would share it and get the same noise.
     """
 
     @counted
-    def fly(key, place):
-        return jnp.sum(place), jax.random.key_data(key)
+    def fly(key, position):
+        return jnp.sum(position), jax.random.key_data(key)
 
     seen = set()
-    for seed, places in ((61, np.arange(10.0).reshape(5, 2)), (62, -np.arange(9.0).reshape(3, 3))):
-        before, key = fly.count, jax.random.key(seed)
-        total, used = swarm(fly, key, jnp.array(places))
+    for seed, positions in (
+        (61, np.arange(10.0).reshape(5, 2)),
+        (62, -np.arange(9.0).reshape(3, 3)),
+        (63, np.ones((1, 2))),
+    ):
+        before, key, rows = fly.count, jax.random.key(seed), len(positions)
+        total, used = simulate_all(fly, key, jnp.array(positions))
+        traces = fly.count - before
 
-        assert_allclose(total, places.sum(axis=1), rtol=1e-5, err_msg="each row flies once")
-        assert fly.count == before + 1, "Python ran fly for each row: vmap does it in one batch"
+        message = f"{rows} rows: expected fly's first output for each row"
+        assert_allclose(total, positions.sum(axis=1), rtol=1e-5, err_msg=message)
+        assert traces == 1, f"{rows} rows: expected 1 call of fly for the whole batch, got {traces}"
         keys = names(used)
-        assert len(set(keys)) == len(places), f"{len(set(keys))} keys for {len(places)} places"
-        assert names(jax.random.key_data(key))[0] not in keys, "one place got the key to be split"
-        again = swarm(fly, key, jnp.array(places))[1]
-        assert names(again) == keys, "the same key again, and other keys for the swarm"
-        assert not seen & set(keys), "another key, yet the same keys for the swarm"
+        message = f"{rows} rows: expected {rows} different keys, got {len(set(keys))}"
+        assert len(set(keys)) == rows, message
+        message = "expected new keys in fly, got `key` itself"
+        assert names(jax.random.key_data(key))[0] not in keys, message
+        again = simulate_all(fly, key, jnp.array(positions))[1]
+        assert names(again) == keys, "the same key again: expected the same keys in fly"
+        message = "another key: expected other keys in fly, got some of the same"
+        assert not seen & set(keys), message
         seen |= set(keys)
 
 
 def lagrangian(box):
-    """Volume minus multiplier * (surface - 24) of box = (x, y, z, multiplier)."""
+    """Return volume - multiplier * (surface - 24), where box is (x, y, z, multiplier)."""
     x, y, z, multiplier = box
     return x * y * z - multiplier * (2 * (x * y + y * z + z * x) - 24)
 
 
 def newton(start, steps):
-    """`steps` of Newton's method on the gradient; answers with all boxes and their gradients."""
+    """Return the boxes of `steps` Newton steps, and the gradient of the Lagrangian at each."""
 
     def step(box, _):
         box = box - jnp.linalg.solve(jax.hessian(lagrangian)(box), jax.grad(lagrangian)(box))
@@ -144,53 +167,61 @@ def newton(start, steps):
     return lax.scan(step, start, length=steps)[1]
 
 
-def best_box(boxes, slopes):
-    """The row (x, y, z, multiplier) of `boxes` with the largest volume x * y * z that is allowed.
+def best_box(boxes, gradients):
+    """Return the allowed row (x, y, z, multiplier) of `boxes` with the largest volume x * y * z.
 
-    `slopes` holds the gradient of the Lagrangian at each row. Allowed: all four slopes lie between
-    -1e-3 and 1e-3, and all three sides are positive. At least one row is allowed.
+    `gradients` has the gradient of the Lagrangian at each row. A row is allowed if all four
+    entries of its gradient lie between -1e-3 and 1e-3, and x, y and z are positive. At least one
+    row is allowed.
     """
-    # TODO: compare the volumes of the allowed rows alone
+    # TODO: compare only the volumes of the allowed rows
     raise NotImplementedError
 
 
-def test_the_best_of_a_hundred_starts_satisfies_the_constraint(figure):
-    """The largest box with surface 24, by Newton from 100 random starts, all in one batch.
+def test_the_best_of_a_hundred_starts_must_satisfy_the_constraint(figure):
+    """This finds the largest box of surface 24 by Newton's method from 100 random starts.
 
-    `jax.random.uniform` draws evenly from `minval` to `maxval`. Some starts run astray, so the
-    largest volume of all may be that of a box with another surface, or with negative sides: first
-    see which ends satisfy the equations, then compare volumes.
+    `jax.random.uniform(key, shape, dtype, minval, maxval)` draws uniformly between `minval` and
+    `maxval`. Newton's method does not converge from every start, so the largest volume of all may
+    belong to a box with another surface, or with negative sides. Only the stationary points with
+    positive sides count.
     """
-    boxes, slopes = np.ones((2, 100, 4), dtype=np.float32)  # most rows are not allowed
+    boxes, gradients = np.ones((2, 100, 4), dtype=np.float32)  # most rows are not allowed
     boxes[:4] = [[30, 20, -3, 9], [3, 1, 2.5, -7], [2, 2, 2, 0.5], [-3, -4, 5, 1]]
     boxes[4:7] = [[9, 9, 9, 2], [30, 20, 25, 9], [np.inf, 2, 2, 1]]
-    slopes[:4] = [[0, 0, 0, 5], [0, 0, 0, 0], [9e-4, 0, -9e-4, 0], [0, 0, 0, 0]]
-    slopes[4:7] = [[0, -0.5, 0, 0], [0, 0, 0, 9], [np.nan] * 4]
-    boxes[7:9], slopes[7:9] = [[9, 9, 9, 2], [1, 1, 2, 9]], [[9, 0, 0, -9], [0, 0, 0, 0]]
-    best = best_box(jnp.array(boxes), jnp.array(slopes)).tolist()
-    assert best == [2, 2, 2, 0.5], f"{best}: the row with slopes near 0, sides above 0, most volume"
-    with jax.disable_jit():  # compiled, a product with a mask may become a where; not so here
-        best = best_box(jnp.array(boxes), jnp.array(slopes)).tolist()
-    assert best == [2, 2, 2, 0.5], f"{best}: inf * 0 is nan, and argmax picks it: use a where"
-    slopes[2, 0] = 0.5  # (2, 2, 2) is no longer allowed
-    best = best_box(jnp.array(boxes), jnp.array(slopes)).tolist()
-    message = f"{best}: the largest volume that is allowed is now 7.5, whatever the multiplier"
+    gradients[:4] = [[0, 0, 0, 5], [0, 0, 0, 0], [9e-4, 0, -9e-4, 0], [0, 0, 0, 0]]
+    gradients[4:7] = [[0, -0.5, 0, 0], [0, 0, 0, 9], [np.nan] * 4]
+    boxes[7:9], gradients[7:9] = [[9, 9, 9, 2], [1, 1, 2, 9]], [[9, 0, 0, -9], [0, 0, 0, 0]]
+    best = best_box(jnp.array(boxes), jnp.array(gradients)).tolist()
+    message = f"expected the allowed row of largest volume, [2, 2, 2, 0.5], got {best}"
+    assert best == [2, 2, 2, 0.5], message
+    with jax.disable_jit():  # where each operation is computed alone, inf * 0 is NaN on any device
+        best = best_box(jnp.array(boxes), jnp.array(gradients)).tolist()
+    message = f"a row of infinite volume is not allowed: expected [2, 2, 2, 0.5], got {best}"
+    assert best == [2, 2, 2, 0.5], message
+    gradients[2, 0] = 0.5  # (2, 2, 2) is no longer allowed
+    best = best_box(jnp.array(boxes), jnp.array(gradients)).tolist()
+    message = f"(2, 2, 2) no longer allowed: expected the row [3, 1, 2.5, -7], got {best}"
     assert best == [3, 1, 2.5, -7], message
 
     starts = jax.random.uniform(jax.random.key(0), (100, 4), jnp.float32, minval=-1.0, maxval=3.0)
-    boxes, slopes = jax.jit(jax.vmap(lambda start: newton(start, 20)))(starts)
-    best = best_box(boxes[:, -1], slopes[:, -1])
-    assert_allclose(best, [2, 2, 2, 0.5], rtol=1e-4, err_msg="a cube: surface 24, volume 8")
+    boxes, gradients = jax.jit(jax.vmap(lambda start: newton(start, 20)))(starts)
+    best = best_box(boxes[:, -1], gradients[:, -1])
+    message = "100 random starts: expected the cube of surface 24 and volume 8"
+    assert_allclose(best, [2, 2, 2, 0.5], rtol=1e-4, err_msg=message)
 
-    @figure("hundred_starts", xlabel="Newton step", ylabel="largest |slope| of L", yscale="log")
+    @figure("hundred_starts", xlabel="Newton step", ylabel="largest |gradient|", yscale="log")
     def draw(axes):
-        size = np.max(np.abs(slopes), axis=2) + 1e-9
-        settled, real = size[:, -1] < 1e-3, np.all(boxes[:, -1, :3] > 0, axis=1)
-        kinds = {"box": settled & real, "negative sides": settled & ~real, "astray": ~settled}
-        for (label, lanes), look in zip(kinds.items(), ("C0-", "C1--", "C2:"), strict=True):
-            for number, lane in enumerate(size[lanes]):
-                axes.plot(range(1, 21), lane, look, lw=1, label=None if number else label)
+        size = np.max(np.abs(gradients), axis=2) + 1e-9
+        stationary, positive = size[:, -1] < 1e-3, np.all(boxes[:, -1, :3] > 0, axis=1)
+        kinds = {
+            "box": stationary & positive,
+            "negative sides": stationary & ~positive,
+            "not converged": ~stationary,
+        }
+        for (label, rows), look in zip(kinds.items(), ("C0-", "C1--", "C2:"), strict=True):
+            for number, row in enumerate(size[rows]):
+                axes.plot(range(1, 21), row, look, lw=1, label=None if number else label)
 
 
-# One key leads to as many independent draws as you need, in loops, states and batches. Next: data
-# that is not one array but many, in dicts and lists.
+# Next: random functions on arrays of keys.

@@ -1,106 +1,174 @@
-"""Parameters come nested: dicts, lists, tuples of arrays. JAX calls such data a pytree."""
+"""Nested dicts, lists and tuples of arrays are pytrees; jax.tree has functions for all leaves."""
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from numpy.testing import assert_allclose
 
 from jax_koans import __
 
 
-def test_leaves_come_in_one_order_and_none_is_not_a_leaf():
-    """A pytree is nested data; what stands at its ends, arrays and numbers, are the leaves.
+def test_an_array_is_one_leaf_and_none_is_no_leaf():
+    """A pytree is a nest of containers, and `jax.tree.leaves(tree)` lists its leaves.
 
-    `jax.tree.leaves(tree)` lists them. Two equal dicts must give equal lists, whichever name was
-    written first. So JAX goes by the names, sorted, not by who came first. `None` is a place where
-    there is nothing.
+    Dicts, lists and tuples are containers, and None counts as an empty container. An object of
+    another type, such as an array, a number or a string, is one leaf.
     """
-    gearbox = {"power": 90.0, "gears": [3.5, 2.0], "axle": (1.5, None)}
+    measurement = {"time": 0.5, "field": jnp.ones((2, 3)), "noise": None}
+    assert len(jax.tree.leaves(measurement)) == __
+
+    scan = [(1.0, 2.0), [], "volts", {"range": None}]
+    assert len(jax.tree.leaves(scan)) == __
+
+
+def test_leaves_follow_the_sorted_keys_of_a_dict():
+    """`jax.tree.leaves` lists the leaves of a dict in the order of its sorted keys.
+
+    So equal dicts give equal lists of leaves, in whatever order their keys were inserted. A list
+    or a tuple keeps its order.
+    """
+    gearbox = {"power": 90.0, "gears": [3.5, 2.0], "axle": 1.5}
 
     assert jax.tree.leaves(gearbox) == __
-    assert len(jax.tree.leaves({"time": 0.5, "field": jnp.ones((2, 3)), "noise": None})) == __
+    assert jax.tree.leaves([{"b": 1, "a": 2}, (4, 3)]) == __
 
 
-def downhill(parameters, slopes, rate):
-    """parameter - rate * slope for each array of `parameters`, in the same nesting.
+def updated(parameters, gradients, rate):
+    """Return parameter - rate * gradient for each leaf, in the structure of `parameters`.
 
-    `parameters` may be nested in any way, and `slopes` is nested in the same way.
+    `parameters` is any pytree of arrays, and `gradients` has the same structure.
     """
-    # TODO: one line for all nestings
+    # TODO: use one call that works for every structure
     raise NotImplementedError
 
 
-def test_tree_map_updates_every_leaf_and_keeps_the_nesting():
-    """Nested dicts, lists and tuples of arrays are a pytree, the arrays in it are its leaves.
+def test_tree_map_applies_a_function_to_every_leaf():
+    """`jax.tree.map(f, tree)` returns a pytree of the same structure with f(leaf) at each leaf.
 
-    `jax.tree.map(f, tree)` makes a new tree of f(leaf); `jax.tree.map(f, tree, other)` one of
-    f(leaf, leaf of other). `jax.tree.structure(tree)` is the nesting alone, without the leaves.
+    `jax.tree.map(f, tree, other)` calls f with a leaf of `tree` and the corresponding leaf of
+    `other`. `jax.tree.leaves(tree)` lists the leaves, here arrays. `jax.tree.structure(tree)`
+    returns the structure: the containers and their keys, without the leaves.
     """
-    spring = {"stiffness": jnp.array([4.0, -2.0]), "rest": jnp.array(1.0)}
-    slopes = {"rest": jnp.array(-2.0), "stiffness": jnp.array([2.0, 6.0])}
-    moved = downhill(spring, slopes, 0.5)
-    assert isinstance(moved, dict), f"the names should stay, found {moved}"
-    assert_allclose(moved["stiffness"], [3.0, -5.0], rtol=1e-5, err_msg="down by 0.5 times 2 and 6")
-    assert_allclose(moved["rest"], 2.0, rtol=1e-5, err_msg="up by 0.5 times 2")
-
+    spring = {"stiffness": jnp.array([4.0, -2.0]), "length": jnp.array(1.0)}
+    gradients = {"length": jnp.array(-2.0), "stiffness": jnp.array([0.0, 6.0])}
     truss = [{"load": jnp.array([[1.0, 2.0]])}, (jnp.array(3.0), [jnp.array([5.0])])]
-    moved = downhill(truss, truss, 3.0)
-    message = f"the nesting has changed: {moved}"
-    assert jax.tree.structure(moved) == jax.tree.structure(truss), message
-    assert_allclose(moved[0]["load"], [[-2.0, -4.0]], rtol=1e-5, err_msg="in a dict in a list")
-    assert_allclose(moved[1][1][0], [-10.0], rtol=1e-5, err_msg="in a list in a tuple in a list")
+
+    for parameters, gradient, rate in [(spring, gradients, 0.5), (truss, truss, 3.0)]:
+        got = updated(parameters, gradient, rate)
+        expected = jax.tree.structure(parameters)
+        message = f"expected the structure {expected}, got {jax.tree.structure(got)}"
+        assert jax.tree.structure(got) == expected, message
+        trees = (parameters, gradient, got)
+        for p, g, new in zip(*map(jax.tree.leaves, trees), strict=True):
+            message = f"expected parameter - {rate} * gradient: parameter {p}, gradient {g}"
+            assert_allclose(new, p - rate * g, rtol=1e-5, strict=True, err_msg=message)
 
 
-def roll(slopes_at, position, turns):
-    """The position after some turns downhill, with momentum; `position` is any pytree.
+def descend(gradient, position, steps):
+    """Return the position after `steps` steps of gradient descent with momentum.
 
-    `slopes_at(position)` has a slope for each leaf. The velocity is zero before the first turn.
+    In each step, velocity = 0.5 * velocity - 0.1 * gradient(position), and the velocity is added to
+    the position. The velocity is 0 before the first step. `position` is any pytree of arrays, and
+    gradient(position) has the same structure.
     """
-    # TODO: begin with a velocity for each leaf
+    # TODO: start with a velocity that has the structure of `position`
     velocity = 0.0
-    for _ in range(turns):
-        slopes = slopes_at(position)
-        velocity = jax.tree.map(lambda s, v: 0.5 * v - 0.1 * s, slopes, velocity)
+    for _ in range(steps):
+        slope = gradient(position)
+        velocity = jax.tree.map(lambda g, v: 0.5 * v - 0.1 * g, slope, velocity)
         position = jax.tree.map(jnp.add, position, velocity)
     return position
 
 
-def test_trees_that_are_mapped_together_have_one_structure():
-    """NumPy would broadcast a single number to many. tree.map pairs leaf with leaf."""
+def test_the_first_tree_of_tree_map_is_a_prefix_of_the_others():
+    """`jax.tree.map(f, tree, *rest)` requires that the structure of `tree` is a prefix of the rest.
+
+    That is, where `tree` has a container, each tree of `rest` has the same container with the same
+    keys or length. A scalar is not broadcast to a dict: the mismatch raises ValueError.
+    """
     glider = {"height": jnp.array([1.0, -2.0]), "tilt": [jnp.array(10.0)]}
+    pair = (jnp.array(1.0), jnp.array([[5.0, -1.0]]))
 
-    def bowl(position):
-        return jax.tree.map(lambda x: 2.0 * x, position)
+    def double(tree):
+        return jax.tree.map(lambda x: 2.0 * x, tree)
 
-    rolled = roll(bowl, glider, 3)
-    assert_allclose(rolled["height"], [0.302, -0.604], rtol=1e-5, err_msg="three turns, from rest")
-    assert_allclose(rolled["tilt"][0], 3.02, rtol=1e-5, err_msg="three turns, a leaf in a list")
-    pair = roll(bowl, (jnp.array(1.0), jnp.array([[5.0, -1.0]])), 1)
-    assert_allclose(pair[0], 0.8, rtol=1e-5, err_msg="one turn of a tuple, from rest")
-    assert_allclose(pair[1], [[4.0, -0.8]], rtol=1e-5, err_msg="another shape, from rest")
+    for position, steps, factor in [(glider, 3, 0.302), (pair, 1, 0.8), (pair, 0, 1.0)]:
+        got = descend(double, position, steps)
+        expected = jax.tree.structure(position)
+        message = f"expected the structure {expected}, got {jax.tree.structure(got)}"
+        assert jax.tree.structure(got) == expected, message
+        for x, new in zip(jax.tree.leaves(position), jax.tree.leaves(got), strict=True):
+            message = f"the leaf that starts at {x}, after {steps} steps from velocity 0"
+            assert_allclose(new, factor * x, rtol=1e-5, strict=True, err_msg=message)
 
 
 def zeros_for(shapes):
-    """An array of zeros for each shape in the pytree `shapes`; a shape is a tuple of ints."""
-    # TODO: let tree.map stop at a shape
+    """Return a pytree like `shapes`, with an array of zeros in place of each shape.
+
+    `shapes` nests dicts and lists; a shape is a tuple of ints.
+    """
+    # TODO: make tree.map call jnp.zeros with a whole shape
     return jax.tree.map(jnp.zeros, shapes)
 
 
-def test_is_leaf_keeps_a_tuple_in_one_piece():
-    """A tuple is a branch to JAX, so tree.map goes into it, in silence, down to its numbers.
+def test_is_leaf_makes_tree_map_stop_at_a_tuple():
+    """A tuple is a container, so tree.map calls its function with each int of a shape.
 
-    `jax.tree.map(f, tree, is_leaf=test)` goes no deeper where test(node) is true.
+    In `jax.tree.map(f, tree, is_leaf=test)`, each node for which test(node) is true is a leaf.
     """
-    layer = zeros_for({"weight": (3, 2), "bias": (2,), "scale": ()})
-    for name, shape in {"weight": (3, 2), "bias": (2,), "scale": ()}.items():
-        made = layer[name]
-        assert isinstance(made, jax.Array), f"{name}: {made}; one shape is one array"
-        assert made.shape == shape, f"{name} has shape {made.shape}, asked for {shape}"
-        assert not made.any(), f"{name} is not zero"
-    [first, second] = zeros_for([{"field": (1, 4)}, (5,)])
-    assert first["field"].shape == (1, 4), "a shape in a dict in a list"
-    assert isinstance(second, jax.Array), f"{second}: a shape in a list is one array, too"
-    assert second.shape == (5,), f"a shape in a list: {second.shape}"
+    layer = {"weight": (3, 2), "bias": (2,), "scale": ()}
+    zeros = zeros_for(layer)
+    for name, shape in layer.items():
+        got = zeros[name]
+        assert isinstance(got, jax.Array), f"{name}: expected one array of shape {shape}, got {got}"
+        assert got.shape == shape, f"{name}: expected shape {shape}, got {got.shape}"
+        assert not got.any(), f"{name}: expected zeros, got {got}"
+    nested = zeros_for([{"field": (1, 4)}, (5,), [(2, 3)]])
+    zeros = {(1, 4): nested[0]["field"], (5,): nested[1], (2, 3): nested[2][0]}
+    for shape, got in zeros.items():
+        message = f"a shape in a list: expected one array of shape {shape}, got {got}"
+        assert isinstance(got, jax.Array), message
+        assert got.shape == shape, message
 
 
-# You can say what the leaves of a tree are, and treat them all at once.
-# Next: trees go through grad, vmap and jit just as arrays do.
+def same(tree, other):
+    """Return True if two pytrees of arrays are equal, else False.
+
+    They are equal if their structures are equal and if corresponding leaves have the same shape and
+    the same elements.
+    """
+    # TODO: compare the structures, then the leaves
+    return tree == other
+
+
+def test_pytrees_are_compared_by_structure_and_by_leaves():
+    """`==` between two dicts or lists of arrays needs one truth value per pair of arrays.
+
+    For several elements there is none, which raises ValueError. For one element, arrays of
+    different shapes can be equal. So compare the structures with `==`, and then each pair of leaves
+    with `jnp.array_equal(x, y)`, which is true if shapes and elements are equal.
+    """
+    x, y = jnp.array([1.0, 2.0]), jnp.array(3.0)
+    sensor = {"gain": [x, y], "offset": None}
+
+    for difference, other, expected in [
+        ("none: a copy", {"gain": [x + 0.0, y + 0.0], "offset": None}, True),
+        ("none: the same object", sensor, True),
+        ("one element", {"gain": [jnp.array([1.0, 5.0]), y], "offset": None}, False),
+        ("the last leaf", {"gain": [x, y + 1.0], "offset": None}, False),
+        ("shape (1,) for ()", {"gain": [x, jnp.array([3.0])], "offset": None}, False),
+        ("shape (3,) for (2,)", {"gain": [jnp.ones(3), y], "offset": None}, False),
+        ("a tuple for a list", {"gain": (x, y), "offset": None}, False),
+        ("a list of scalars for an array", {"gain": [list(x), y], "offset": None}, False),
+        ("an array for None", {"gain": [x, y], "offset": y}, False),
+        ("another key", {"gain": [x, y], "shift": None}, False),
+        ("a missing leaf", {"gain": [x], "offset": None}, False),
+    ]:
+        for got in (same(sensor, other), same(other, sensor)):
+            message = f"difference: {difference}; expected {expected}, got {got}"
+            assert np.shape(got) == (), message
+            assert bool(got) is expected, message
+
+
+# You can list, map and compare the leaves of a pytree. Next: grad, vmap and jit accept pytrees
+# wherever they accept arrays.

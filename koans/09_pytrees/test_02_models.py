@@ -1,6 +1,7 @@
-"""A model is a tree of arrays: every transformation takes it whole, and keeps its nesting."""
+"""A model is a pytree of arrays, and grad, vmap and jit accept it as one argument."""
 
 import dataclasses
+from collections.abc import Callable
 from functools import partial
 
 import jax
@@ -12,118 +13,131 @@ from numpy.testing import assert_allclose
 from jax_koans import counted, equations, executed, primitives
 
 
-def improved(loss, model, rate):
-    """The model after one step downhill: each array less `rate` times the slope of the loss there.
+def gradient_step(loss, model, rate):
+    """Return the model after one step of gradient descent: each leaf minus rate * its derivative.
 
-    `loss(model)` is a number; `model` is nested in any way.
+    `model` is any pytree of floats and float arrays, and loss(model) is a scalar.
     """
-    # TODO: all slopes from one gradient
+    # TODO: compute all derivatives with one gradient, which evaluates the loss once
     raise NotImplementedError
 
 
-def test_grad_of_a_tree_is_a_tree_of_slopes():
-    """`jax.grad(loss)(model)` is nested like the model, with a slope in place of each number.
+def test_grad_of_a_pytree_has_the_structure_of_the_pytree():
+    """`jax.grad(loss)(model)` returns a pytree like `model`, with a derivative at each leaf.
 
-    So a function of many parameters takes one argument, the model, and needs no `argnums`.
-    `executed(f)` is f with a counter: `f.runs()` says how often its operations were computed.
+    So a loss of many parameters has one argument, the model, and needs no `argnums`.
+    `executed(f)` wraps f; `f.runs()` is the number of times its operations were computed.
     """
-    place = jnp.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-    plane = executed(lambda m: jnp.sum((place @ m["tilt"] + m["height"]) ** 2))
-    step = improved(plane, {"tilt": jnp.array([1.0, -2.0]), "height": jnp.array(0.5)}, 0.25)
-    assert_allclose(step["tilt"], [0.5, -1.0], rtol=1e-5, err_msg="slopes 2 and -4, rate 0.25")
-    assert_allclose(step["height"], 0.75, rtol=1e-5, err_msg="slope -1, rate 0.25")
-    assert plane.runs() == 1, f"the loss ran {plane.runs()} times; one gradient has all slopes"
+    points = jnp.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    plane = executed(lambda m: jnp.sum((points @ m["tilt"] + m["height"]) ** 2))
+    model = {"tilt": jnp.array([1.0, -2.0]), "height": jnp.array(0.5)}
+    got = gradient_step(plane, model, 0.25)
+    expected = {"tilt": jnp.array([0.5, -1.0]), "height": jnp.array(0.75)}
+    for name, gradient in {"tilt": "[2, -4]", "height": "-1"}.items():
+        message = f"{name}: expected the leaf minus 0.25 times its derivative, {gradient}"
+        assert_allclose(got[name], expected[name], rtol=1e-5, strict=True, err_msg=message)
+    runs = plane.runs()
+    assert runs == 1, f"expected one gradient, so one run of the loss, got {runs} runs"
 
-    charge, (field,) = improved(lambda m: m[0] ** 2 * m[1][0], (3.0, [-2.0]), 0.1)
-    assert_allclose([charge, field], [4.2, -2.9], rtol=1e-5, err_msg="a number, a number in a list")
+    charge, (field,) = gradient_step(lambda m: m[0] ** 2 * m[1][0], (3.0, [-2.0]), 0.1)
+    message = "a model of floats in a tuple and a list: expected p - 0.1 * derivative"
+    assert_allclose([charge, field], [4.2, -2.9], rtol=1e-5, err_msg=message)
 
 
 def brightness_of_all(brightness, stars):
-    """brightness(star) for every star, as one array.
+    """Return brightness(star) for every star, shape (stars,).
 
-    A star is a dict, and `stars` is one of the same names: its "mass" and its "place" hold one row
-    a star, its "dust" is the one map of the sky that every star is seen through.
+    A star is a dict. `stars` is a dict with the same keys: its "mass", shape (stars,), and its
+    "position", shape (stars, 2), have one row per star. All stars share its "dust", shape (5,).
     """
-    # TODO: map over the mass and the place, not over the dust
+    # TODO: use vmap, mapped over the mass and the position but not over the dust
     raise NotImplementedError
 
 
-def test_in_axes_takes_a_tree_for_an_argument_that_is_one():
-    """in_axes has an entry for each argument. Where the argument is a dict, so may the entry be."""
+def test_in_axes_accepts_a_pytree_for_a_pytree_argument():
+    """`in_axes` has one entry per argument, and the entry for a dict may be a dict of axes.
 
-    def seen_by(log):
+    `jax.vmap(f, in_axes=(entry,))` is the form for a function of one argument.
+    """
+
+    def recorded_in(calls):
         def brightness(star):
-            log.append({name: star[name].shape for name in sorted(star)})
-            return star["mass"] * jnp.sum(star["place"]) - jnp.sum(star["dust"])
+            calls.append({name: star[name].shape for name in sorted(star)})
+            return star["mass"] * jnp.sum(star["position"]) - jnp.sum(star["dust"])
 
         return brightness
 
-    size = []
+    counts = []
     for mass in (np.array([1.0, -2.0, 3.0, 0.5, 4.0]), np.array([2.0, 0.25, -1.0])):
-        place = np.stack([mass, mass + 1], axis=1)
+        position = np.stack([mass, mass + 1], axis=1)
         dust = np.array([0.5, 0.0, 0.25, 1.0, -0.5])
-        stars = {"mass": jnp.array(mass), "place": jnp.array(place), "dust": jnp.array(dust)}
-        wanted = mass * (2 * mass + 1) - 1.25
-        seen = []
-        found = brightness_of_all(seen_by(seen), stars)
-        one = {"dust": (5,), "mass": (), "place": (2,)}
-        assert seen == [one], f"brightness was called with {seen}; wanted one star, once: {one}"
-        assert_allclose(found, wanted, rtol=1e-5, err_msg=f"the brightness of {mass.size} stars")
-        each = partial(brightness_of_all, seen_by([]))
-        size.append(equations(each, stars))
-        used = primitives(each, stars)
-        assert not used & {"scan", "while"}, "one star after the other, in a loop; map them at once"
-    assert size[0] == size[1], f"5 stars make {size[0]} equations, 3 make {size[1]}: unrolled"
+        stars = {"mass": jnp.array(mass), "position": jnp.array(position), "dust": jnp.array(dust)}
+        expected = jnp.array(mass * (2 * mass + 1) - 1.25)
+        calls = []
+        got = brightness_of_all(recorded_in(calls), stars)
+        one_star = {"dust": (5,), "mass": (), "position": (2,)}
+        message = f"expected one call of brightness, with the shapes {one_star}; got {calls}"
+        assert calls == [one_star], message
+        message = f"the brightness of {mass.size} stars"
+        assert_allclose(got, expected, rtol=1e-5, strict=True, err_msg=message)
+        mapped = partial(brightness_of_all, recorded_in([]))
+        counts.append(equations(mapped, stars))
+        loops = primitives(mapped, stars) & {"scan", "while"}
+        assert not loops, f"expected no loop over the stars, got {loops}"
+    message = f"expected equal equation counts for 5 and 3 stars, got {counts[0]} and {counts[1]}"
+    assert counts[0] == counts[1], message
 
 
 def ensemble(predict, models, signal):
-    """predict(model, signal) for each of the models, as one array with a row for each model.
+    """Return predict(model, signal) for each model, as an array with one row per model.
 
-    `models` is a list of pytrees, all of one structure and with arrays of the same shapes.
+    `models` is a list of pytrees with equal structures, and corresponding leaves have equal shapes.
     """
-    # TODO: run predict once, for all models together
+    # TODO: use vmap over the models, so that predict runs once for all of them
     raise NotImplementedError
 
 
-def test_a_list_of_models_is_stacked_into_one_for_vmap():
-    """vmap maps over an axis of arrays, not over a list. So make one model, a row for each member.
+def test_a_list_of_models_is_stacked_for_vmap():
+    """vmap maps over an axis of arrays, not over a list. So stack the models, leaf by leaf.
 
-    `jax.tree.map` over several trees gives its function as many leaves, as separate arguments;
-    `jnp.stack` wants them in one list. An entry of in_axes that is 0 or None holds for every leaf
-    of its argument.
+    `jax.tree.map(f, *models)` calls f with one leaf of each model, as separate arguments.
+    `jnp.stack(arrays)` expects one list or tuple. An entry 0 or None of `in_axes` applies to every
+    leaf of its argument.
     """
     weight = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 0.5]])
     models = [{"weight": jnp.array(k * weight), "bias": [jnp.array(k - 1.0)]} for k in (1, 2, -3)]
     signal = np.array([2.0, -1.0])
     layer = executed(lambda m, x: m["weight"] @ x + m["bias"][0])
 
-    found = ensemble(layer, models, jnp.array(signal))
+    got = ensemble(layer, models, jnp.array(signal))
 
-    wanted = [weight @ signal, 2 * weight @ signal + 1, -3 * weight @ signal - 4]
-    assert found.shape == (3, 3), f"three models, three numbers each; found shape {found.shape}"
-    assert_allclose(found, wanted, rtol=1e-5, err_msg="one row for each model")
-    assert layer.runs() == 1, f"predict ran {layer.runs()} times for 3 models; once is enough"
-    pair = ensemble(
-        lambda m, x: m[0] * x, [(jnp.array(2.0),), (jnp.array(-1.0),)], jnp.array(signal)
-    )
-    assert_allclose(pair, [[4.0, -2.0], [-2.0, 1.0]], rtol=1e-5, err_msg="a tuple; whole signals")
+    expected = jnp.array([weight @ signal, 2 * weight @ signal + 1, -3 * weight @ signal - 4])
+    message = "three models: expected one row per model"
+    assert_allclose(got, expected, rtol=1e-5, strict=True, err_msg=message)
+    runs = layer.runs()
+    assert runs == 1, f"expected one run of predict for 3 models, got {runs}"
+    gains = [(jnp.array(2.0),), (jnp.array(-1.0),)]
+    pair = ensemble(lambda m, x: m[0] * x, gains, jnp.array([2.0, -1.0, 0.0]))
+    expected = jnp.array([[4.0, -2.0, 0.0], [-2.0, 1.0, 0.0]])
+    message = "two models, each a tuple of one scalar: expected one row per model"
+    assert_allclose(pair, expected, rtol=1e-5, strict=True, err_msg=message)
 
 
-# TODO: tell JAX that `gain` is a leaf and that `stages` decides the program
+# TODO: register the class as a pytree, with `gain` as a leaf and `stages` static
 @dataclasses.dataclass
 class Amplifier:
-    """A chain of equal stages: the gain of each one, and how many there are."""
+    """A chain of `stages` amplifiers, each of which multiplies by `gain`."""
 
     gain: jax.Array
     stages: int
 
 
-def test_a_registered_dataclass_is_a_tree_with_named_leaves():
-    """To JAX an object of your own class is one leaf, and no array. Registered, it is a branch.
+def test_a_registered_dataclass_is_a_pytree_with_named_leaves():
+    """jit rejects an instance of your own class, unless the class is registered as a pytree.
 
-    `@jax.tree_util.register_dataclass`, above `@dataclasses.dataclass`, makes a leaf of each field.
-    A field set to `dataclasses.field(metadata={"static": True})` is no leaf. It is part of the
-    structure: a plain value while tracing, as a static argument of jit is.
+    `@jax.tree_util.register_dataclass`, above `@dataclasses.dataclass`, does so: by default each
+    field contributes its leaves. A field `dataclasses.field(metadata={"static": True})` is part of
+    the structure instead. Like a static argument of jit, it keeps its Python value in a trace.
     """
 
     @counted
@@ -136,53 +150,114 @@ def test_a_registered_dataclass_is_a_tree_with_named_leaves():
     signal = jnp.array([1.0, -2.0])
 
     for gain, stages in [(0.5, 2), (-3.0, 2), (2.0, 3), (0.1, 3), (10.0, 2)]:
-        wanted = gain**stages * signal
-        chain = Amplifier(gain, stages)
-        message = f"gain {gain}, {stages} stages"
-        assert_allclose(compiled(chain, signal), wanted, rtol=1e-5, err_msg=message)
-    assert output.count == 2, f"{output.count} traces for 2 numbers of stages; the gain is data"
-    assert jax.tree.leaves(Amplifier(0.5, 2)) == [0.5], "the gain is the only leaf"
-    slope = jax.grad(lambda chain: output(chain, 3.0))(Amplifier(2.0, 3))
-    assert isinstance(slope, Amplifier), f"the gradient is nested like its argument, not {slope}"
-    assert_allclose(slope.gain, 36.0, rtol=1e-5, err_msg="the derivative of 3 gain^3 at 2")
+        message = f"gain {gain}, {stages} stages: expected gain**stages * signal"
+        got = compiled(Amplifier(gain, stages), signal)
+        assert_allclose(got, gain**stages * signal, rtol=1e-5, err_msg=message)
+    traces = output.count
+    assert traces == 2, f"expected one trace per number of stages, so 2 traces, got {traces}"
+    leaves = jax.tree.leaves(Amplifier(0.5, 2))
+    assert leaves == [0.5], f"Amplifier(0.5, 2): expected the leaves [0.5], got {leaves}"
+    gradient = jax.grad(lambda chain: output(chain, 3.0))(Amplifier(2.0, 3))
+    assert isinstance(gradient, Amplifier), f"expected an Amplifier as gradient, got {gradient}"
+    message = "the derivative of 3 * gain**3 at gain = 2"
+    assert_allclose(gradient.gain, 36.0, rtol=1e-5, err_msg=message)
 
 
-def for_a_solver(energy, start):
-    """A pair: the numbers of the pytree `start` in one vector, and `energy` of such a vector.
+# TODO: make the arrays leaves, and make the function and the name static
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass
+class Layer:
+    """A layer of a model: x becomes activation(weight @ x + bias). `name` is a str."""
 
-    The vector has the leaves in their order, each one row by row.
+    weight: jax.Array
+    bias: jax.Array = dataclasses.field(metadata={"static": True})
+    activation: Callable = dataclasses.field(metadata={"static": True})
+    name: str
+
+
+def test_a_static_field_holds_no_array():
+    """In a model, arrays are leaves. Functions and strings are static: jit rejects them as leaves.
+
+    In later calls, jit compares the static fields with those of its earlier traces by `==`. For
+    arrays of several elements that has no single truth value: the second call raises ValueError.
     """
-    # TODO: make a vector of the tree, and a tree of each vector that comes
+
+    @counted
+    def response(layer, x):
+        return layer.activation(layer.weight @ x + layer.bias)
+
+    compiled = jax.jit(response)
+    weight = jnp.array([[0.5, -1.0], [2.0, 0.25], [0.0, 1.0]])
+    x = jnp.array([1.0, -2.0])
+
+    for scale, activation, traces in [
+        (1.0, jnp.tanh, 1),
+        (-0.5, jnp.tanh, 1),
+        (2.0, jnp.sin, 2),
+        (0.1, jnp.tanh, 2),
+    ]:
+        bias = jnp.array([scale, 0.0, 1.0])
+        layer = Layer(scale * weight, bias, activation, "hidden")
+        expected = activation(scale * weight @ x + bias)
+        name = activation.__name__
+        message = f"expected {name}(weight @ x + bias) for scale {scale}"
+        assert_allclose(compiled(layer, x), expected, rtol=1e-5, strict=True, err_msg=message)
+        got = response.count
+        assert got == traces, f"expected one trace per activation, so {traces}, got {got}"
+    shapes = sorted(leaf.shape for leaf in jax.tree.leaves(layer))
+    assert shapes == [(3,), (3, 2)], f"expected leaves of shape (3,) and (3, 2), got {shapes}"
+    layer = Layer(weight, jnp.zeros(3), jnp.negative, "output")
+    gradient = jax.grad(lambda layer: jnp.sum(response(layer, x)))(layer)
+    expected = jnp.array([[-1.0, 2.0]] * 3)
+    message = "the gradient of sum(-(weight @ x + bias)) with respect to weight"
+    assert_allclose(gradient.weight, expected, rtol=1e-5, strict=True, err_msg=message)
+    message = "the gradient of sum(-(weight @ x + bias)) with respect to bias"
+    assert_allclose(gradient.bias, -jnp.ones(3), rtol=1e-5, strict=True, err_msg=message)
+
+
+def vector_form(energy, start):
+    """Return a pair: a vector of all elements of `start`, and `energy` as a function of a vector.
+
+    `start` is a pytree of arrays, and energy(start) is a scalar. The vector has the leaves in the
+    order of jax.tree.leaves, each one row by row.
+    """
+    # TODO: use ravel_pytree
     raise NotImplementedError
 
 
-def test_ravel_pytree_makes_one_vector_of_a_tree_and_knows_the_way_back():
-    """Solvers such as scipy.optimize.minimize know one vector, and a Hessian is a matrix.
+def test_ravel_pytree_returns_a_vector_and_its_inverse():
+    """`ravel_pytree(tree)`, from jax.flatten_util, returns a pair: a vector and a function.
 
-    `ravel_pytree(tree)`, from `jax.flatten_util`, answers with a pair: the vector, and a function
-    that makes the tree of a vector again.
+    The function takes a vector of the same size and returns a pytree like `tree`. Solvers such as
+    scipy.optimize.minimize need it, because they accept a vector but no pytree.
     """
     crane = {"rope": jnp.array(2.0), "joint": [jnp.array([[1.0, -3.0], [0.5, 4.0]])]}
 
     def energy(m):
         return m["rope"] ** 3 + m["joint"][0][0] @ m["joint"][0][1]
 
-    vector, of_vector = for_a_solver(energy, crane)
+    vector, of_vector = vector_form(energy, crane)
 
-    assert isinstance(vector, jax.Array), f"one array with all the numbers, not {vector}"
-    assert_allclose(vector, [1.0, -3.0, 0.5, 4.0, 2.0], err_msg="the joint, row by row; the rope")
-    both = jax.jit(jax.value_and_grad(of_vector))
-    value, slope = both(vector)
-    assert_allclose(value, -3.5, rtol=1e-5, err_msg="the energy at the start")
-    assert_allclose(
-        slope, [0.5, 4.0, 1.0, -3.0, 12.0], rtol=1e-5, err_msg="the gradient at the start"
-    )
-    value, _ = both(-2 * vector)
-    assert_allclose(value, -110.0, rtol=1e-5, err_msg="the energy at another vector")
-    vector, of_vector = for_a_solver(lambda m: m[0] - m[1], (jnp.array(5.0), jnp.array(-1.0)))
-    assert_allclose(vector, [5.0, -1.0], err_msg="a tuple as a vector")
-    assert_allclose(of_vector(vector[::-1]), -6.0, err_msg="a tuple, turned round")
+    got = type(vector).__name__
+    is_array = isinstance(vector, jax.Array | np.ndarray)
+    assert is_array, f"expected one array with all elements, got {got}"
+    assert callable(of_vector), f"expected a function of a vector, got {type(of_vector).__name__}"
+    expected = jnp.array([1.0, -3.0, 0.5, 4.0, 2.0])
+    message = "the vector: expected the elements of the joint, row by row, and then the rope"
+    assert_allclose(vector, expected, strict=True, err_msg=message)
+    value, gradient = jax.jit(jax.value_and_grad(of_vector))(vector)
+    assert_allclose(value, -3.5, rtol=1e-5, err_msg="the energy of the start")
+    expected = jnp.array([0.5, 4.0, 1.0, -3.0, 12.0])
+    message = "the gradient of the energy at the start"
+    assert_allclose(gradient, expected, rtol=1e-5, strict=True, err_msg=message)
+    message = "the energy of another vector"
+    assert_allclose(of_vector(-2 * vector), -110.0, rtol=1e-5, err_msg=message)
+    vector, of_vector = vector_form(lambda m: m[0] - m[1], (jnp.array(5.0), jnp.array(-1.0)))
+    message = "a tuple of two scalars: expected a vector of two elements"
+    assert_allclose(vector, jnp.array([5.0, -1.0]), strict=True, err_msg=message)
+    message = "a tuple of two scalars: the energy of the reversed vector"
+    assert_allclose(of_vector(vector[::-1]), -6.0, err_msg=message)
 
 
-# Your parameters can keep their names, and grad, vmap and jit take them as they are.
-# Next, in chapter 10: what it means that every shape is part of the program.
+# Your parameters keep their names, and grad, vmap and jit accept them as they are.
+# Next, in chapter 10: functions whose shapes depend on values.

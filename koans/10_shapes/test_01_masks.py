@@ -1,4 +1,4 @@
-"""How many elements a mask selects is not known while tracing: keep the size, and mark the rest."""
+"""The number of elements that a mask selects is not a static shape: keep all elements instead."""
 
 import jax
 import jax.numpy as jnp
@@ -9,71 +9,85 @@ from jax_koans import counted
 
 
 def mean_above(energy, threshold):
-    """The mean of the energies that lie above the threshold; at least one does."""
-    # TODO: the same mean, without an array whose size depends on the values
+    """Return the mean of the energies above `threshold`, a scalar. At least one is above it."""
+    # TODO: compute the same mean, but create no array whose shape depends on values
     return jnp.mean(energy[energy > threshold])
 
 
-def test_a_boolean_mask_has_no_size_under_jit():
-    """A shape is part of the type of an array. A mask picks as many elements as it has True, and
-    while jit traces nobody knows how many that is. So keep all elements, and let some not count.
+def test_jit_rejects_boolean_mask_indexing():
+    """Under jit every shape must be known while JAX traces, and a mask is then a tracer.
+
+    `x[mask]` has as many elements as the mask has True values, so it raises
+    NonConcreteBooleanIndexError. Keep all elements, and give the others no effect on the result.
     """
-    spectrum = np.array([3.0, -1.0, 8.0, 0.5, -4.0, 7.0], dtype=np.float32)
+    spectrum = np.array([3.0, -1.0, 8.0, 0.0, -4.0, 7.0], dtype=np.float32)
     traced = counted(lambda energy, threshold: mean_above(energy, threshold))
     compiled = jax.jit(traced)
 
-    for threshold, mean in ((2.0, 6.0), (7.5, 8.0), (-2.0, 3.5), (3.0, 7.5)):
-        found = compiled(spectrum, threshold)
-        message = f"above {threshold}: count only the energies that are above, in sum and number"
-        assert_allclose(found, mean, rtol=1e-5, err_msg=message)
-    assert traced.count == 1, f"{traced.count} traces for 4 thresholds: one size serves them all"
+    for threshold, mean in ((2.0, 6.0), (7.5, 8.0), (-2.0, 3.4), (3.0, 7.5)):
+        result = compiled(spectrum, threshold)
+        message = f"mean of {spectrum} above {threshold}: expected the scalar {mean}, got {result}"
+        assert result.shape == (), message
+        assert_allclose(result, mean, rtol=1e-5, err_msg=message)
+    assert traced.count == 1, f"expected one trace for four thresholds, got {traced.count}"
     rows = spectrum.reshape(2, 3)
-    found = jax.vmap(mean_above, in_axes=(0, None))(rows, 0.0)
-    assert_allclose(found, [5.5, 3.75], rtol=1e-5, err_msg="row by row, above 0")
+    result = jax.vmap(mean_above, in_axes=(0, None))(rows, 0.0)
+    assert_allclose(result, [5.5, 7.0], rtol=1e-5, err_msg=f"vmap over the rows {rows}, above 0")
 
 
 def without_spikes(voltage, limit):
-    """The voltages, with 0 where one lies above `limit` or below -limit."""
-    # TODO: choose for each element, in a way that jit can trace
+    """Return the voltages, with 0 in place of each one above `limit` or below -limit.
+
+    `voltage` is an array of any shape. It may contain infinite values.
+    """
+    # TODO: select the value of each element, in a way that jit can trace
     return voltage.at[jnp.abs(voltage) > limit].set(0.0)
 
 
-def test_a_masked_update_is_a_where():
-    """`.at[mask].set(...)` needs the same unknown number, of places to write to. Yet its result has
-    a known shape: that of the array. So there is another way to say it.
+def test_where_replaces_a_masked_update():
+    """Under jit, `x.at[mask].set(v)` raises NonConcreteBooleanIndexError too.
+
+    `jnp.where(mask, v, x)` returns the same array. A product with the mask is no replacement:
+    inf * 0 is NaN.
     """
     signal = np.array([[0.5, -9.0, 2.0], [np.inf, -2.0, 6.0]], dtype=np.float32)
     traced = counted(lambda voltage, limit: without_spikes(voltage, limit))
     compiled = jax.jit(traced)
 
-    clean = np.array([[0.5, 0.0, 2.0], [0.0, -2.0, 0.0]], dtype=np.float32)
-    message = "limit 5: spikes of both signs go, an infinite one too, and the rest stays"
-    assert_allclose(compiled(signal, 5.0), clean, strict=True, err_msg=message)
-    clean = np.array([[0.5, 0.0, 0.0], [0.0, 0.0, 0.0]], dtype=np.float32)
-    assert_allclose(compiled(signal, 1.0), clean, strict=True, err_msg="limit 1, on both sides")
-    clean = np.array([[0.5, 0.0, 2.0], [0.0, -2.0, 0.0]], dtype=np.float32)
-    message = "limit 2: what lies just at the limit, 2 and -2, is no spike"
-    assert_allclose(compiled(signal, 2.0), clean, strict=True, err_msg=message)
-    with jax.disable_jit():  # compiled, a product with a mask may become a where; not so here
-        found = without_spikes(jnp.array([np.inf, -3.0]), 5.0)
-    assert_allclose(found, [0.0, -3.0], err_msg="inf * 0 is nan: choose, and do not multiply")
-    assert traced.count == 1, f"{traced.count} traces for 3 limits: one trace serves all values"
-    one = jax.jit(without_spikes)(signal[0], 8.0)
-    assert_allclose(one, [0.5, 0.0, 2.0], err_msg="a row alone, with limit 8")
+    cases = (
+        (5.0, [[0.5, 0.0, 2.0], [0.0, -2.0, 0.0]]),
+        (1.0, [[0.5, 0.0, 0.0], [0.0, 0.0, 0.0]]),
+        (2.0, [[0.5, 0.0, 2.0], [0.0, -2.0, 0.0]]),  # 2 and -2 are at the limit, not above it
+    )
+    for limit, expected in cases:
+        message = f"limit {limit}: expected 0 where |voltage| > {limit}, and no other change"
+        result = compiled(signal, limit)
+        assert_allclose(result, np.float32(expected), strict=True, err_msg=message)
+    assert traced.count == 1, f"expected one trace for three limits, got {traced.count}"
+    row = jax.jit(without_spikes)(signal[0], 8.0)
+    assert_allclose(row, [0.5, 0.0, 2.0], err_msg="a voltage of shape (3,), limit 8")
+    # A compiler may replace a product with a mask by a selection. Without jit it does not.
+    with jax.disable_jit():
+        result = without_spikes(jnp.array([np.inf, -3.0]), 5.0)
+    message = "voltage [inf, -3], limit 5, without jit: expected [0, -3]"
+    assert_allclose(result, [0.0, -3.0], err_msg=message)
 
 
 def events(signal, threshold, most):
-    """Where the signal exceeds the threshold: the first `most` indices, in rising order.
+    """Return the first `most` indices where the signal is above the threshold, in ascending order.
 
-    The answer always has length `most`; where there are fewer such indices, -1 fills the rest.
+    The result has shape (most,). If there are fewer such indices, the rest is -1. `most` is a
+    Python int.
     """
-    # TODO: an answer of known size
+    # TODO: return an array whose shape does not depend on values
     raise NotImplementedError
 
 
-def test_nonzero_can_be_told_its_size():
-    """Often one knows how many there can be at most. Functions whose result has an unknown size
-    take it in JAX: `jnp.nonzero(mask, size=n, fill_value=v)` cuts, or fills up with v.
+def test_nonzero_takes_a_static_size():
+    """`jnp.nonzero(mask, size=n, fill_value=v)` returns n indices per axis, also under jit.
+
+    It drops the indices after the first n. If there are fewer than n, it pads them with v. Other
+    functions whose output shape depends on values have the argument `size` too.
     """
     traced = counted(lambda signal, threshold: events(signal, threshold, 3))
     three = jax.jit(traced)
@@ -81,26 +95,31 @@ def test_nonzero_can_be_told_its_size():
 
     cases = ((4.0, [1, 4, -1]), (1.0, [1, 3, 4]), (20.0, [-1, -1, -1]), (0.0, [0, 1, 3]))
     for threshold, expected in cases:
-        found = three(signal, threshold).tolist()
-        assert found == expected, f"the first three indices above {threshold}: {found}"
-    assert traced.count == 1, f"{traced.count} traces for 4 thresholds: the size stays the same"
-    found = jax.jit(lambda signal: events(signal, 3.0, 8))(signal).tolist()
-    assert found == [1, 4, 5, -1, -1, -1, -1, -1], f"the indices above 3, room for eight: {found}"
+        result = three(signal, threshold)
+        message = f"most 3, indices above {threshold}: expected {expected}, got {result}"
+        assert isinstance(result, jax.Array), message
+        assert result.tolist() == expected, message
+    assert traced.count == 1, f"expected one trace for four thresholds, got {traced.count}"
+    result = jax.jit(lambda signal: events(signal, 3.0, 8))(signal).tolist()
+    expected = [1, 4, 5, -1, -1, -1, -1, -1]
+    assert result == expected, f"most 8, indices above 3: expected {expected}, got {result}"
 
 
 def census(channel, most):
-    """The different channels, the `most` smallest of them, rising, and how often each occurs.
+    """Return the `most` smallest distinct channels in ascending order, and the count of each.
 
-    Two arrays of length `most`. Where there are fewer, -1 fills the first and 0 the second.
+    That is a pair of arrays of shape (most,). If there are fewer distinct channels, the rest is -1
+    in the first array and 0 in the second. `channel` is an array of integers, 0 or larger.
     """
-    # TODO: two answers of known size
+    # TODO: return two arrays whose shapes do not depend on values
     raise NotImplementedError
 
 
-def test_unique_with_a_size_counts_its_padding_as_zero():
-    """`jnp.unique` has `size=` too. Left alone it pads with the smallest value, which looks real.
+def test_unique_with_a_size_pads_its_output():
+    """`jnp.unique` takes `size` and `fill_value` too. By default it pads with the smallest element.
 
-    So choose a fill value that cannot occur, or ask for the counts: those of the padding are 0.
+    That looks like data. Pass a fill value that cannot occur, or use the counts: padding has
+    count 0.
     """
     traced = counted(lambda channel: census(channel, 4))
     four = jax.jit(traced)
@@ -110,18 +129,21 @@ def test_unique_with_a_size_counts_its_padding_as_zero():
         ([5, 5, 5, 5, 5, 5], [5, -1, -1, -1], [6, 0, 0, 0]),
         ([9, 4, 0, 6, 0, 8], [0, 4, 6, 8], [2, 1, 1, 1]),
     )
-    for channel, expected, times in cases:
-        found, counts = four(np.array(channel))
-        message = f"the smallest channels in {channel}, rising, filled up with -1: {found}"
-        assert found.tolist() == expected, message
-        assert counts.tolist() == times, f"how often each occurs in {channel}: {counts}"
-    assert traced.count == 1, f"{traced.count} traces for 3 lists of 6: the size stays the same"
-    found, counts = jax.jit(lambda channel: census(channel, 2))(np.array([2, 8, 2]))
-    assert (found.tolist(), counts.tolist()) == ([2, 8], [2, 1]), f"room for two: {found}, {counts}"
-    found, counts = four(np.array([8, 2]))
-    message = f"room for four, and two numbers only: {found}, {counts}"
-    assert (found.tolist(), counts.tolist()) == ([2, 8, -1, -1], [1, 1, 0, 0]), message
+    for channel, distinct, times in cases:
+        values, counts = four(np.array(channel))
+        message = f"most 4, channels {channel}: expected values {distinct}, got {values}"
+        assert values.tolist() == distinct, message
+        message = f"most 4, channels {channel}: expected counts {times}, got {counts}"
+        assert counts.tolist() == times, message
+    assert traced.count == 1, f"expected one trace for three arrays, got {traced.count}"
+    for channel, most, expected in (
+        ([2, 8, 2], 2, ([2, 8], [2, 1])),
+        ([8, 2], 4, ([2, 8, -1, -1], [1, 1, 0, 0])),
+    ):
+        values, counts = jax.jit(lambda c, most=most: census(c, most))(np.array(channel))
+        message = f"most {most}, channels {channel}: expected {expected}, got {values}, {counts}"
+        assert (values.tolist(), counts.tolist()) == expected, message
 
 
-# A mask marks what counts, and the size stays. Next: pieces of an array, cut at a place that is
-# only known when the program runs.
+# You can now replace shapes that depend on values with a fixed size, a mask or padding.
+# Next: slices whose start is a traced value.

@@ -1,4 +1,4 @@
-"""Pieces of an array: where one begins may be traced, how long it is may not."""
+"""Slices under jit: the start index may be traced, the length must be static."""
 
 import jax
 import jax.numpy as jnp
@@ -10,87 +10,102 @@ from jax_koans import __, counted, equations, executed, primitives
 
 
 def window(signal, start, width):
-    """`width` samples from index `start` on, all inside the signal; `width` is a Python number."""
-    # TODO: cut a piece of fixed length at a traced place
+    """Return `width` samples of the signal from index `start` on, shape (width,).
+
+    All of them are inside the signal. `width` is a Python int, `start` may be a tracer.
+    """
+    # TODO: take a slice of static length at a traced start
     return signal[start : start + width]
 
 
-def test_a_traced_start_needs_a_dynamic_slice():
-    """signal[start:stop] has stop - start elements, and with tracers nobody knows that number.
+def test_a_slice_with_a_traced_start_needs_dynamic_slice():
+    """`x[start:stop]` needs concrete bounds: with tracers its length would be unknown.
 
-    `lax.dynamic_slice(x, starts, sizes)` takes them apart: two tuples with an entry for each axis.
-    A start may be traced, a size is a plain number.
+    `lax.dynamic_slice(operand, start_indices, slice_sizes)` takes two tuples, with one entry per
+    axis. The start indices may be traced, the sizes are Python ints.
     """
     signal = np.array([2.0, -3.0, 5.0, -7.0, 11.0, -13.0], dtype=np.float32)
     traced = counted(lambda signal, start: window(signal, start, 3))
     compiled = jax.jit(traced)
 
     for start in (0, 2, 3):
-        wanted = signal[start : start + 3]
-        found = compiled(signal, start)
-        assert_allclose(found, wanted, strict=True, err_msg=f"3 samples, first at index {start}")
-    assert traced.count == 1, f"{traced.count} traces for 3 starts: only the width is static"
+        expected = signal[start : start + 3]
+        message = f"3 samples from index {start} on"
+        assert_allclose(compiled(signal, start), expected, strict=True, err_msg=message)
+    assert traced.count == 1, f"expected one trace for three starts, got {traced.count}"
     pairs = jax.vmap(lambda start: window(jnp.asarray(signal), start, 2))(jnp.array([4, 1]))
-    assert_allclose(pairs, [[11.0, -13.0], [-3.0, 5.0]], err_msg="two windows of two, by vmap")
+    expected = np.float32([[11.0, -13.0], [-3.0, 5.0]])
+    message = "vmap over the starts 4 and 1, width 2"
+    assert_allclose(pairs, expected, strict=True, err_msg=message)
     short, long = (equations(lambda s, i, n=n: window(s, i, n), signal, 0) for n in (2, 5))
-    assert short == long, f"width 2: {short} equations, width 5: {long}; cut it in one piece"
+    message = f"expected equal equation counts for width 2 and 5, got {short} and {long}"
+    assert short == long, message
     used = primitives(lambda s, i: window(s, i, 3), signal, 2)
-    assert used & {"dynamic_slice", "gather"}, f"nothing is cut at a traced place: {sorted(used)}"
-    assert not used & {"scan", "while"}, "a loop over the samples; cut them in one piece"
+    message = f"expected a dynamic_slice or gather in the jaxpr, got {sorted(used)}"
+    assert used & {"dynamic_slice", "gather"}, message
+    message = f"expected no loop over the samples, got {sorted(used & {'scan', 'while'})}"
+    assert not used & {"scan", "while"}, message
 
 
-def test_a_dynamic_slice_moves_its_start_until_it_fits():
-    """The size is fixed, so near the end something must give way, and nothing raises.
+def test_dynamic_slice_clamps_its_start_index():
+    """A dynamic slice always has the requested size. Near the end, JAX changes its start to fit.
 
-    `lax.dynamic_update_slice(x, piece, starts)` writes a piece, and gives way as reading does.
+    `lax.dynamic_update_slice(operand, update, start_indices)` returns a copy of the operand with
+    the update written into it. It clamps its start index in the same way.
     """
     signal = jnp.array([10.0, 11.0, 12.0, 13.0, 14.0, 15.0])
-    start, piece = 4, jnp.array([-1.0, -2.0, -3.0])
+    start, update = 4, jnp.array([-1.0, -2.0, -3.0])
 
-    assert np.asarray(signal)[start : start + 3].tolist() == __
+    assert np.asarray(signal)[start : start + 3].tolist() == [14.0, 15.0]  # NumPy shortens it
     assert lax.dynamic_slice(signal, (start,), (3,)).tolist() == __
     assert signal[start + jnp.arange(3)].tolist() == __
 
-    written = lax.dynamic_update_slice(signal, piece, (start,))
-    assert written.tolist() == __
+    updated = lax.dynamic_update_slice(signal, update, (start,))
+    assert updated.tolist() == __
 
 
 def burst_meter(energy, longest):
-    """A function of one burst, an array of 1 to `longest` samples: the mean of energy(samples).
+    """Return a function of one burst: it returns the mean of energy(burst), a scalar.
 
-    It is compiled, and one trace serves bursts of every length.
+    A burst is a NumPy array of 1 to `longest` samples. `energy` maps an array to an array of the
+    same shape, element by element; it may be infinite at 0. It must be compiled, and traced once
+    for bursts of all lengths.
     """
 
-    # TODO: give every burst one length, and count only the samples that are real
+    # TODO: pad each burst to one length, and ignore the padding in the mean
     return jax.jit(lambda burst: jnp.mean(energy(burst)))
 
 
 def test_ragged_data_is_padded_and_masked():
-    """Every new length is a new shape, hence a trace and a compilation. With padding there is one
-    shape, and the length becomes a number: data, which may change. Pad with NumPy: what `jnp` does
-    outside of jit is compiled for each shape, too.
+    """Each new length is a new shape, so jit traces and compiles again.
+
+    Pad all arrays to one length before you call the compiled function. Pass the true length as an
+    argument: as a value, it causes no retracing. Pad with `np.pad`, because `jnp.pad` outside jit
+    is itself compiled for each shape.
     """
-    program = executed(lambda sample: jnp.log(jnp.abs(sample)) + sample**2)  # infinite at 0
+    program = executed(lambda sample: jnp.log(jnp.abs(sample)) + sample**2)  # -inf at 0
     energy = counted(program)
     meter = burst_meter(energy, 8)
     samples = np.array([1.5, -2.0, 0.5, 3.0, -1.0, 0.25, -4.0, 2.5], dtype=np.float32)
 
     for length in (3, 8, 1, 5, 7, 2, 6, 4):
         burst = samples[-length:]
-        wanted = np.mean(np.log(np.abs(burst)) + burst**2)
-        message = f"a burst of {length}: the mean over its own samples, not over the padding"
-        assert_allclose(meter(burst), wanted, rtol=1e-5, err_msg=message)
-    message = "pad to one shape, for a function compiled once, with the length as data"
-    assert energy.count == 1, f"{energy.count} traces for 8 lengths: {message}"
-    assert program.runs() == 8, f"{program.runs()} runs for 8 bursts: a whole burst in one run"
-    meter = burst_meter(jnp.exp, 9)
-    assert_allclose(meter(np.zeros(9, dtype=np.float32)), 1.0, rtol=1e-5, err_msg="nine samples")
-    with jax.disable_jit():  # compiled, a product with a mask may become a where; not so here
-        found = burst_meter(lambda sample: jnp.log(jnp.abs(sample)), 8)(samples[:3])
-    wanted = np.mean(np.log(np.abs(samples[:3])))
-    message = "the padding is infinite, and inf * 0 is nan: choose the real samples"
-    assert_allclose(found, wanted, rtol=1e-5, err_msg=message)
+        expected = np.mean(np.log(np.abs(burst)) + burst**2)
+        message = f"a burst of {length} samples: expected the mean over these samples alone"
+        result = meter(burst)
+        assert jnp.shape(result) == (), f"expected a scalar, got shape {jnp.shape(result)}"
+        assert_allclose(result, expected, rtol=1e-5, err_msg=message)
+    assert energy.count == 1, f"expected one trace for bursts of 8 lengths, got {energy.count}"
+    message = f"expected one execution of energy per burst, 8 in all, got {program.runs()}"
+    assert program.runs() == 8, message
+    nine = burst_meter(jnp.exp, 9)(np.zeros(9, dtype=np.float32))
+    assert_allclose(nine, 1.0, rtol=1e-5, err_msg="longest 9: a burst of nine samples")
+    # A compiler may replace a product with a mask by a selection. Without jit it does not.
+    with jax.disable_jit():
+        result = burst_meter(lambda sample: jnp.log(jnp.abs(sample)), 8)(samples[:3])
+    expected = np.mean(np.log(np.abs(samples[:3])))
+    message = "without jit, energy infinite at 0: expected the mean over three samples"
+    assert_allclose(result, expected, rtol=1e-5, err_msg=message)
 
 
-# Sizes are part of the type: fix them, and let masks, starts and lengths be data. Next: how fast
-# all this is, and how to measure it honestly.
+# You can now compile code for data of varying size. Next: how to measure and improve speed.

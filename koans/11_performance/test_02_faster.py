@@ -1,4 +1,4 @@
-"""Fewer programs, shorter programs, and memory that is used twice or not at all."""
+"""Fewer compiled functions, shorter jaxprs, and memory that is reused or not needed."""
 
 import jax
 import jax.numpy as jnp
@@ -10,9 +10,12 @@ from jax_koans import __, counted, equations, executed, primitives
 
 
 def compiled_chain(stages):
-    """A function of a signal: the signal after all stages, in order, each a Python function."""
+    """Return a function of a signal that applies all stages in order, as one compiled function.
 
-    # TODO: one compiled program for the whole chain
+    `stages` is a list of functions of an array.
+    """
+
+    # TODO: compile the whole chain once, instead of each stage
     compiled = [jax.jit(stage) for stage in stages]
 
     def chain(signal):
@@ -23,55 +26,89 @@ def compiled_chain(stages):
     return chain
 
 
-def test_one_jit_around_the_whole_lets_its_parts_be_fused():
-    """Between two compiled functions a result goes to memory and back, and Python starts each of
-    them. Within one, XLA fuses the parts: one walk over the data does the work of all.
+def test_one_jit_lets_xla_fuse_all_stages():
+    """Inside one compiled function XLA can fuse the operations into one pass over the data.
 
-    `program.eqns` are the equations of a jaxpr. A call of a compiled function is one of them.
+    Between two compiled functions the result goes to memory and back, and Python starts the second
+    one. In the jaxpr of a caller, a call of a compiled function is a single equation.
     """
     stages = [counted(lambda s: 2 * s), counted(jnp.tanh), counted(lambda s: s - 2)]
     signal = np.array([0.5, -1.5, 0.25], dtype=np.float32)
     chain = compiled_chain(stages)
 
     for now in (signal, 3 * signal):
-        message = "all of the stages, in order: double, then tanh, then minus 2"
+        message = "expected the stages in order: double, tanh, minus 2"
         assert_allclose(chain(now), np.tanh(2 * now) - 2, rtol=1e-5, strict=True, err_msg=message)
     traces = [stage.count for stage in stages]
-    message = f"Python ran the stages {traces} times for two signals; compiled, it runs them once"
-    assert traces == [1, 1, 1], message
+    assert traces == [1, 1, 1], f"expected 1 trace of each stage for 2 signals, got {traces}"
     two, three = (len(jax.make_jaxpr(compiled_chain(stages[:n]))(signal).eqns) for n in (2, 3))
-    assert three == two, f"2 stages: Python starts {two} programs; 3 stages: {three}; make it one"
+    message = f"expected as many outer equations for 3 stages as for 2, got {three} and {two}"
+    assert three == two, message
 
 
 def moments(x, terms):
-    """x**(k / 10) * e**(-x) for k = 0, 1, ..., terms - 1: a row for each x, a column for each k."""
-    # TODO: the same table by broadcasting
+    """Return x**(k / 10) * exp(-x) for k = 0 to terms - 1, shape (len(x), terms), for x > 0."""
+    # TODO: compute the same array by broadcasting
     return jnp.stack([x ** (k / 10) * jnp.exp(-x) for k in range(terms)], axis=1)
 
 
-def test_broadcasting_keeps_two_hundred_terms_in_one_short_program():
-    """NumPy does not mind two hundred terms in a list. A trace writes down each of them, and XLA
-    compiles each of them: that takes seconds, and hides that all are alike.
+def test_broadcasting_keeps_the_jaxpr_short_for_many_terms():
+    """A Python list of 200 terms puts 200 terms into the jaxpr, and XLA compiles each of them.
+
+    That takes seconds. With broadcasting the number of equations does not depend on the number of
+    terms.
     """
     x = np.array([0.5, 2.5, 1.0, 3.0])
-    for places, terms in ((x, 200), (x[:2], 3)):
-        table = places[:, None] ** (np.arange(terms) / 10) * np.exp(-places)[:, None]
-        places = jnp.asarray(places)
-        found = moments(places, terms)
-        message = f"{len(places)} places, {terms} terms: x to the power k / 10, for k from 0 on"
-        assert_allclose(found, table.astype(places.dtype), 1e-4, strict=True, err_msg=message)
-    few, many = (equations(lambda x, n=n: moments(x, n), places) for n in (20, 200))
-    assert many == few, f"20 terms make {few} equations, 200 make {many}: one for all terms, please"
-    used = primitives(lambda x: moments(x, 20), places)
-    assert not used & {"scan", "while"}, "a compiled loop takes one term after the other"
+    for positions, terms in ((x, 200), (x[:2], 3), (x[:3], 1)):
+        table = positions[:, None] ** (np.arange(terms) / 10) * np.exp(-positions)[:, None]
+        positions = jnp.asarray(positions)
+        got = moments(positions, terms)
+        message = f"{len(positions)} positions, {terms} terms: expected x**(k / 10) * exp(-x)"
+        assert_allclose(got, table.astype(positions.dtype), 1e-4, strict=True, err_msg=message)
+    few, many = (equations(lambda x, n=n: moments(x, n), jnp.asarray(x)) for n in (20, 200))
+    assert many == few, f"expected as many equations for 200 terms as for 20, got {many} and {few}"
+    used = primitives(lambda x: moments(x, 20), jnp.asarray(x))
+    message = f"expected no loop, which computes the terms one by one; got {sorted(used)}"
+    assert not used & {"scan", "while"}, message
 
 
-def test_a_donated_buffer_is_gone():
-    """A program that makes a new state of an old one needs memory for both. With
-    `jax.jit(f, donate_argnums=0)` it may write the result over its argument 0.
+def weighted_sum(weights, signal):
+    """Return a function compiled by jit, and a tuple of its arguments.
 
-    The caller's array is gone then; `.is_deleted()` says whether an array is. Shape and dtype are
-    in order, only the moment is wrong: the error is the one that jax.no_tracing raises too.
+    compiled(*arguments) returns the sum of weights * signal, two arrays of one shape.
+    """
+    # TODO: pass the weights as an argument too
+    return jax.jit(lambda signal: jnp.sum(weights * signal)), (signal,)
+
+
+def test_a_closed_over_array_is_copied_into_the_compiled_function():
+    """An array from the enclosing scope becomes a constant: it is copied into the code to compile.
+
+    A large constant needs memory and slows the compiler. An argument is not copied into the code.
+    `f.lower(x).as_text()` returns the text of the code that the compiler gets.
+    """
+    characters = {}
+    for count in (10, 1000):
+        weights = np.linspace(0.5, 2.0, count, dtype=np.float32)
+        signal = np.cos(weights)
+        compiled, arguments = weighted_sum(weights, signal)
+        message = f"{count} elements: expected the sum of weights * signal"
+        assert_allclose(compiled(*arguments), np.sum(weights * signal), rtol=1e-4, err_msg=message)
+        characters[count] = len(compiled.lower(*arguments).as_text())
+
+    message = f"expected about as many characters of code for 1000 elements as for 10: {characters}"
+    assert characters[1000] < characters[10] + 990, message
+    doubled = jax.tree.map(lambda leaf: 2 * leaf, arguments)
+    message = "arguments doubled: expected 4 times the sum, as both arrays are arguments"
+    expected = 4 * np.sum(weights * signal)
+    assert_allclose(compiled(*doubled), expected, rtol=1e-4, err_msg=message)
+
+
+def test_a_donated_array_is_deleted():
+    """A compiled function that updates a state needs memory for the old state and for the new one.
+
+    With `jax.jit(fun, donate_argnums=0)` the result may reuse the memory of argument 0. The
+    caller's array is deleted then: `.is_deleted()` is True, and using it raises an error.
     """
 
     def drift(field, wind):
@@ -82,54 +119,59 @@ def test_a_donated_buffer_is_gone():
 
     moved = move(field, wind)
     assert [field.is_deleted(), wind.is_deleted()] == __
-    with pytest.raises(Exception) as met:
+    with pytest.raises(RuntimeError):
         np.asarray(field)
-    assert met.type is __
 
     for _ in range(2):
         moved = move(moved, wind)
     assert moved.tolist() == __
 
 
-def through(layers, x):
-    """x after all layers, in order; each layer is a function of an array.
+def apply_layers(layers, x):
+    """Return x after all layers in order; each layer is a function of an array.
 
-    For a derivative, what goes into each layer is stored. What is computed within is not.
+    For a derivative, only the input of each layer is stored.
     """
-    # TODO: let each layer be computed again on the way back
+    # TODO: apply jax.checkpoint to each layer
     raise NotImplementedError
 
 
-def test_a_checkpoint_computes_again_what_it_does_not_store():
-    """grad stores what the way back needs of every operation: for a deep model, too much.
+def test_checkpoint_recomputes_instead_of_storing():
+    """Reverse mode stores intermediate values of the operations, which can be too much memory.
 
-    `jax.checkpoint(f)` is f, but its derivative stores only what goes into f, and runs f again.
-    The `pull` of `jax.vjp` is a tree, and its leaves are what is stored.
+    `jax.checkpoint(fun)` returns a function with the same values. Its derivative stores only the
+    inputs of fun, and evaluates fun again. The function that jax.vjp returns is a pytree: its
+    leaves are what is stored.
     """
     x = jnp.array([0.5, -1.0, 2.0])
     layers = [lambda x: jnp.sin(x**2), lambda x: 2 * jnp.exp(-x), lambda x: x**3]
     layers = [executed(layer) for layer in layers]
 
     def stored(layers):
-        _, pull = jax.vjp(lambda x: through(layers, x), x)
+        _, pull = jax.vjp(lambda x: apply_layers(layers, x), x)
         return sum(np.size(leaf) for leaf in jax.tree.leaves(pull))
 
-    def deep(n):
+    def deep(n):  # a layer of n operations
         return lambda x: jnp.sin(deep(n - 1)(x)) if n else x
 
-    y, slope = jax.value_and_grad(lambda x: jnp.sum(through(layers, x)))(x)
+    y, derivative = jax.value_and_grad(lambda x: jnp.sum(apply_layers(layers, x)))(x)
     ran = [layer.runs() for layer in layers]
     z = 2 * np.exp(-np.sin(x**2))
-    law = -3 * z**3 * np.cos(x**2) * 2 * x
-    assert_allclose(y, np.sum(z**3), rtol=1e-5, err_msg="what comes out of all layers, in order")
-    assert_allclose(slope, law, rtol=1e-4, err_msg="its derivative")
-    assert ran == [2, 2, 2], f"the layers ran {ran} times: once forth, once again on the way back"
+    expected = -3 * z**3 * np.cos(x**2) * 2 * x
+    message = "expected the output of all layers, in order"
+    assert_allclose(y, np.sum(z**3), rtol=1e-5, err_msg=message)
+    assert_allclose(derivative, expected, rtol=1e-4, err_msg="the derivative of the output")
+    message = f"expected 2 executions per layer, one forward and one in reverse, got {ran}"
+    assert ran == [2, 2, 2], message
     short, long = (stored([deep(n)] * 2) for n in (2, 9))
-    message = f"2 operations a layer store {short} numbers, 9 store {long}; what goes in is enough"
-    assert long == short, message
+    message = f"expected as many stored elements for 9 operations per layer as for 2, got {long}"
+    assert long == short, f"{message} and {short}"
     more = stored([deep(2)] * 4)
-    assert more > short, "checkpoint each layer: the whole at once stores it all on the way back"
+    message = (
+        f"expected a stored input per layer: more elements for 4 layers than for 2, got {more}"
+    )
+    assert more > short, f"{message} and {short}"
 
 
-# You know where time and memory go, and what each mend costs. Measure before you mend, and after.
-# Next, in chapter 12: the same program on many devices.
+# You know where time and memory go. Measure before you change something, and after.
+# Next: a training step that puts this together.

@@ -1,6 +1,6 @@
-"""Which device an array lies on, and what crosses from one to another.
+"""Which device an array is on, what JAX transfers between devices, and how precisely they multiply.
 
-This chapter runs on eight virtual devices, all of them made of your CPU: `jax.devices("cpu")`.
+This chapter uses eight virtual devices, all on your CPU: `jax.devices("cpu")`.
 """
 
 import jax
@@ -12,103 +12,149 @@ from jax_koans import __
 
 
 def place(model, device):
-    """The model, a tree of arrays, with each of them on `device`, to stay there."""
-    # TODO: put the whole tree on the device
+    """Return the pytree `model` with every leaf as a jax.Array committed to `device`."""
+    # TODO: put the whole pytree on the device
     raise NotImplementedError
 
 
 def test_device_put_commits_an_array_to_a_device():
-    """Left alone, an array goes to the first device, and JAX may move it to where it is needed.
+    """`jax.device_put(x, device)` puts x, an array or a pytree of arrays, on a device.
 
-    `jax.device_put(x, device)` puts x, an array or a tree of them, where you say, and commits it:
-    from then on JAX will not move it. `.committed` says so.
+    It also commits the arrays to this device: JAX will not move them to another one. Other new
+    arrays are on the first device and uncommitted: JAX may move them. `x.committed` tells which.
     """
     cpus = jax.devices("cpu")
     model = {"gain": np.array([2.0, -1.0], np.float32), "window": (np.array([3, 4], np.int32), 0.5)}
 
     for device in (cpus[5], cpus[0], cpus[7]):
         placed = place(model, device)
-        assert jax.tree.structure(placed) == jax.tree.structure(model), "the nesting has changed"
-        for leaf, was in zip(jax.tree.leaves(placed), jax.tree.leaves(model), strict=True):
-            assert isinstance(leaf, jax.Array), f"{leaf!r} is on no device of JAX"
-            assert leaf.devices() == {device}, f"wanted {device}, found {leaf.devices()}"
-            assert leaf.committed, f"{leaf!r} lies on {device}, uncommitted: JAX may move it"
-            assert_allclose(leaf, was, err_msg="only the place changes, not the numbers")
-        assert placed["window"][0].dtype == jnp.int32, "the dtype stays"
+        structure, expected = jax.tree.structure(placed), jax.tree.structure(model)
+        assert structure == expected, f"expected the structure {expected}, got {structure}"
+        for leaf, original in zip(jax.tree.leaves(placed), jax.tree.leaves(model), strict=True):
+            assert isinstance(leaf, jax.Array), f"expected a jax.Array, got {leaf!r}"
+            only = {device}
+            assert leaf.devices() == only, f"expected devices {only}, got {leaf.devices()}"
+            assert leaf.committed, f"expected {leaf!r} to be committed to {device}"
+            assert leaf.shape == np.shape(original), f"expected {original}, got {leaf}"
+            assert_allclose(leaf, original, err_msg="expected the values of the model")
+        dtypes = placed["gain"].dtype, placed["window"][0].dtype
+        assert dtypes == (np.float32, np.int32), f"expected float32 and int32, got {dtypes}"
 
 
-def test_work_is_done_where_the_committed_array_lies():
-    """You do not tell a function where to run: computation follows the data, step by step.
+def test_computation_runs_on_the_device_of_committed_arrays():
+    """A function runs on the device of its arguments. You place data, not functions.
 
-    An array that you did not place is not committed, so it may follow too.
+    If one argument is committed and another is not, JAX moves the uncommitted one. The result is
+    then committed too. `x.device.id` is the number of the device that x is on.
     """
-    site = jax.devices("cpu")[3]
-    field = jax.device_put(np.array([1.0, -2.0], np.float32), site)
-    fresh = jnp.array([0.5, 4.0], jnp.float32)
+    field = jax.device_put(np.array([1.0, -2.0], np.float32), jax.devices("cpu")[3])
+    fresh = jax.device_put(np.array([0.5, 4.0], np.float32))  # no device: not committed
 
-    assert jnp.sin(field).devices() == __
-    assert (field + fresh).devices() == __
-    assert jax.jit(jnp.dot)(fresh, 2 * field).devices() == __
-    assert ((field + fresh).committed, fresh.committed) == __
+    assert jnp.sin(field).device.id == __
+    assert (field + fresh).device.id == __
+    assert jax.jit(jnp.dot)(fresh, 2 * field).device.id == __
+    assert (field + fresh).committed is __
+    assert fresh.committed is __
 
 
 def drifted(position, velocity, time):
-    """position + time * velocity, on the device of `position`, wherever `velocity` lies."""
-    # TODO: bring both to one device
+    """Return position + time * velocity, on the device of `position`, a jax.Array.
+
+    Both arrays are committed, each to one device. `time` is a float.
+    """
+    # TODO: copy one of the arrays to the device of the other
     return position + time * velocity
 
 
-def test_arrays_committed_to_two_devices_do_not_meet():
-    """Moving data between devices takes time, so JAX will not do it behind your back.
+def test_arrays_committed_to_different_devices_cannot_be_combined():
+    """JAX raises ValueError for arguments that are committed to different devices.
 
-    `x.device` is the device of an array that lies on one. A detour over the host, as a NumPy array,
-    would pass here in silence; the next koan guards against that.
+    A transfer takes time, so you must request it. `x.device` is the device that x is on.
     """
     cpus = jax.devices("cpu")
-    for here, there in [(cpus[1], cpus[6]), (cpus[6], cpus[1]), (cpus[2], cpus[2])]:
+    cases = (
+        (cpus[1], cpus[6], 4.0, [3.0, 5.0]),
+        (cpus[6], cpus[1], 2.0, [2.0, 1.0]),
+        (cpus[2], cpus[2], 0.0, [1.0, -3.0]),
+    )
+    for here, there, time, expected in cases:
         position = jax.device_put(np.array([1.0, -3.0], np.float32), here)
         velocity = jax.device_put(np.array([0.5, 2.0], np.float32), there)
-        moved = drifted(position, velocity, 4.0)
-        assert isinstance(moved, jax.Array), f"expected a jax.Array, got {type(moved)}"
-        assert_allclose(moved, [3.0, 5.0], rtol=1e-5, err_msg="after 4 seconds")
-        assert moved.devices() == {here}, f"wanted {here}, found {moved.devices()}"
-        assert velocity.devices() == {there}, "device_put copies: the velocity itself stays"
+        result = drifted(position, velocity, time)
+        assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
+        message = f"time {time}: expected {expected}, got {result}"
+        assert_allclose(result, expected, rtol=1e-5, err_msg=message)
+        message = f"position on {here}, velocity on {there}: expected the result on {here}"
+        assert result.device == here, f"{message}, got {result.device}"
 
 
-def settle(relax, field, target, turns):
-    """`field` after some turns of relax(field, target), guarded; `target` is a NumPy array."""
-    # TODO: send `target` over yourself, once, before the guarded turns
-    with jax.transfer_guard("disallow"):
-        for _ in range(turns):
-            field = relax(field, target)
+def settle(relax, field, target, steps):
+    """Return `field` after `steps` iterations of field = relax(field, target).
+
+    `field` is a jax.Array, committed to one device. `target` is a NumPy array.
+    """
+    # TODO: transfer `target` to the device of `field` once, before the loop
+    for _ in range(steps):
+        field = relax(field, target)
     return field
 
 
-def test_transfer_guard_stops_a_transfer_that_nobody_asked_for():
-    """A NumPy array lies with the host. A compiled function has it sent over, at every call.
+def test_transfer_guard_rejects_implicit_transfers():
+    """A jitted function transfers a NumPy argument to its device at every call, silently.
 
-    Inside `with jax.transfer_guard("disallow"):` that is an error. What you ask for by
-    `jax.device_put` still goes through.
+    Inside `with jax.transfer_guard("disallow"):` such an implicit transfer raises an error. An
+    explicit transfer with `jax.device_put` is allowed.
     """
-    seen = []
+    targets = []
     compiled = jax.jit(lambda field, target: field + 0.5 * (target - field))
 
     def relax(field, target):
-        seen.append(target)
+        targets.append(target)
         with jax.transfer_guard("disallow"):
             return compiled(field, target)
 
     target = np.array([8.0, -4.0], np.float32)
-    for turns, wanted in [(2, [6.0, -2.0]), (3, [7.0, -3.0])]:
-        seen.clear()
-        field = jax.device_put(np.array([0.0, 4.0], np.float32), jax.devices("cpu")[turns])
-        settled = settle(relax, field, target, turns)
-        message = f"after {turns} turns, not one more or less"
-        assert_allclose(settled, wanted, rtol=1e-5, err_msg=message)
-        assert len(seen) == turns, f"relax was called {len(seen)} times in {turns} turns"
-        once = all(given is seen[0] for given in seen)
-        assert once, "each turn brought a target of its own: send it over once, before the turns"
+    for steps, expected in [(2, [6.0, -2.0]), (3, [7.0, -3.0]), (0, [0.0, 4.0])]:
+        targets.clear()
+        field = jax.device_put(np.array([0.0, 4.0], np.float32), jax.devices("cpu")[steps])
+        result = settle(relax, field, target, steps)
+        message = f"steps = {steps}: expected {expected}"
+        assert_allclose(result, expected, rtol=1e-5, err_msg=message)
+        message = f"expected {steps} calls of relax for {steps} steps, got {len(targets)}"
+        assert len(targets) == steps, message
+        same = all(each is targets[0] for each in targets)
+        assert same, "expected the same target array at each step: transfer it once"
 
 
-# Arrays stay where you put them, and nothing crosses without your knowledge.
-# Next: one array that lies on all eight devices.
+def overlap(modes):
+    """Return modes @ modes.T at full float32 precision, whatever the default precision is.
+
+    `modes` is a float32 array of shape (n, points). The result has shape (n, n).
+    """
+    # TODO: request the precision "highest" for this product
+    return modes @ modes.T
+
+
+def test_a_matrix_product_has_a_precision():
+    """On a GPU or TPU, JAX may by default round the float32 inputs of a matrix product.
+
+    `jnp.matmul(a, b, precision="highest")` keeps all bits of float32, and
+    `with jax.default_matmul_precision("highest"):` does so for all products traced inside. The
+    jaxpr records this parameter on every device, also on a CPU, which rounds no inputs.
+    """
+    modes = np.sin(np.outer([1.0, 2.0, 5.0], np.linspace(0.0, 3.0, 16))).astype(np.float32)
+    exact = modes.astype(np.float64) @ modes.astype(np.float64).T
+
+    with jax.default_matmul_precision("default"):
+        jaxpr = str(jax.make_jaxpr(overlap)(jnp.asarray(modes)))
+        result = overlap(jnp.asarray(modes))
+    assert_allclose(
+        result, np.float32(exact), rtol=1e-5, atol=1e-5, strict=True, err_msg="modes @ modes.T"
+    )
+    lower = jaxpr.replace("Precision.HIGHEST", "")
+    message = f"expected no precision but Precision.HIGHEST in the jaxpr, got {jaxpr}"
+    assert "Precision." not in lower, message
+
+
+# You now know where your arrays are, and what moves them.
+# Next: one array on eight devices.

@@ -1,12 +1,11 @@
-"""One array in pieces on many devices, and one program that works on all of them at once.
+"""One array on many devices, and functions that run on all of them.
 
-A mesh is a grid of devices whose axes have names. `line(count)` below makes one of a single row.
+A mesh is a grid of devices with named axes. `line(count)` below makes a mesh with one axis, "x".
 """
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
 from jax import lax
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from numpy.testing import assert_allclose
@@ -15,49 +14,55 @@ from jax_koans import __, primitives
 
 
 def line(count, kind=AxisType.Auto):
-    """The first `count` virtual CPU devices in a row, along an axis that is called "x".
+    """Return a mesh of the first `count` virtual CPU devices, with the single axis "x".
 
-    With `Auto` the compiler decides how intermediate results are split.
+    With `AxisType.Auto`, the compiler decides how intermediate values are sharded.
     """
     cpus = jax.devices("cpu")[:count]
     return jax.make_mesh((count,), ("x",), axis_types=(kind,), devices=cpus)
 
 
-def rows_shared_out(table, mesh):
-    """The table as one array whose rows are shared out over the axis "x" of the mesh."""
-    # TODO: each device gets its share of the rows, and whole rows
+def shard_rows(table, mesh):
+    """Return the table as one jax.Array whose rows are split over the mesh axis "x".
+
+    Each device holds len(table) // mesh.size whole rows, in order.
+    """
+    # TODO: split axis 0 of the table over the mesh, and do not split axis 1
     raise NotImplementedError
 
 
-def test_a_sharded_array_is_one_array_and_the_work_follows_its_pieces():
-    """device_put takes a sharding in place of a device: who holds which part of the array.
+def test_a_sharded_array_is_one_array_on_many_devices():
+    """`jax.device_put(x, sharding)` distributes one array over the devices of a mesh.
 
-    `NamedSharding(mesh, PartitionSpec(...))` is one. A PartitionSpec has an entry for each axis of
-    the array: the mesh axis that it is split over, or None; entries left out are None.
+    `NamedSharding(mesh, PartitionSpec(...))` is a sharding. The PartitionSpec has one entry per
+    axis of x: the name of a mesh axis, or None for an axis that is not split. Missing entries are
+    None. A computation runs on the shards where they are.
     """
     table = np.arange(48, dtype=np.float32).reshape(16, 3) - 20
 
     for count in (8, 4):
         mesh, share = line(count), 16 // count
-        shared = rows_shared_out(table, mesh)
-        assert isinstance(shared, jax.Array), f"expected one jax.Array, got {type(shared)}"
-        assert_allclose(shared, table, strict=True, err_msg="to you it is still one table")
-        # The pieces of the table, and of what is computed from it; each piece has a device.
-        for result, wanted in [(shared, table), (2 * shared[:, 0], 2 * table[:, 0])]:
-            pieces = {piece.device: piece.data for piece in result.addressable_shards}
+        sharded = shard_rows(table, mesh)
+        assert isinstance(sharded, jax.Array), f"expected one jax.Array, got {type(sharded)}"
+        assert_allclose(sharded, table, strict=True, err_msg="expected the values of the table")
+        # The shards of the table, and of a value computed from it.
+        for result, expected in [(sharded, table), (2 * sharded[:, 0], 2 * table[:, 0])]:
+            shards = {shard.device: shard.data for shard in result.addressable_shards}
             for k, device in enumerate(jax.devices("cpu")[:count]):
-                assert device in pieces, f"{device} has no piece; only {set(pieces)} have"
-                rows = wanted[k * share : (k + 1) * share]
-                held = f"{device} holds {len(pieces[device])} rows, wanted {share}, whole"
-                why = f"{held}; an axis whose entry names no axis of the mesh is not split"
-                assert pieces[device].shape == rows.shape, why
-                assert_allclose(pieces[device], rows, err_msg=f"the rows of {device}")
+                assert device in shards, f"expected a shard on {device}, got {set(shards)}"
+                rows = expected[k * share : (k + 1) * share]
+                got = shards[device].shape
+                message = f"{device}: expected a shard of shape {rows.shape}, got {got}"
+                assert got == rows.shape, message
+                assert_allclose(shards[device], rows, err_msg=f"the rows on {device}")
 
 
 def test_with_explicit_axes_the_sharding_is_part_of_the_type():
-    """With `AxisType.Explicit` JAX works out how each result is split as it works out its shape,
-    while tracing, and refuses where it would have to guess. With `Auto` no type tells: the compiler
-    decides later. `jax.typeof(x)` is the type of an array or of a tracer.
+    """With `AxisType.Explicit`, JAX infers the sharding of each result while it traces.
+
+    The sharding is then part of the array's type, as its shape is. `jax.typeof(x)` returns the
+    type of an array or a tracer: in "float32[8@x,3]", axis 0 has length 8 and is split over the
+    mesh axis "x". With `AxisType.Auto` the type does not show the sharding.
     """
     rows = np.ones((8, 3), dtype=np.float32)
     split = jax.device_put(rows, NamedSharding(line(8, AxisType.Explicit), PartitionSpec("x")))
@@ -67,53 +72,53 @@ def test_with_explicit_axes_the_sharding_is_part_of_the_type():
     assert str(jax.typeof(jnp.sum(split, axis=1))) == __
     assert str(jax.typeof(jnp.sum(split, axis=0))) == __
 
-    # Both axes of this product run over the rows, and "x" can split only one of them: which?
-    with pytest.raises(Exception) as met:
-        split @ split.T
-    assert met.type is not TypeError  # which would say that the lengths do not fit
-
     automatic = jax.device_put(rows, NamedSharding(line(8), PartitionSpec("x")))
     assert str(jax.typeof(jnp.sum(automatic, axis=1))) == __
-    assert str(jax.typeof(automatic @ automatic.T)) == __
 
 
 def occupation(weigh, energy, mesh):
-    """weigh(energy) divided by its sum over all states: how likely each state is.
+    """Return weigh(energy) divided by its sum: the probability of each state, shape (states,).
 
-    Each device of the mesh weighs the states that it holds, and no others. The sums of the pieces
-    are added up among the devices.
+    `energy` has shape (states,). Each device of the mesh calls `weigh` on its own shard only, and
+    the devices add up the sums of their shards.
     """
-    # TODO: write what one device does with its piece, and map it over the mesh
+    # TODO: write the function of one shard, and map it over the mesh
     raise NotImplementedError
 
 
-def test_shard_map_shows_each_device_its_piece_and_psum_adds_over_them():
-    """`jax.shard_map(f, mesh=..., in_specs=..., out_specs=...)` runs f on every device at once.
+def test_shard_map_runs_per_device_code_and_psum_adds_over_devices():
+    """`jax.shard_map(f, mesh=..., in_specs=..., out_specs=...)` returns a function that runs f on
+    every device.
 
-    f sees one piece; the specs, each a PartitionSpec, say how arguments are split and results put
-    together. Inside f, `lax.psum(value, "x")` is the sum of the devices' values along "x".
+    f gets one shard of each argument and returns one shard of the result. The specs are
+    PartitionSpecs of the arguments and the result. Inside f, `lax.psum(v, "x")` returns the sum of
+    the values v of all devices along "x".
     """
     energy = np.linspace(-1.0, 2.0, 16, dtype=np.float32)
-    wanted = np.exp(-energy) / np.exp(-energy).sum()
+    expected = np.exp(-energy) / np.exp(-energy).sum()
 
     for count in (8, 2):
-        mesh, seen = line(count), []
+        mesh, shapes = line(count), []
 
-        def weigh(energy, seen=seen):
-            seen.append(energy.shape)
+        def weigh(energy, shapes=shapes):
+            shapes.append(energy.shape)
             return jnp.exp(-energy)
 
-        found = occupation(weigh, energy, mesh)
-        message = f"{count} devices: each weight, divided by the sum over all the pieces"
-        assert_allclose(found, wanted, rtol=1e-5, err_msg=message)
-        one = (16 // count,)
-        assert set(seen) == {one}, f"weigh saw shapes {seen}; a device has a piece of {one}"
-        assert len(found.devices()) == count, f"it lies on {found.devices()}, wanted {count}"
+        result = occupation(weigh, energy, mesh)
+        message = f"{count} devices: expected each weight divided by the sum over all states"
+        assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
+        assert result.shape == (16,), f"expected shape (16,), got {result.shape}"
+        assert_allclose(result, expected, rtol=1e-5, err_msg=message)
+        shard = (16 // count,)
+        message = f"{count} devices: expected weigh to get shards of shape {shard}, got {shapes}"
+        assert set(shapes) == {shard}, message
+        message = f"expected the result on {count} devices, got {result.devices()}"
+        assert len(result.devices()) == count, message
         used = primitives(lambda energy, mesh=mesh: occupation(weigh, energy, mesh), energy)
-        assert "shard_map" in used, f"no shard_map in the trace, only {sorted(used)}"
-        talk = {name for name in used if name.startswith(("psum", "all_gather"))}
-        assert talk, f"nothing passes between the devices: {sorted(used)} holds no psum"
+        assert "shard_map" in used, f"expected a shard_map in the jaxpr, got {sorted(used)}"
+        sums = {name for name in used if name.startswith(("psum", "all_gather"))}
+        assert sums, f"expected a psum (or all_gather) in the jaxpr, got {sorted(used)}"
 
 
-# The same lines serve one device or many: you say how the data is split, and JAX does the rest.
-# Next, in chapter 13: whole problems, with all that you have learnt.
+# The same code runs on one device or on many: you choose how its data is distributed.
+# Next, in chapter 13: whole problems.

@@ -1,4 +1,4 @@
-"""Heron's square root three ways: unrolled, rolled, and as an equation, which knows its slope."""
+"""Heron's square root: its errors, a loop that stops by itself, and its derivatives."""
 
 import jax
 import jax.numpy as jnp
@@ -6,108 +6,122 @@ import numpy as np
 from jax import lax
 from numpy.testing import assert_allclose
 
-from jax_koans import __, equations, primitives
+from jax_koans import equations, primitives
 
 
-def unrolled(x, turns):
-    """`turns` turns of r -> (r + x / r) / 2 from r = x, by a loop in Python."""
-    r = x
-    for _ in range(turns):
-        r = (r + x / r) / 2
-    return r
+def heron_errors(x, steps):
+    """Return the relative error abs(r / sqrt(x) - 1) after each iteration, shape (steps, *x.shape).
 
-
-def rolled(x, turns):
-    """The same turns, by a compiled loop."""
-    return lax.fori_loop(0, turns, lambda i, r: (r + x / r) / 2, x)
-
-
-def test_ten_turns_of_heron_are_too_few_for_a_million(figure):
-    """While r is far too large, x / r is small, and a turn halves r. Close to the root a turn
-    doubles the number of right digits.
+    An iteration is r = (r + x / r) / 2, and the first r is x, a float array. `steps` is a Python
+    int.
     """
-
-    def error(x, turns):
-        return abs(float(rolled(x, turns)) / np.sqrt(x) - 1)
-
-    assert [x for x in (0.01, 2.0, 100.0, 1e6) if error(x, 10) > 1e-3] == __
-    assert [turns for turns in (6, 10, 13, 20) if error(1e6, turns) < 1e-3] == __
-    assert str(rolled(0.0, 10)) == __
-
-    @figure("unrolled_and_rolled", xlabel="turns", ylabel="equations", yscale="log")
-    def draw(axes):
-        turns = [1, 2, 5, 10, 20, 40, 80]
-        for way, mark in ((unrolled, "o"), (rolled, "s")):
-            for name, law in (("", way), (", gradient", lambda x, n, way=way: jax.grad(way)(x, n))):
-                size = [equations(lambda x, n=n, law=law: law(x, n), 2.0) for n in turns]
-                axes.plot(turns, size, marker=mark, markersize=4, label=way.__name__ + name)
-
-
-def root(x):
-    """The square root of one number x >= 0, by Heron's turns r -> (r + x / r) / 2 from r = x.
-
-    The first turn that moves r by no more than 1e-6 times the new r is the last one. The root of
-    0 is 0.
-    """
-    # TODO: as many turns as x needs, and none where they would divide by 0
+    # TODO: use one compiled loop, so that the jaxpr does not grow with `steps`
     raise NotImplementedError
 
 
-def test_a_root_takes_as_many_turns_as_its_number_needs():
-    """How small is a small move? Next to a root of 1000 a millionth is nothing, next to one of
-    1e-5 it is a tenth. So compare the move with r itself. And 0 must not enter the loop.
+def test_scan_records_the_error_of_each_iteration(figure):
+    """The number of iterations that Heron's method needs depends on x.
+
+    Far from the root an iteration only halves r, and near the root it doubles the number of correct
+    digits. So ten iterations are enough for 100 and too few for a million. A scan without an array
+    to iterate over takes its number of iterations from `length`; its body gets None as second
+    argument.
     """
-    assert_allclose(jax.jit(root)(1e-10), 1e-5, rtol=1e-5, err_msg="1e-10: stopped too early?")
-    message = "the root of 1e-30 takes more than fifty turns: who counts them?"
+    x = np.array([0.01, 2.0, 100.0, 1e6])
+    expected, r = [], x
+    for _ in range(14):
+        r = (r + x / r) / 2
+        expected.append(np.abs(r / np.sqrt(x) - 1))
+    for x64, rtol, atol in ((False, 1e-4, 1e-6), (True, 1e-10, 1e-14)):
+        with jax.enable_x64(x64):
+            found = jax.jit(lambda x: heron_errors(x, 14))(jnp.array(x))
+            assert found.shape == (14, 4), f"expected shape (14, 4), got {found.shape}"
+            message = f"x64={x64}: expected the relative errors after 1, 2, ... 14 iterations"
+            assert_allclose(found, expected, rtol=rtol, atol=atol, err_msg=message)
+    one = heron_errors(jnp.array(1e6), 13)
+    assert one.shape == (13,), f"a scalar x: expected shape (13,), got {one.shape}"
+    short, long = (equations(lambda x, n=n: heron_errors(x, n), jnp.array(x)) for n in (10, 100))
+    message = f"expected equal equation counts for 10 and 100 iterations, got {short} and {long}"
+    assert short == long, message
+
+    @figure("heron_errors", xlabel="iterations", ylabel="relative error", yscale="log")
+    def draw(axes):
+        with jax.enable_x64(True):
+            values = jnp.array([2.0, 100.0, 1e4, 1e6])
+            errors = heron_errors(values, 15)
+        for value, column in zip(values.tolist(), errors.T, strict=True):
+            axes.plot(range(1, 16), np.maximum(column, 1e-16), "o-", label=f"x = {value:g}")
+
+
+def root(x):
+    """Return the square root of a scalar x >= 0, by iterations r = (r + x / r) / 2 from r = x.
+
+    It returns the first new r that differs from the r before by at most 1e-6 times the new r, and
+    0 for x = 0.
+    """
+    # TODO: use a compiled loop that stops by itself; it must not divide 0 by 0
+    raise NotImplementedError
+
+
+def test_a_while_loop_iterates_until_the_root_has_converged():
+    """Compare the change of r with r itself: a relative tolerance suits every x.
+
+    A change of 1e-6 is nothing next to a root of 1000, and a tenth of a root of 1e-5. At x = 0 the
+    first iteration would compute 0 / 0, which is NaN.
+    """
+    message = "the root of 1e-10: expected 1e-5"
+    assert_allclose(jax.jit(root)(1e-10), 1e-5, rtol=1e-5, err_msg=message)
+    message = "the root of 1e-30 takes more than fifty iterations: expected 1e-15"
     assert_allclose(jax.jit(root)(1e-30), 1e-15, rtol=1e-5, err_msg=message)
     x = np.array([2.0, 9.0, 0.25, 1e6, 1e-6, 0.0, 1.0])
     for x64, rtol in ((False, 1e-6), (True, 1e-12)):
         with jax.enable_x64(x64):
             found = jax.jit(jax.vmap(root))(jnp.array(x))
-            message = (
-                f"the roots of {x}, x64={x64}: the new r of the first turn that moves it by no"
-            )
-            message += " more than 1e-6 of itself; and 0 for 0"
-            assert_allclose(found, np.sqrt(x), rtol=rtol, err_msg=message)
-            assert found.dtype == jnp.array(x).dtype, f"the root of {x.dtype} is {found.dtype}"
+            message = f"x64={x64}: expected the roots of {x}, iterated until the relative change"
+            message += " is at most 1e-6, and 0 for 0"
+            expected = jnp.sqrt(jnp.array(x))
+            assert_allclose(found, expected, rtol=rtol, strict=True, err_msg=message)
     used = primitives(root, 2.0)
-    assert "while" in used, f"no while in the trace, only {sorted(used)}: who counts the turns?"
+    assert "while" in used, f"expected a while in the jaxpr, got {sorted(used)}"
     ready = used & {"sqrt", "rsqrt", "cbrt", "pow", "exp", "log"}
-    assert not ready, f"{sorted(ready)} knows the root already; here Heron is to find it"
+    assert not ready, f"expected Heron's iterations only, got {sorted(ready)} in the jaxpr"
 
 
 def smooth_root(x):
-    """The number root(x), with its first and second derivative.
+    """Return root(x) for a scalar x > 0, with its first and second derivative."""
+    # TODO: bring in both derivatives after the loop, which stays cut off
+    return root(lax.stop_gradient(x))
 
-    At 0, where they are infinite, both are to be 0, so that one such number spoils no gradient.
+
+def test_iterations_after_the_loop_bring_in_the_derivatives():
+    """A while loop has no reverse mode, but the iterations after it can supply the derivatives.
+
+    Let r be the converged root, cut off by `lax.stop_gradient`. One more iteration, (r + x / r) /
+    2, does not change its value. At constant r its derivative with respect to x is 1 / (2 r), which
+    is the derivative of the square root. Another iteration brings in the second derivative.
     """
-    # TODO: a root that grad can take twice
-    return root(x)
-
-
-def test_each_turn_from_the_root_brings_in_more_derivatives():
-    """A while loop has no reverse mode, and needs none: where it rests, r * r = x, whatever the
-    way there. So cut the loop off. From the root a turn of Heron's changes nothing, but it has a
-    derivative: the first one. Another turn brings in the second.
-    """
-    x = np.array([2.0, 9.0, 0.25, 1e4, 0.01, 0.0])
-    one = np.where(x > 0, x, np.inf)
-    laws = {"root": np.sqrt(x), "slope": 0.5 * one**-0.5, "second slope": -0.25 * one**-1.5}
-    slope = jax.grad(smooth_root)
-    all_three = jax.jit(jax.vmap(lambda x: (smooth_root(x), slope(x), jax.grad(slope)(x))))
+    x = np.array([2.0, 9.0, 0.25, 1e4, 0.01])
+    expected = {
+        "the root": np.sqrt(x),
+        "the first derivative": 0.5 * x**-0.5,
+        "the second derivative": -0.25 * x**-1.5,
+    }
+    first = jax.grad(smooth_root)
+    all_three = jax.jit(jax.vmap(lambda x: (smooth_root(x), first(x), jax.grad(first)(x))))
 
     for x64, rtol in ((False, 1e-5), (True, 1e-13)):
         with jax.enable_x64(x64):
-            for (name, law), found in zip(laws.items(), all_three(jnp.array(x)), strict=True):
-                message = f"{name} at {x}, x64={x64}: the first turn after the cut brings in the"
-                message += " slope, the next its slope; at 0 no branch may divide 0 by 0"
-                assert_allclose(found, law, rtol=rtol, err_msg=message)
-    # `lower` makes the program for the compiler, with all that it calls; `as_text` shows it.
-    program = jax.jit(slope).lower(2.0).as_text()
-    assert "stablehlo.while" in program, "the value is to come from root(x): no while in sight"
-    used = primitives(slope, 2.0)
-    assert "scan" not in used, "the derivative goes back through every turn: cut the loop off"
+            found = all_three(jnp.array(x))
+            for (name, values), each in zip(expected.items(), found, strict=True):
+                message = f"expected {name} at {x}, x64={x64}"
+                assert_allclose(each, values.astype(each.dtype), rtol, strict=True, err_msg=message)
+    # `lower` returns what the compiler gets, with all functions in it, and `as_text` prints it.
+    code = jax.jit(first).lower(2.0).as_text()
+    assert "stablehlo.while" in code, "expected a value from root(x), got code without its while"
+    used = primitives(first, 2.0)
+    message = "expected a derivative that does not pass through all iterations, got a scan"
+    assert "scan" not in used, message
 
 
-# An unrolled loop, a rolled one, and an equation: the same root, and each its own program.
+# One square root: a recorded loop, a loop that stops by itself, and derivatives without the loop.
 # Next: a derivative that reverse mode loses.

@@ -1,4 +1,4 @@
-"""The damping and the frequency of a swing from ten measurements: descent and Newton's method."""
+"""A damped sine: its damping and frequency, by gradient descent and Newton's method."""
 
 import jax
 import jax.numpy as jnp
@@ -12,106 +12,117 @@ TIME = np.arange(10.0)
 
 
 def swing(p, time):
-    """A damped sine; p holds its damping and its frequency."""
+    """Return a damped sine at each time; p holds its damping and its frequency."""
     return jnp.exp(-p[0] * time) * jnp.sin(p[1] * time)
 
 
 def measured(p):
-    """What ten measurements without noise give of a swing with these p."""
+    """Return ten heights, without noise, of a damped sine with these p."""
     return np.exp(-p[0] * TIME) * np.sin(p[1] * TIME)
 
 
 def misfit_of(height):
-    """The loss for these measurements: a function of p."""
+    """Return the loss for these heights, a function of p: the mean squared error."""
     time = jnp.arange(10.0)
     return lambda p: jnp.mean((swing(p, time) - height) ** 2)
 
 
 def descent(loss):
-    """A step downhill: a function from one place to the next."""
+    """Return a step of gradient descent: a function from p to the next p."""
     return lambda p: p - 0.1 * jax.grad(loss)(p)
 
 
 def newton(loss):
-    """A full step of Newton's: a function from one place to the next."""
+    """Return a full Newton step: a function from p to the next p."""
     return lambda p: p - jnp.linalg.solve(jax.hessian(loss)(p), jax.grad(loss)(p))
 
 
-def walk(step, start, rows):
-    """The path of a method: `start`, then each place that step(place) leads to, in `rows` rows."""
-    # TODO: the whole path, the start included, in one compiled loop
+def path_of(step, start, rows):
+    """Return `start` and the points to which repeated calls of step(p) lead, shape (rows, n).
+
+    `start` has the shape (n,) and is the first row; `rows` is a Python int.
+    """
+    # TODO: record the whole path in one compiled loop
     raise NotImplementedError
 
 
-def test_one_walk_serves_every_method():
-    """Descent and Newton differ in their step alone. Write the walk once, and hand it the step.
+def test_one_scan_records_the_path_of_any_method():
+    """Gradient descent and Newton's method differ only in their step, so the loop can be shared.
 
-    A scan that has no array to go through is told its turns: lax.scan(body, start, length=n). Its
-    body is then called with the carry, and with None.
+    `lax.scan(f, init, length=n)` iterates without an array to go through: it calls f(carry, None) n
+    times. The body returns the new carry, and what to record in this iteration.
     """
     step = counted(lambda p: p / 2 + jnp.array([1.0, -3.0]))
-    compiled = jax.jit(lambda p: walk(step, p, 4))
+    compiled = jax.jit(lambda p: path_of(step, p, 4))
 
     path = compiled(jnp.array([10.0, 2.0]))
-    wanted = [[10.0, 2.0], [6.0, -2.0], [4.0, -4.0], [3.0, -5.0]]
-    assert path.shape == (4, 2), f"four rows, a place in each; found shape {path.shape}"
-    assert_allclose(path, wanted, rtol=1e-5, err_msg="the start, then three steps")
+    expected = [[10.0, 2.0], [6.0, -2.0], [4.0, -4.0], [3.0, -5.0]]
+    assert path.shape == (4, 2), f"expected 4 rows, shape (4, 2), got {path.shape}"
+    assert_allclose(path, expected, rtol=1e-5, err_msg="expected the start and then three steps")
     path = compiled(jnp.array([-6.0, 0.0]))
-    assert_allclose(path[::3], [[-6.0, 0.0], [1.0, -5.25]], rtol=1e-5, err_msg="another start")
-    assert step.count == 1, f"{step.count} traces of the step; one serves the whole walk"
-    short, long = (equations(lambda p, n=n: walk(jnp.sin, p, n), jnp.ones(3)) for n in (5, 50))
-    assert short == long, f"5 rows make {short} equations, 50 make {long}: unrolled"
+    message = "expected another start and then three steps"
+    assert_allclose(path[::3], [[-6.0, 0.0], [1.0, -5.25]], rtol=1e-5, err_msg=message)
+    assert step.count == 1, f"expected 1 trace of the step, got {step.count}"
+    short, long = (equations(lambda p, n=n: path_of(jnp.sin, p, n), jnp.ones(3)) for n in (5, 50))
+    assert short == long, f"expected equal equation counts for 5 and 50 rows, got {short}, {long}"
 
 
-def steps_until_still(path, tolerance):
-    """The number of the first step that moves no parameter by more than `tolerance`, from 1 on.
+def steps_until_small(path, tolerance):
+    """Return the number of the first step that changes no parameter by more than `tolerance`.
 
-    Where every step of the path moves further: the number of all its steps.
+    The result is a scalar; the first step has the number 1. If no step is that small, or the path
+    is NaN, it is the number of all steps.
     """
     moves = jnp.max(jnp.abs(path[1:] - path[:-1]), axis=1)
-    # TODO: ask all moves at once, as jit can
+    # TODO: replace the loop with array operations, so that it works under jit
     for number, move in enumerate(moves):
         if move <= tolerance:
             return number + 1
     return len(moves)
 
 
-def test_a_record_tells_when_it_could_have_stopped():
-    """A `break` asks a tracer for its value. A path of fixed length asks nothing, and what you want
-    to know of it can be read off afterwards, from all of its rows at once.
+def test_argmax_finds_the_first_small_step():
+    """An `if` that ends a loop needs the value of a tracer; array operations on the record do not.
+
+    As in NumPy, `jnp.argmax(x)` returns the index of the first maximum. True counts as 1, so for a
+    boolean array this is the index of the first True, or 0 if there is none.
     """
-    still = counted(lambda path, tolerance: steps_until_still(path, tolerance))
-    compiled = jax.jit(still)
+    traced = counted(lambda path, tolerance: steps_until_small(path, tolerance))
+    compiled = jax.jit(traced)
     path = [[8.0, 0.0], [4.0, 3.0], [3.0, 1.0], [2.0, 1.5], [1.5, 1.25], [-1.5, -1.0]]
-    path = jnp.array(path)  # the largest moves: 4, 2, 1, 0.5 and 3
+    path = jnp.array(path)  # the largest changes: 4, 2, 1, 0.5 and 3
 
     for tolerance, number in ((4.0, 1), (2.5, 2), (1.0, 3), (0.5, 4), (0.1, 5), (9.0, 1)):
         found = compiled(path, tolerance)
-        message = f"the first step that moves by {tolerance} or less, else the last"
-        assert found == number, f"step {found}, expected {number}: {message}"
-    assert still.count == 1, f"{still.count} traces for 6 tolerances: one serves them all"
-    assert compiled(path[:2], 0.1) == 1, "a path of one step, which moves further"
-    lost = path.at[1:].set(jnp.nan)
-    assert compiled(lost, 1.0) == 5, "a path that is lost to NaN never stands still"
-    short, long = (equations(steps_until_still, np.ones((n, 2)), 0.1) for n in (5, 50))
-    assert short == long, f"5 rows make {short} equations, 50 make {long}: a loop in Python"
+        assert jnp.shape(found) == (), f"expected a scalar, got shape {jnp.shape(found)}"
+        message = f"the first step of at most {tolerance}, or else the last"
+        assert found == number, f"expected step {number}, got step {found}: {message}"
+    assert traced.count == 1, f"expected 1 trace for 6 tolerances, got {traced.count}"
+    found = compiled(path[:2], 0.1)
+    assert found == 1, f"a path of one step, which is larger: expected 1, got {found}"
+    found = compiled(path.at[1:].set(jnp.nan), 1.0)
+    assert found == 5, f"a path of NaN has no small step: expected 5, got {found}"
+    short, long = (equations(steps_until_small, np.ones((n, 2)), 0.1) for n in (5, 50))
+    message = f"expected equal equation counts for 5 and 50 rows, got {short} and {long}"
+    assert short == long, f"{message}: a Python loop is unrolled"
 
 
-def test_newton_is_fast_near_the_fit_and_lost_far_from_it():
-    """Where the loss looks like a parabola each full step of Newton's squares the error, and so
-    doubles the digits. Far away it looks like nothing of the kind; downhill is downhill anywhere.
+def test_newton_is_fast_near_the_fit_and_fails_far_from_it():
+    """Near a minimum, each full Newton step about squares the error; far away it may go anywhere.
 
-    The measurements have no noise: damping 0.5, frequency 1.
+    Gradient descent goes downhill from both starts, but needs hundreds of steps. Both methods start
+    near the fit and far from it, at damping 0.1 and frequency 0.5. The measurements have no noise:
+    the fit is damping 0.5, frequency 1.
     """
     loss = misfit_of(measured([0.5, 1.0]))
     near, far = jnp.array([0.4, 0.9]), jnp.array([0.1, 0.5])
-    downhill = jax.jit(lambda p: walk(descent(loss), p, 1001))
-    full_steps = jax.jit(lambda p: walk(newton(loss), p, 13))
+    downhill = jax.jit(lambda p: path_of(descent(loss), p, 1001))
+    full_steps = jax.jit(lambda p: path_of(newton(loss), p, 13))
     paths = {"descent, near": downhill(near), "descent, far": downhill(far)}
     paths |= {"Newton, near": full_steps(near), "Newton, far": full_steps(far)}
 
     fits = [name for name in paths if np.allclose(paths[name][-1], [0.5, 1.0], atol=1e-3)]
-    count = jax.jit(steps_until_still)
+    count = jax.jit(steps_until_small)
     fast = [name for name in fits if count(paths[name], 1e-5) < 10]
 
     assert fits == __
@@ -119,37 +130,41 @@ def test_newton_is_fast_near_the_fit_and_lost_far_from_it():
 
 
 def fit(loss, start):
-    """The parameters with the smallest loss, to rounding, from a start that may be far away.
+    """Return the p with the smallest loss, correct to rounding, from a start far away.
 
-    All in all the loss is worked out at most 600 times: once for a step of descent, twice for a
-    step of Newton's, which needs a gradient and a Hessian.
+    The loss may be evaluated at most 600 times: once in a step of gradient descent, and twice in a
+    Newton step, which needs a gradient and a Hessian.
     """
-    # TODO: let each method do what it is good at
+    # TODO: combine both methods, in compiled loops
     raise NotImplementedError
 
 
-def test_descent_finds_the_valley_and_newton_the_last_digit(figure):
-    """Descent is sure and slow: a new digit costs it more than a hundred steps. Newton is fast and
-    needs a good start. A good start is what descent can give.
+def test_descent_and_then_newton_fit_to_rounding(figure):
+    """Gradient descent gets close from afar, and Newton's method is accurate from close by.
+
+    Gradient descent alone needs more than a hundred steps for each further digit. Newton's method
+    alone needs a good start, which gradient descent can provide.
     """
     cases = [([0.5, 1.0], [0.1, 0.5]), ([0.5, 1.0], [0.0, 0.5]), ([0.3, 0.8], [0.1, 0.5])]
     for x64, rounding in ((False, 1e-4), (True, 1e-12)):
         with jax.enable_x64(x64):
-            tally = executed(lambda loss: loss)  # counts the losses that are worked out
+            tally = executed(lambda loss: loss)  # counts the evaluations of the loss
 
             def program(height, start, tally=tally):
                 return fit(lambda p: tally(misfit_of(height)(p)), start)
 
             used = primitives(program, np.zeros(10), jnp.array([0.1, 0.5]))
-            assert used & {"scan", "while"}, "no loop in the trace: hundreds of steps unrolled"
+            message = "expected a scan or while in the jaxpr, got none: is a loop unrolled?"
+            assert used & {"scan", "while"}, message
             compiled = jax.jit(program)
             for number, (truth, start) in enumerate(cases):
                 found = compiled(measured(truth), jnp.array(start))
-                message = f"from {start} to {truth}, x64={x64}; descent alone has no time for that,"
-                message += " and Newton alone gets lost from afar"
+                case = f"from {start}, x64={x64}"
+                assert found.shape == (2,), f"{case}: expected shape (2,), got {found.shape}"
+                message = f"{case}: expected damping and frequency {truth}"
                 assert_allclose(found, truth, atol=rounding, err_msg=message)
                 runs = tally.runs() / (number + 1)
-                assert runs <= 600, f"the loss ran {runs} times a fit; 600 were allowed"
+                assert runs <= 600, f"{case}: expected at most 600 evaluations, got {runs}"
 
     @figure(
         "descent_and_newton",
@@ -167,11 +182,11 @@ def test_descent_finds_the_valley_and_newton_the_last_digit(figure):
         grid = jax.vmap(jax.vmap(lambda d, f: loss([d, f]), (0, None)), (None, 0))
         levels = np.logspace(-4, -0.5, 12)
         right.contour(damping, frequency, grid(damping, frequency), levels, colors="0.7")
-        right.plot(*walk(descent(loss), far, 1001).T, label="descent, from afar")
-        right.plot(*walk(newton(loss), near, 7).T, "s-", markersize=4, label="Newton, from near")
-        right.plot(*walk(newton(loss), far, 2).T, "^:", label="Newton, one step from afar")
+        right.plot(*path_of(descent(loss), far, 1001).T, label="gradient descent, far")
+        right.plot(*path_of(newton(loss), near, 7).T, "s-", markersize=4, label="Newton, near")
+        right.plot(*path_of(newton(loss), far, 2).T, "^:", label="Newton, far, one step")
         right.plot(0.5, 1.0, "*", color="0.3", markersize=12, label="the fit")
 
 
-# You have fitted a model to data: with a loop that compiles, a record that you read, and two
-# methods of which each does what it does well. Next: a problem whose answer is a saddle.
+# You have fitted a model to data: one compiled loop, a record of its path, and two methods that
+# complement each other. Next: a problem whose solution is a saddle point.

@@ -1,4 +1,4 @@
-"""All patches of an image: from two loops to two vmaps, and then without a patch at all."""
+"""All patches of an image: two loops, then two vmaps, and then no patches at all."""
 
 import jax
 import jax.numpy as jnp
@@ -10,13 +10,13 @@ from jax_koans import __, equations, largest, primitives
 
 
 def over_patches(measure, image, size):
-    """measure(patch) for each patch of size x size pixels that lies inside the image.
+    """Return measure(patch) for each patch of size x size pixels that lies inside the image.
 
-    Entry [i, j] of the answer is for the patch whose first pixel is image[i, j].
+    Element [i, j] belongs to the patch whose first pixel is image[i, j]; `size` is a Python int.
     """
     rows, columns = image.shape[0] - size + 1, image.shape[1] - size + 1
 
-    # TODO: think of one patch, and leave both loops to vmap
+    # TODO: replace both loops with vmap over a function of one patch
     table = []
     for i in range(rows):
         row = [measure(image[i : i + size, j : j + size]) for j in range(columns)]
@@ -24,9 +24,12 @@ def over_patches(measure, image, size):
     return jnp.stack(table)
 
 
-def test_two_loops_over_an_image_are_two_vmaps():
-    """A photograph has millions of patches, and two loops write each of them into the program. Yet
-    they differ in two numbers only: where the patch begins.
+def test_two_vmaps_replace_two_loops_over_an_image():
+    """While JAX traces, two Python loops record every patch of an image, of which there may be
+    millions.
+
+    The patches differ only in the indices i and j of their first pixel. So write a function of i
+    and j, and map it. Under vmap i and j are tracers, so the patch needs `lax.dynamic_slice`.
     """
     pixels = np.sin(np.arange(35.0) ** 2).reshape(5, 7)
     image, seen = jnp.array(pixels), []
@@ -39,59 +42,69 @@ def test_two_loops_over_an_image_are_two_vmaps():
         patches = np.lib.stride_tricks.sliding_window_view(pixels, (size, size))
         seen.clear()
         found = jax.jit(lambda image, n=size: over_patches(contrast, image, n))(image)
-        law = patches.max((2, 3)) - patches[:, :, 0, 1]
-        message = f"the contrast of each patch of {size} x {size}"
-        assert_allclose(found, law, rtol=1e-4, atol=1e-5, err_msg=message)
-        assert seen == [(size, size)], f"Python saw {len(seen)} patches: {seen[:3]}; one will do"
+        expected = (patches.max((2, 3)) - patches[:, :, 0, 1]).astype(image.dtype)
+        case = f"patches of {size} x {size}"
+        message = f"{case}: expected the contrast of each, in rows and columns"
+        assert_allclose(found, expected, rtol=1e-4, atol=1e-5, strict=True, err_msg=message)
+        message = f"{case}: expected Python to see 1 patch, got {len(seen)}: {seen[:3]}"
+        assert seen == [(size, size)], message
 
-    def program(image):
+    def sums(image):
         return over_patches(jnp.sum, image, 2)
 
-    sums = jax.jit(program)(image[:3])
-    law = np.lib.stride_tricks.sliding_window_view(pixels[:3], (2, 2)).sum((2, 3))
-    assert_allclose(sums, law, rtol=1e-4, atol=1e-5, err_msg="another measure: the sum")
-    small, large = equations(program, image[:3, :4]), equations(program, image)
-    assert small == large, f"6 patches make {small} equations, 24 make {large}: a loop in Python"
-    used = primitives(program, image)
-    assert not used & {"scan", "while"}, "a compiled loop takes one patch after the other"
+    found = jax.jit(sums)(image[:3])
+    expected = np.lib.stride_tricks.sliding_window_view(pixels[:3], (2, 2)).sum((2, 3))
+    message = "another measure and another image: expected the sums"
+    assert_allclose(found, expected, rtol=1e-4, atol=1e-5, err_msg=message)
+    small, large = equations(sums, image[:3, :4]), equations(sums, image)
+    message = f"expected equal equation counts for 6 and 24 patches, got {small} and {large}"
+    assert small == large, f"{message}: a Python loop is unrolled"
+    used = primitives(sums, image)
+    message = "expected all patches in one batch, got a compiled loop"
+    assert not used & {"scan", "while"}, f"{message}: {sorted(used)}"
 
 
 def patch_sums(image, size):
-    """The sum of each patch: over_patches(jnp.sum, image, size), without any patch.
+    """Return the sum of each patch of size x size pixels, as over_patches(jnp.sum, image, size).
 
-    Neither the program nor its arrays grow with `size`.
+    Neither the number of equations nor the largest array grows with `size`.
     """
-    # TODO: from running totals along both axes
+    # TODO: use cumulative sums along both axes in place of patches
     raise NotImplementedError
 
 
-def test_running_totals_need_no_patches_at_all():
-    """vmap is fast, and still adds each pixel up in size * size patches, all in memory at once.
+def test_cumulative_sums_replace_the_patches():
+    """With vmap all patches are one large array, and each pixel is in up to size * size of them.
 
-    Think the problem anew: the sum of some numbers in a row is a difference of two running totals,
-    the one at their end and the one before them. (On a large image in float32 the difference of two
-    large totals has few digits left: then take the differences along the first axis before you
-    total along the second.)
+    The sum of consecutive elements needs no patch: it is the difference of two cumulative sums, the
+    one at their end and the one before them. Differences of large sums lose digits. So for a large
+    float32 image, take the differences along one axis before you sum along the other.
     """
     pixels = np.sin(np.arange(54.0) ** 2).reshape(6, 9)
     image = jnp.array(pixels)
 
     for size in (1, 2, 6):
         found = jax.jit(lambda image, n=size: patch_sums(image, n))(image)
-        law = np.lib.stride_tricks.sliding_window_view(pixels, (size, size)).sum((2, 3))
-        assert found.shape == law.shape, f"size {size}: {law.shape} patches, not {found.shape}"
-        assert_allclose(found, law, rtol=1e-4, atol=1e-4, err_msg=f"patches of {size} x {size}")
+        expected = np.lib.stride_tricks.sliding_window_view(pixels, (size, size)).sum((2, 3))
+        case = f"patches of {size} x {size}"
+        message = f"{case}: expected shape {expected.shape}, got {found.shape}"
+        assert found.shape == expected.shape, message
+        message = f"{case}: expected the sum of each"
+        assert_allclose(found, expected, rtol=1e-4, atol=1e-4, err_msg=message)
     photograph = np.ones((40, 50), dtype=np.float32)
     few, many = (largest(lambda image, n=n: patch_sums(image, n), photograph) for n in (2, 9))
-    message = f"an array of {many} numbers, for an image of {photograph.size}: are those patches?"
-    assert max(few, many) < 2 * photograph.size, message
+    message = f"an image of {photograph.size} pixels: expected no array that holds all patches, got"
+    assert max(few, many) < 2 * photograph.size, f"{message} {max(few, many)} elements"
     few, many = (equations(lambda image, n=n: patch_sums(image, n), photograph) for n in (2, 9))
-    assert few == many, f"size 2 makes {few} equations, size 9 makes {many}: a loop over the patch"
+    message = f"expected equal equation counts for size 2 and 9, got {few} and {many}"
+    assert few == many, f"{message}: a Python loop is unrolled"
 
 
-def test_a_gradient_counts_in_how_many_patches_a_pixel_lies():
-    """Add up all patch sums: by how much does the total grow with one pixel? By one for each patch
-    that it lies in. Nobody has to count, and no patch has to be there: it is the gradient.
+def test_a_gradient_counts_the_patches_that_contain_a_pixel():
+    """The gradient of the total of all patch sums is the number of patches around each pixel.
+
+    If a pixel grows by 1, every patch that contains it grows by 1. So reverse mode computes the
+    counts, without a patch in memory.
     """
 
     def total(image):
@@ -106,5 +119,5 @@ def test_a_gradient_counts_in_how_many_patches_a_pixel_lies():
     assert jax.jit(jax.grad(squares))(image)[0].tolist() == __
 
 
-# First the natural code, then one patch and vmap, then no patch: the last step is a thought.
-# Next: a picture in which every pixel wants its own number of turns.
+# First two loops, then one patch and vmap, then no patches: the last step came from mathematics.
+# Next: a picture in which every pixel needs its own number of iterations.

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from jax_koans.folder import progress
+from jax_koans.folder import last, progress
 
 LETTERS = "01_count/test_01_letters.py"
 FIRST, SECOND = "test_a_letter_is_one", "test_two_letters_are_two"
@@ -31,6 +31,43 @@ def test_a_koan_that_changed_since_it_passed_is_where_the_learner_is(learner, ma
     learner.answer(LETTERS, "2")
     learner.write(LETTERS, learner.read(LETTERS).replace('len("a") == 1', 'len("a") == 3'))
 
+    assert FIRST in learner.koans("hint").stdout
+
+
+def test_without_a_name_the_koan_that_failed_last_is_meant(learner):
+    learner.answer(LETTERS, "1", "2", "7")
+    learner.pytest("koans", "-q", "-k", "two_letters")
+    record = json.loads((learner.workspace.state_dir / "last.json").read_text())
+    assert record.pop("at").endswith("+00:00")
+    assert record == {"koan": SECOND, "state": "wrong", "passed": 0}
+    assert not (learner.workspace.state_dir / "progress.json").exists()
+
+    assert SECOND in learner.koans("hint").stdout
+
+    learner.write(LETTERS, learner.read(LETTERS).replace("== 7", "== 1"))
+    learner.pytest(f"koans/{LETTERS}", "-q")
+    passed = last.load(learner.workspace)
+    assert (passed.koan, passed.state, passed.passed) == (SECOND, "passed", 2)
+
+    assert "test_double_is_twice" in learner.koans("hint").stdout
+
+
+def test_a_koan_that_failed_last_and_passed_since_is_not_meant(learner, mark_passed):
+    progress.record(learner.workspace, {}, (FIRST, "wrong"))
+    learner.answer(LETTERS, "1")
+    mark_passed(FIRST)
+
+    assert SECOND in learner.koans("hint").stdout
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"koan": "test_two_letters_are_two"}', '{"koan": 1e999', "\udcff"]
+)
+def test_a_last_verdict_that_cannot_be_read_counts_as_none(learner, text):
+    learner.workspace.state_dir.mkdir()
+    last.file(learner.workspace).write_bytes(text.encode(errors="surrogateescape"))
+
+    assert last.load(learner.workspace) is None
     assert FIRST in learner.koans("hint").stdout
 
 

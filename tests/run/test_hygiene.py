@@ -17,15 +17,8 @@ for name, value in jax.config.values.items():
     except Exception:
         pass
 """
-CONTEXTS = """
-for context in (
-    jax.enable_x64(True), jax.debug_nans(True), jax.disable_jit(True), jax.checking_leaks(),
-    jax.numpy_rank_promotion("raise"), jax.default_matmul_precision("bfloat16"),
-    jax.default_device(jax.devices("cpu")[1]), jax.transfer_guard("disallow"),
-    jax.log_compiles(True), jax.no_tracing(True),
-    jax.set_mesh(jax.make_mesh((8,), ("x",))),
-):
-    context.__enter__()
+MESH = """
+jax.set_mesh(jax.make_mesh((8,), ("x",)))
 """
 CLEAN = '''
 import jax
@@ -51,6 +44,7 @@ def test_nothing_is_left():
     jax.jit(lambda x: traced.append(x) or x)(2.0)
     assert jnp.log(jnp.zeros(1)).tolist() == [float("-inf")]
     assert len(traced) == __(2)
+    # WHY: It is so.
 '''
 
 
@@ -67,14 +61,15 @@ def test_{name}():
     # HINT: 2.
 {indented}
     assert [1, 2][1] == __(2)
+    # WHY: It is so.
 '''
 
 
 @pytest.mark.parametrize("order", ["reckless first", "module level"])
 def test_a_reckless_koan_leaves_the_next_one_untouched(make_learner, order):
-    inside = koan("reckless", CHANGES + CONTEXTS)
+    inside = koan("reckless", CHANGES + MESH)
     if order == "module level":
-        inside = CHANGES + CONTEXTS + koan("reckless", "")
+        inside = CHANGES + MESH + koan("reckless", "")
     learner = make_learner({"01_one/test_01_reckless.py": inside, "01_one/test_02_clean.py": CLEAN})
     learner.write("01_one/test_01_reckless.py", inside)
     learner.write("01_one/test_02_clean.py", CLEAN)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pytest
 
+from jax_koans.folder import last
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.run.process import Died
@@ -82,6 +83,14 @@ async def verdict(watch):
 
 def shown(watch):
     return "\n".join(map(str, watch.view.lines))
+
+
+def test_the_verdict_is_recorded(during):
+    async def scenario(watch, learner):
+        verdict = last.load(learner.workspace)
+        assert (verdict.koan, verdict.state, verdict.passed) == ("test_sum", "blank", 0)
+
+    during(scenario)
 
 
 def test_what_has_passed_is_not_run_again(during):

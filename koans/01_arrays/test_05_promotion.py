@@ -1,0 +1,81 @@
+"""What an operation does silently: it changes dtypes, it rounds, and it adds axes."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.testing import assert_allclose
+
+from jax_koans import __
+
+
+def test_a_python_scalar_adopts_a_dtype_only_within_its_kind():
+    """Numeric dtypes are of four kinds, in this order: bool, integer, floating-point, complex.
+
+    A Python scalar adopts the array's dtype if the array's kind is the same or a later one.
+    Otherwise the result has the default dtype of the scalar's kind, such as float32 with x64 off.
+    """
+    count = jnp.array([3, 0, 7], dtype=jnp.int8)
+
+    with jax.enable_x64(False):
+        assert (count * 2).dtype == __
+        assert (count * 2.0).dtype == __
+        assert ((count > 1) * 2).dtype == __
+
+    with jax.enable_x64(True):
+        assert (count * 2.0).dtype == __
+
+
+def total_dose(doses):
+    """Return the sum of `doses`, a bfloat16 array of shape (n,), as a float32 scalar."""
+    # TODO: add the doses in float32
+    total = jnp.zeros((), dtype=jnp.bfloat16)
+    for dose in doses:
+        total += dose
+    return total.astype(jnp.float32)
+
+
+def test_a_sum_in_bfloat16_stops_growing():
+    """`jnp.bfloat16` has the range of float32, but only 2 to 3 significant decimal digits.
+
+    It saves memory and time, so it is common in machine learning. A sum in bfloat16 stops growing
+    when the next addend is too small to change it: between 32 and 64, adjacent bfloat16 numbers
+    differ by 0.25. Store data in bfloat16, and add in float32.
+    """
+    equal = jnp.full(400, 0.1, dtype=jnp.bfloat16)
+    unequal = jnp.array([256.0] + [1.0, 0.5] * 20, dtype=jnp.bfloat16)
+
+    for doses in (equal, unequal):
+        expected = np.float32(np.sum(np.asarray(doses, dtype=np.float64)))
+        message = f"{doses.size} doses, the first {doses[0]}: expected a float32 sum of {expected}"
+        assert_allclose(total_dose(doses), expected, rtol=1e-5, strict=True, err_msg=message)
+
+
+def mean_squared_error(predicted, measured):
+    """Return the mean of (predicted - measured)**2 over n points, a scalar.
+
+    `predicted` has shape (n, 1), `measured` has shape (n,).
+    """
+    # TODO: give both arrays the same shape before you subtract
+    return jnp.mean((predicted - measured) ** 2)
+
+
+def test_rank_promotion_can_be_an_error():
+    """Broadcasting is silent: arrays of shapes (3, 1) and (3,) give a result of shape (3, 3).
+
+    The rank of an array is its number of axes. Broadcasting an array to a higher rank is called
+    rank promotion. Inside `with jax.numpy_rank_promotion("raise"):` arithmetic that needs it
+    raises ValueError. Scalars are still allowed.
+    """
+    cases = [([1.0, 2.0, 4.0], [1.0, 2.0, 7.0], 3.0), ([0.0, -2.0], [1.0, 3.0], 13.0)]
+
+    for predicted, measured, expected in cases:
+        column = jnp.array(predicted)[:, None]
+        with jax.numpy_rank_promotion("raise"):
+            result = mean_squared_error(column, jnp.array(measured))
+        assert jnp.shape(result) == (), f"expected a scalar, got shape {jnp.shape(result)}"
+        message = f"predicted {predicted}, measured {measured}"
+        assert_allclose(result, expected, rtol=1e-5, err_msg=message)
+
+
+# You now know what an operation can change silently, and how to notice it.
+# Next: what JAX records of a function, and what it can do with that.
