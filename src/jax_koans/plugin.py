@@ -20,7 +20,7 @@ from jax_koans.run import limits, options, stuck
 from jax_koans.run.collection import KoanModule
 from jax_koans.run.guard import GUARD
 from jax_koans.run.limits import Limit
-from jax_koans.run.printed import shorten
+from jax_koans.run.printed import move_above, shorten
 from jax_koans.run.reporter import Reporter
 from jax_koans.run.session import SIDES, KoanSession
 
@@ -187,5 +187,8 @@ def pytest_runtest_makereport(
     if outcome is not None:
         vars(made)["koan_outcome"] = outcome.to_dict()
         if made.failed and item.config.option.tbstyle == "auto":
-            vars(made)["longrepr"] = koans.results.screen(outcome)
+            screen = koans.results.screen(outcome)
+            if options.stops_at_first(item.config):
+                screen.lines[:0] = move_above(made)
+            vars(made)["longrepr"] = screen
     return made

@@ -26,7 +26,6 @@ class Verdict:
     x64: bool
     state: str
     said: str
-    misconception: str = ""
 
     @property
     def fair(self) -> bool:
@@ -35,15 +34,14 @@ class Verdict:
 
     @property
     def named(self) -> bool:
-        """Whether a wrong answer's feedback names the misconception."""
+        """Whether a wrong answer's feedback names the mistake."""
         return not self.answer.code or bool(
             re.search(self.answer.mentions, self.said, re.IGNORECASE | re.DOTALL)
         )
 
     def __str__(self) -> str:
         precision = "x64" if self.x64 else "float32"
-        told = f" [{self.misconception}]" if self.misconception else ""
-        return f"{self.answer}\n    ({precision}: {self.state}{told}) {self.said or '-'}"
+        return f"{self.answer}\n    ({precision}: {self.state}) {self.said or '-'}"
 
 
 class Runner:
@@ -143,8 +141,8 @@ def _verdict(answer: Given, found: dict[str, Outcome], x64: bool) -> Verdict:
     outcome = found.get(answer.koan)
     if outcome is None:
         return Verdict(answer, x64, _NOT_RUN, "")
-    parts = [outcome.reason, outcome.why, outcome.mend]
-    if outcome.state is State.TIMEOUT:  # there the message is the sensei's own
+    parts = [outcome.reason, outcome.case, outcome.why, outcome.mend]
+    if outcome.state in (State.TIMEOUT, State.ERROR):  # a message of ours, or of JAX's
         parts.append(outcome.message)
     said = "\n".join(filter(None, parts))
-    return Verdict(answer, x64, outcome.state, said, outcome.misconception)
+    return Verdict(answer, x64, outcome.state, said)

@@ -15,7 +15,7 @@ from jax_koans.source import spots
 from .answers import data_file, given, table_of
 from .running import judge
 
-# How much of a chapter's wrong answers must get feedback that names the misconception; of a few of
+# How much of a chapter's wrong answers must get feedback that names the mistake; of a few of
 # them less may be, by chance.
 _WELL, _WELL_OF_FEW = 0.9, 0.6
 

@@ -1,4 +1,4 @@
-"""No koan uses a name that nobody has taught: not on the whole path, not on the core track alone.
+"""No koan uses a name that nobody has taught: not on the whole path, not on a track alone.
 
 `tables/taught.toml` says which koan teaches which name. A koan uses the names in its own source:
 its test and all that the test reads, as the learner is shown it and as the solution writes it.
@@ -45,8 +45,9 @@ def test_each_name_is_taught_before_it_is_used_on_the_whole_path():
     assert not gaps, "\n".join(gaps)
 
 
-def test_each_name_is_taught_before_it_is_used_on_the_core_track_alone():
-    gaps = _gaps(list(PATH.track("core", PATH.root)))
+@pytest.mark.parametrize("track", ["taste", "core"])
+def test_each_name_is_taught_before_it_is_used_on_a_track_alone(track):
+    gaps = _gaps(list(PATH.track(track, PATH.root)))
 
     assert not gaps, "\n".join(gaps)
 

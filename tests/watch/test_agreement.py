@@ -57,7 +57,7 @@ def cold(folder):
 def verdicts(events):
     """What the learner is told of each koan, by its name."""
     outcomes = [event["outcome"] for event in events if event["event"] == "outcome"]
-    told = ("state", "error", "misconception", "line")
+    told = ("state", "error", "why", "line")
     return {each["koan"]: {key: each[key] for key in told} for each in outcomes}
 
 

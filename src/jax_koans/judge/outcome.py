@@ -52,10 +52,10 @@ class Outcome:
     in the learner's file, `excerpt` that line with its neighbours, `caller` the line of the test
     that led there. `todo` is what the region in question asks for, `place` the line it starts at.
     `own` says which of the koan's own lines is missing or differs, where one does.
-    Of a wrong answer at a blank, `case` is what its author says of this value, and `why` the right
-    one is right. Of an exception, `why` and `mend` are what is certain of it and what to do, with
-    the koan that `taught` it and the `doc` page about it. `source` is
-    the hash of the koan's own source, known of a koan that passed. `duration` is in seconds.
+    Of a wrong answer at a blank, `case` is what its author says of this value, or a fact about it,
+    and `why` the right one is right. Of other failures, `why` and `mend` are what is certain and
+    what to do, with the koan that `taught` it and the `doc` page about it. `source` is the hash of
+    the koan's own source, known of a koan that passed. `duration` is in seconds.
     """
 
     koan: str
@@ -75,7 +75,6 @@ class Outcome:
     place: int | None = None
     own: str = ""
     case: str = ""
-    misconception: str = ""
     why: str = ""
     mend: str = ""
     taught: str = ""

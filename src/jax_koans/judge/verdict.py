@@ -7,20 +7,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
 import pytest
 
-from jax_koans import clinic
-from jax_koans.clinic.place import Position, walk
+from jax_koans import feedback
+from jax_koans.course.path import Workspace
+from jax_koans.course.topics import topic
+from jax_koans.feedback.facts import difference
+from jax_koans.feedback.frames import Stop, walk
 from jax_koans.i18n import _
 from jax_koans.judge.interruptions import Stopped, TooLong
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Line, Mark, Outcome, State
 from jax_koans.lesson.blank import UnansweredBlank
-
-if TYPE_CHECKING:
-    from jax_koans.clinic.nature import Pair
 
 # Where pytest's rewriting appends its own explanation to the message of an assertion.
 _EXPLANATION = "\nassert "
@@ -31,13 +30,13 @@ _DIFFERENCES = ("Max absolute difference", "Max relative difference")
 
 @dataclass(frozen=True)
 class Sides:
-    """The two sides of the last comparison that did not hold, as text, and what they are."""
+    """The two sides of the last comparison that failed, as text, and a fact about them."""
 
     left: str = ""
     right: str = ""
     operator: str = ""
     answer: object = None  # the right side itself: in a koan's own line the learner's answer
-    pair: "Pair | None" = None
+    fact: str = ""
 
     @classmethod
     def of(cls, left: object, right: object, operator: str) -> "Sides":
@@ -46,7 +45,7 @@ class Sides:
             _brief(_as_plain_as(right, left)),
             operator,
             right,
-            clinic.pair(left, right),
+            difference(left, right),
         )
 
 
@@ -72,8 +71,16 @@ def unanswered(file: LearnerFile, name: str, koan: str, blanks: list[ast.Name]) 
     )
 
 
-def failed(file: LearnerFile, name: str, koan: str, error: BaseException, sides: Sides) -> Outcome:
-    """The outcome of a koan that raised."""
+def failed(
+    file: LearnerFile,
+    name: str,
+    koan: str,
+    error: BaseException,
+    sides: Sides,
+    workspace: Workspace,
+    solution: str = "",
+) -> Outcome:
+    """The outcome of a koan that raised; `solution` is its file's, "" where that is unknown."""
     frames = _own_frames(walk(error.__traceback__), file.path)
     statement = file.statement(frames[-1].lineno or 0) if frames else None
     state = _state(error, statement)
@@ -92,20 +99,23 @@ def failed(file: LearnerFile, name: str, koan: str, error: BaseException, sides:
     )
     if state not in (State.WRONG, State.ERROR):
         return outcome
-    return _explained(outcome, clinic.examine(error, file.source.tree, file.path, sides.pair))
+    if said is not None or (found is not None and sides.fact):
+        return replace(outcome, case=sides.fact)
+    return _explained(outcome, error, file, workspace, solution)
 
 
-def _explained(outcome: Outcome, finding: clinic.Finding | None) -> Outcome:
-    if finding is None:
+def _explained(
+    outcome: Outcome,
+    error: BaseException,
+    file: LearnerFile,
+    workspace: Workspace,
+    solution: str = "",
+) -> Outcome:
+    found = feedback.explain(error, file.source.tree, file.path, outcome.koan, solution)
+    if found is None:
         return outcome
-    return replace(
-        outcome,
-        misconception=finding.misconception,
-        why=finding.why,
-        mend=finding.mend,
-        taught=finding.taught,
-        doc=finding.doc,
-    )
+    told = topic(workspace, found.topic)
+    return replace(outcome, why=found.why, mend=found.advice, taught=told.koan, doc=told.doc)
 
 
 def stuck(
@@ -122,8 +132,8 @@ def stuck(
     It is in compiled code, unless it was `interrupted`, and went on.
     """
     message = _(
-        "It has been inside compiled code for more than {seconds:g} s. Mostly that is a while_loop"
-        " whose condition stays true: does the body change what the condition looks at?"
+        "It has been inside compiled code for more than {seconds:g} s. A loop whose condition stays"
+        " true does not end: does the body change what the condition reads?"
     ).format(seconds=seconds)
     if interrupted:
         message = _(
@@ -131,12 +141,10 @@ def stuck(
             " `except BaseException:`, catches the interruption too: name the exceptions you mean."
         ).format(seconds=seconds)
     frames = _own_frames(
-        ((each, (line, line, None, None)) for each, line in _outermost_first(frame)), file.path
+        (Stop(each, (line, line, None, None), "") for each, line in _outermost_first(frame)),
+        file.path,
     )
-    outcome = replace(_located(file, name, koan, State.TIMEOUT, frames), message=message)
-    if interrupted:
-        return outcome
-    return _explained(outcome, clinic.Finding("endless-compiled-loop", "", ""))
+    return replace(_located(file, name, koan, State.TIMEOUT, frames), message=message)
 
 
 def _located(
@@ -159,7 +167,7 @@ def _located(
     )
 
 
-def broken(path: Path, name: str, koan: str, error: BaseException) -> Outcome:
+def broken(path: Path, name: str, koan: str, error: BaseException, workspace: Workspace) -> Outcome:
     """The outcome of every koan in a file that does not import."""
     while isinstance(error, pytest.Collector.CollectError) and error.__cause__ is not None:
         error = error.__cause__
@@ -170,7 +178,7 @@ def broken(path: Path, name: str, koan: str, error: BaseException) -> Outcome:
         return _not_utf8(path, name, koan, undecodable)
     except OSError as unreadable:
         return Outcome(koan, name, State.BROKEN, error=kind, message=str(unreadable))
-    line, marks, finding = None, {}, None
+    line, marks = None, {}
     message = _cut(str(error))
     if isinstance(error, SyntaxError):
         line, message = error.lineno, error.msg
@@ -181,8 +189,6 @@ def broken(path: Path, name: str, koan: str, error: BaseException) -> Outcome:
         frames = _own_frames(walk(error.__traceback__), path)
         line = frames[-1].lineno if frames else None
         marks = _position(file, frames[-1]) if frames else {}
-        with contextlib.suppress(ValueError):  # changed since it was imported, half typed
-            finding = clinic.examine(error, file.source.tree, path)
     line = min(line, len(file.source.lines)) if line else None
     outcome = Outcome(
         koan,
@@ -193,7 +199,9 @@ def broken(path: Path, name: str, koan: str, error: BaseException) -> Outcome:
         line=line,
         excerpt=file.excerpt(line, line, marks) if line else (),
     )
-    return _explained(outcome, finding)
+    with contextlib.suppress(ValueError):  # changed since it was imported, half typed
+        outcome = _explained(outcome, error, file, workspace)
+    return outcome
 
 
 def crashed(
@@ -240,9 +248,7 @@ def _outermost_first(frame: FrameType) -> Iterator[tuple[FrameType, int]]:
     return reversed(list(traceback.walk_stack(frame)))
 
 
-def _own_frames(
-    frames: Iterable[tuple[FrameType, Position]], path: Path
-) -> list[traceback.FrameSummary]:
+def _own_frames(stops: Iterable[Stop], path: Path) -> list[traceback.FrameSummary]:
     """The frames that are the learner's own file, outermost first."""
     return [
         traceback.FrameSummary(
@@ -254,7 +260,7 @@ def _own_frames(
             colno=column,
             end_colno=stop,
         )
-        for frame, (line, end, column, stop) in frames
+        for frame, (line, end, column, stop) in ((each.frame, each.position) for each in stops)
         if frame.f_code.co_filename == str(path)
     ]
 
@@ -362,6 +368,7 @@ def _sides(
         state is not State.WRONG
         or not isinstance(statement, ast.Assert)
         or not isinstance(statement.test, ast.Compare)
+        or len(statement.test.ops) > 1  # either half may have failed
         or sides.operator not in ("==", "is")
     ):
         return None, None, None

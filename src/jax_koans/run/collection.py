@@ -41,7 +41,9 @@ class KoanModule(pytest.Module):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            broken = functools.partial(verdict.broken, self.path, self.file, error=error)
+            broken = functools.partial(
+                verdict.broken, self.path, self.file, error=error, workspace=self.workspace
+            )
             return self._broken(broken)
         for node in (self, *found):
             # A koan is not skipped, and not expected to fail: it counts when it runs and holds.

@@ -95,8 +95,10 @@ class KoanSession:
             outcome = verdict.unanswered(file, name, item.name, blanks)
         else:
             sides = self.config.stash.get(SIDES, verdict.Sides())
-            outcome = verdict.failed(file, name, item.name, error, sides)
-            if self.is_koan(item) and (review := self._review(item)):
+            review = self._review(item) if self.is_koan(item) else None
+            solution = review.solution if review else ""
+            outcome = verdict.failed(file, name, item.name, error, sides, self.workspace, solution)
+            if review:
                 outcome = replace(outcome, own=review.changed(item.name))
                 if outcome.said is not None and isinstance(item, pytest.Function):
                     names = dict(vars(item.module))
@@ -114,7 +116,9 @@ class KoanSession:
         reason = reason_at(review.found, review.solution, outcome.koan, lines)
         if reason is None:
             return outcome
-        return replace(outcome, case=case_of(reason, answer, namespace), why=reason.why)
+        return replace(
+            outcome, case=case_of(reason, answer, namespace) or outcome.case, why=reason.why
+        )
 
     def stuck(self, node: pytest.Item | pytest.Module, koan: str, limit: Limit) -> Outcome:
         """What a koan came to that the main thread does not come back from."""

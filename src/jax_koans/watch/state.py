@@ -215,7 +215,7 @@ class Watch:
         names = self._names(file)
         koan = self.koan if self.koan in names else names[0]
         path = self.workspace.koans_dir / file
-        self._show(self._results(), verdict.broken(path, file, koan, error))
+        self._show(self._results(), verdict.broken(path, file, koan, error, self.workspace))
 
     def _half_typed(self, file: str, error: SourceError) -> None:
         """Half a line is no attempt: the last verdict stays, and so does the process that waits."""
