@@ -82,17 +82,14 @@ def test_all_derivatives_of_selu_are_finite():
             compiled = jax.jit(jax.vmap(everything, in_axes=(0, None, None)))
             traced.count, x = 0, jnp.array(points)
             for alpha, scale in ((1.67, 1.05), (0.5, -3.0)):
+                tail = alpha * np.exp(low)
+                unscaled = np.where(up, points, alpha * np.expm1(low))
                 expected = {
-                    "the value": scale * np.where(up, points, alpha * np.expm1(low)),
-                    "the derivative with respect to x": scale
-                    * np.where(up, 1.0, alpha * np.exp(low)),
-                    "the derivative with respect to alpha": scale
-                    * np.where(up, 0.0, np.expm1(low)),
-                    "the derivative with respect to scale": np.where(
-                        up, points, alpha * np.expm1(low)
-                    ),
-                    "the second derivative with respect to x": scale
-                    * np.where(up, 0.0, alpha * np.exp(low)),
+                    "the value": scale * unscaled,
+                    "the derivative with respect to x": scale * np.where(up, 1.0, tail),
+                    "the derivative with respect to alpha": scale * np.expm1(low),
+                    "the derivative with respect to scale": unscaled,
+                    "the second derivative with respect to x": scale * np.where(up, 0.0, tail),
                 }
                 found = compiled(x, alpha, scale)
                 for (name, values), each in zip(expected.items(), found, strict=True):

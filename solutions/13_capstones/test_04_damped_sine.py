@@ -161,8 +161,8 @@ def test_newton_is_fast_near_the_fit_and_fails_far_from_it():
     #   takes hundreds of small steps.
     # IF []: Near the fit, Newton's method needs fewer than ten steps.
     # IF "Newton, near": `fast` is a list of names.
-    # IF ["Newton, near", "Newton, far"]: `fast` holds only names of `fits`, and "Newton, far" is not
-    #   one of them.
+    # IF ["Newton, near", "Newton, far"]: `fast` holds only names of `fits`, and
+    #   "Newton, far" is not one of them.
 
 
 def fit(loss, start):
