@@ -44,6 +44,7 @@ def test_a_jacobian_has_a_row_for_each_output_and_a_column_for_each_input():
     # IF [[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]]: This is the transpose, with a row for each input.
     # IF [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]: dy/dangle is radius * cos(angle), and the radius is 2.
     # IF [2.0, 0.0]: This is the value, position(polar).
+    # IF [[1.0, 0.0], [0.0, 2.0]]: The unused third input has a column too, of zeros.
     assert jax.jit(jax.jacrev(energy))(jnp.ones(3)).shape == __((3,))
     # WHY: The output is a scalar of shape (), which adds no axis. A gradient is such a Jacobian.
     # IF (1, 3): A scalar output has shape (), not (1,).
@@ -72,7 +73,7 @@ def test_jvp_multiplies_the_jacobian_by_a_vector():
     """`jax.jvp(fun, primals, tangents)` returns the value of fun, and the Jacobian times a vector.
 
     The primals are the arguments of fun, and the tangents are the vector. Both are tuples with one
-    array per argument. A whole Jacobian costs one such product per input element; this is one.
+    array per argument. A whole Jacobian costs one such product per input element.
     The probe `largest(f, x)` is the number of elements of the largest array that f(x) computes.
     """
     # HINT: The tangent is the velocity. `field` has one argument, so each tuple has one element.
@@ -96,6 +97,9 @@ def test_jvp_multiplies_the_jacobian_by_a_vector():
     size = largest(lambda p, v: readings_and_rates(jnp.sin, p, v), many, many)
     message = f"50 inputs: expected no array with as many elements as the Jacobian, got {size}"
     assert size < 50 * 50, message
+    _, rates = readings_and_rates(jnp.sin, many, 2 * many)
+    message = "sin at 50 points: expected the Jacobian times the velocity"
+    assert_allclose(rates, 2 * jnp.cos(many), rtol=1e-5, strict=True, err_msg=message)
 
 
 def readings_and_gradient(model, settings, weights):
@@ -112,7 +116,7 @@ def readings_and_gradient(model, settings, weights):
 
 
 def test_vjp_multiplies_a_vector_by_the_jacobian():
-    """`jax.vjp(fun, *primals)` returns the value of fun, and a function that goes backward.
+    """`jax.vjp(fun, *primals)` returns the value of fun, and the function of the reverse pass.
 
     That function takes an array like the output of fun. It returns a tuple with one array per
     argument of fun: the array times the Jacobian. `jax.grad` is this product for a scalar output,
@@ -141,13 +145,16 @@ def test_vjp_multiplies_a_vector_by_the_jacobian():
     size = largest(lambda s, w: readings_and_gradient(jnp.sin, s, w), many, many)
     message = f"50 outputs: expected no array with as many elements as the Jacobian, got {size}"
     assert size < 50 * 50, message
+    _, gradient = readings_and_gradient(jnp.sin, many, 2 * many)
+    message = "sin at 50 points: expected weights times the Jacobian"
+    assert_allclose(gradient, 2 * jnp.cos(many), rtol=1e-5, strict=True, err_msg=message)
 
 
 def test_jacfwd_maps_over_the_inputs_and_jacrev_over_the_outputs():
     """jacfwd is one jvp per input element, and jacrev one vjp per output element, under vmap.
 
     Both functions below compute with arrays of 40 elements. So `largest(...) / 40` is the number of
-    vectors that a Jacobian sends through the function. It is a measure of the work.
+    vectors for which one jacfwd or jacrev evaluates a product. It is a measure of the work.
     """
 
     # HINT: How many elements does each function take, and how many does it return?
@@ -242,10 +249,12 @@ def test_forward_mode_differentiates_a_while_loop():
     assert cool(100.0) == __(12.5)
     # WHY: 100, 50 and 25 are above 20, so the body runs three times: 100 / 8.
     # IF 25.0: 25 is still above 20, so the loop goes on.
+    # IF 20.0: The halves of 100 are 50, 25 and 12.5. None of them is 20.
     # IF 6.25: 12.5 is not above 20, so the loop has stopped there.
     assert jax.jacfwd(cool)(100.0) == __(0.125)
     # WHY: The result is temperature / 8 here, because the body runs three times.
     # IF 12.5: 12.5 is the value, cool(100.0).
+    # IF 0.0: Each iteration halves the value, so it multiplies the derivative by 0.5.
     # IF 0.5: 0.5 is the derivative of one iteration; there are three.
     assert jax.jacfwd(cool)(300.0) == __(0.0625)
     # WHY: From 300 the body runs four times, so the derivative is 1 / 16.

@@ -29,6 +29,7 @@ def test_a_singular_matrix_does_not_raise():
     # WHY: solve divides by zero for the singular matrix. The other solution is not affected.
     # IF [True, True]: For a singular matrix solve returns inf or NaN, which are not finite.
     # IF [False, False]: Each matrix is solved by itself, so the regular one has a solution.
+    # IF [False, True]: In this batch the regular matrix comes first.
     inverses = jnp.linalg.inv(jnp.array([singular, regular]))
     assert jnp.all(jnp.isfinite(inverses), axis=(1, 2)).tolist() == __([False, True])
     # WHY: The first matrix is the singular one here. Its inverse has elements inf or NaN.
@@ -59,7 +60,7 @@ def displacement_or_zero(stiffness, load):
 
 
 def test_a_failed_solve_is_replaced_after_a_test_of_its_result():
-    """Python's `try` cannot catch a failure that only the values of a result show.
+    """jnp.linalg raises nothing for a singular matrix, so `try` does not detect the failure.
 
     Test the result with array operations, so that the test works under jit and vmap, and choose
     with `jnp.where`. If any element is inf or NaN, the whole solution is worthless.
@@ -75,17 +76,18 @@ def test_a_failed_solve_is_replaced_after_a_test_of_its_result():
         "a diagonal frame": [[2.0, 0.0], [0.0, -5.0]],
     }
     solvable = ("a regular frame", "a diagonal frame")
-    load = np.array([2.0, -5.0])
     for x64, rtol in ((False, 1e-5), (True, 1e-12)):
         with jax.enable_x64(x64):
             traced = counted(lambda stiffness, load: displacement_or_zero(stiffness, load))
             compiled = jax.jit(jax.vmap(traced, in_axes=(0, None)))
-            found = compiled(jnp.array(list(frames.values())), jnp.array(load))
-            assert found.shape == (5, 2), f"5 frames: expected shape (5, 2), got {found.shape}"
-            for (name, frame), each in zip(frames.items(), found, strict=True):
-                solution = np.linalg.solve(frame, load) if name in solvable else np.zeros(2)
-                message = f"{name}, x64={x64}: expected the solution, or zeros where it fails"
-                assert_allclose(each, solution, rtol=rtol, err_msg=message)
+            for load in ([2.0, -5.0], [0.0, 3.0]):
+                found = compiled(jnp.array(list(frames.values())), jnp.array(load))
+                assert found.shape == (5, 2), f"5 frames: expected shape (5, 2), got {found.shape}"
+                for (name, frame), each in zip(frames.items(), found, strict=True):
+                    solution = np.linalg.solve(frame, load) if name in solvable else np.zeros(2)
+                    message = f"{name}, load {load}, x64={x64}: expected the solution, or zeros"
+                    message += " where it fails"
+                    assert_allclose(each, solution, rtol=rtol, err_msg=message)
             assert traced.count == 1, f"expected 1 trace, got {traced.count}"
 
 
@@ -101,7 +103,7 @@ def occupied_energy(hamiltonian, occupied):
 
 
 def test_the_sum_of_equal_eigenvalues_has_a_derivative():
-    """Eigenvectors of equal eigenvalues have no derivative: JAX returns NaN or useless numbers.
+    """Eigenvectors of equal eigenvalues have no derivative: JAX returns NaN or useless values.
 
     Any rotation of such eigenvectors gives eigenvectors again. The sum of the equal eigenvalues
     does not depend on that choice, and has a derivative. So do not differentiate eigenvectors where
@@ -148,6 +150,7 @@ def test_solve_takes_a_right_hand_side_of_two_axes_as_a_matrix():
     assert jnp.linalg.solve(four, jnp.ones((4, 3, 1))).shape == __((4, 3, 1))
     # WHY: b is a batch of four 3 x 1 matrices, and the solutions have the same shape.
     # IF (4, 3): The axis of the one column is kept.
+    # IF (4, 3, 3): Each b has one column, and so has its solution.
     assert jax.vmap(jnp.linalg.solve)(four, jnp.ones((4, 3))).shape == __((4, 3))
     # WHY: Under vmap each call gets one matrix and one vector, and returns a vector of 3.
     # IF (4, 3, 3): Under vmap each b has one axis, so it is a vector and not a matrix.
@@ -156,6 +159,7 @@ def test_solve_takes_a_right_hand_side_of_two_axes_as_a_matrix():
     # WHY: b has two axes, so it is one matrix with three columns. Each of the three matrices is
     #   solved for all of them.
     # IF (3, 3): b is not one vector per matrix: with two axes it is a matrix of three columns.
+    # IF (3, 3, 1): b has three columns here, not one.
 
 
 # jnp.linalg returns inf or NaN where it fails, and derivatives of eigenvectors can be NaN.

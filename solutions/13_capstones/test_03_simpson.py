@@ -53,7 +53,7 @@ def test_array_operations_keep_the_jaxpr_of_simpson_small():
 
 def integral(density, a, b, n):
     """Return simpson(density, a, b, n), or raise ValueError if n is odd or less than 2."""
-    # BEGIN PROMPT: raise ValueError for an n that Simpson's rule is not made for
+    # BEGIN PROMPT: raise ValueError for an n for which Simpson's rule is not defined
     # return simpson(density, a, b, n)
     # BEGIN SOLUTION
     if n < 2 or n % 2:
@@ -113,8 +113,8 @@ def table_of_integrals(density, powers, starts, width, n):
 def test_two_vmaps_compute_a_table_of_integrals():
     """Write the function for one integral, then map it over both axes of a table of 20 000.
 
-    `simpson` expects a density of x alone. A lambda that holds the power is such a density: the
-    function is static for jit, while the power in it may be a tracer.
+    `simpson` expects a density of x alone. A lambda that closes over the power is such a density.
+    The lambda is a static argument of `simpson`, and the power that it closes over may be a tracer.
     """
     # HINT: Write a function of one power and one start, then one vmap for each axis of the table.
     # HINT: The density of one power is lambda x: density(x, power).
@@ -168,10 +168,13 @@ def test_the_derivative_at_the_upper_bound_is_the_density_there():
     # IF 12.0: 12 is the derivative of the current at 2, not the current.
     # IF 1.0: 1 is the current at the lower bound.
     # IF -8.0: A larger upper bound adds a strip, so the sign is positive.
+    # IF 4.0: 4 is x^4 / 4 at 2. The derivative of x^4 / 4 is the current, x^3.
+    # IF 32.0: The density is `current` alone here, without the gain of `charge`.
     assert round(float(jax.grad(simpson, argnums=1)(current, 1.0, 2.0, 8)), 3) == __(-1.0)
     # WHY: A larger lower bound takes away a strip of height 1^3, the current at 1.
     # IF 1.0: A larger lower bound takes a strip away, so the sign is negative.
     # IF -8.0: 8 is the current at the upper bound.
+    # IF 0.0: The integral depends on its lower bound too: it is smaller from 1.1 than from 1.
     assert round(float(jax.grad(charge)(4.0)), 3) == __(3.75)
     # WHY: The charge is gain * (2^4 - 1^4) / 4, so its derivative with respect to the gain is 3.75.
     # IF 15.0: 15 is the charge for gain 4, not its derivative.

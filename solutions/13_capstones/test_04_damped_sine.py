@@ -56,7 +56,7 @@ def path_of(step, start, rows):
 def test_one_scan_records_the_path_of_any_method():
     """Gradient descent and Newton's method differ only in their step, so the loop can be shared.
 
-    `lax.scan(f, init, length=n)` iterates without an array to go through: it calls f(carry, None) n
+    `lax.scan(f, init, length=n)` needs no array to iterate over: it calls f(carry, None) n
     times. The body returns the new carry, and what to record in this iteration.
     """
     # HINT: The carry is the point p. What must the body record so that the first row is `start`?
@@ -81,7 +81,7 @@ def steps_until_small(path, tolerance):
     """Return the number of the first step that changes no parameter by more than `tolerance`.
 
     The result is a scalar; the first step has the number 1. If no step is that small, or the path
-    is NaN, it is the number of all steps.
+    is NaN, it is the total number of steps.
     """
     moves = jnp.max(jnp.abs(path[1:] - path[:-1]), axis=1)
     # BEGIN PROMPT: replace the loop with array operations, so that it works under jit
@@ -125,7 +125,7 @@ def test_argmax_finds_the_first_small_step():
 
 
 def test_newton_is_fast_near_the_fit_and_fails_far_from_it():
-    """Near a minimum, each full Newton step about squares the error; far away it may go anywhere.
+    """Near a minimum, a full Newton step about squares the error; far away it may increase it.
 
     Gradient descent goes downhill from both starts, but needs hundreds of steps. Both methods start
     near the fit and far from it, at damping 0.1 and frequency 0.5. The measurements have no noise:
@@ -152,16 +152,21 @@ def test_newton_is_fast_near_the_fit_and_fails_far_from_it():
     # IF ["descent, near", "Newton, near"]: Gradient descent goes downhill from far away, too.
     # IF ["Newton, near", "descent, near", "descent, far"]: The names stand in the order of `paths`.
     # IF 3: `fits` is a list of names; 3 is its length.
+    # IF ["Newton, near"]: 1000 steps of gradient descent lead to the fit too, from either start.
+    # IF ["Newton, near", "Newton, far"]: Gradient descent leads to the fit from either start, and
+    #   the full Newton steps from far away do not.
     assert fast == __(["Newton, near"])
     # WHY: Only Newton's method near the fit squares its error with each step.
     # IF ["descent, near", "Newton, near"]: Near the fit, too, gradient descent
     #   takes hundreds of small steps.
     # IF []: Near the fit, Newton's method needs fewer than ten steps.
     # IF "Newton, near": `fast` is a list of names.
+    # IF ["Newton, near", "Newton, far"]: `fast` holds only names of `fits`, and
+    #   "Newton, far" is not one of them.
 
 
 def fit(loss, start):
-    """Return the p with the smallest loss, correct to rounding, from a start far away.
+    """Return the p with the smallest loss, correct to rounding; `start` is far from it.
 
     The loss may be evaluated at most 600 times: once in a step of gradient descent, and twice in a
     Newton step, which needs a gradient and a Hessian.
