@@ -50,7 +50,7 @@ def test_jvp_multiplies_the_jacobian_by_a_vector():
     """`jax.jvp(fun, primals, tangents)` returns the value of fun, and the Jacobian times a vector.
 
     The primals are the arguments of fun, and the tangents are the vector. Both are tuples with one
-    array per argument. A whole Jacobian costs one such product per input element; this is one.
+    array per argument. A whole Jacobian costs one such product per input element.
     The probe `largest(f, x)` is the number of elements of the largest array that f(x) computes.
     """
 
@@ -71,6 +71,9 @@ def test_jvp_multiplies_the_jacobian_by_a_vector():
     size = largest(lambda p, v: readings_and_rates(jnp.sin, p, v), many, many)
     message = f"50 inputs: expected no array with as many elements as the Jacobian, got {size}"
     assert size < 50 * 50, message
+    _, rates = readings_and_rates(jnp.sin, many, 2 * many)
+    message = "sin at 50 points: expected the Jacobian times the velocity"
+    assert_allclose(rates, 2 * jnp.cos(many), rtol=1e-5, strict=True, err_msg=message)
 
 
 def readings_and_gradient(model, settings, weights):
@@ -83,7 +86,7 @@ def readings_and_gradient(model, settings, weights):
 
 
 def test_vjp_multiplies_a_vector_by_the_jacobian():
-    """`jax.vjp(fun, *primals)` returns the value of fun, and a function that goes backward.
+    """`jax.vjp(fun, *primals)` returns the value of fun, and the function of the reverse pass.
 
     That function takes an array like the output of fun. It returns a tuple with one array per
     argument of fun: the array times the Jacobian. `jax.grad` is this product for a scalar output,
@@ -109,13 +112,16 @@ def test_vjp_multiplies_a_vector_by_the_jacobian():
     size = largest(lambda s, w: readings_and_gradient(jnp.sin, s, w), many, many)
     message = f"50 outputs: expected no array with as many elements as the Jacobian, got {size}"
     assert size < 50 * 50, message
+    _, gradient = readings_and_gradient(jnp.sin, many, 2 * many)
+    message = "sin at 50 points: expected weights times the Jacobian"
+    assert_allclose(gradient, 2 * jnp.cos(many), rtol=1e-5, strict=True, err_msg=message)
 
 
 def test_jacfwd_maps_over_the_inputs_and_jacrev_over_the_outputs():
     """jacfwd is one jvp per input element, and jacrev one vjp per output element, under vmap.
 
     Both functions below compute with arrays of 40 elements. So `largest(...) / 40` is the number of
-    vectors that a Jacobian sends through the function. It is a measure of the work.
+    vectors for which one jacfwd or jacrev evaluates a product. It is a measure of the work.
     """
 
     def wave(settings):

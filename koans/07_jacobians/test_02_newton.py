@@ -100,15 +100,15 @@ def test_one_newton_step_minimizes_a_quadratic():
 
 def displacement(stiffness, load):
     """Return the vector s with stiffness @ s = load: the displacement of each joint of a frame."""
-    # TODO: solve the system without an inverse
+    # TODO: call `jnp.linalg.solve`, or a solver of `jax.scipy.linalg`, without an inverse
     return jnp.linalg.inv(stiffness) @ load
 
 
 def test_solve_is_more_accurate_than_inv():
-    """`jnp.linalg.inv(a) @ b` solves n systems to answer one, and rounds in each of them.
+    """`jnp.linalg.inv(a) @ b` solves n systems, one per column of the inverse; solve(a, b) one.
 
-    Where the rows of a matrix are nearly dependent, the rounding errors grow, and the result may
-    satisfy the equations badly. `jnp.linalg.solve(a, b)` solves for b itself.
+    Each of them has rounding errors. Where the rows of a are nearly dependent, these errors grow,
+    and the result may not satisfy the equations well. `jnp.linalg.solve(a, b)` is more accurate.
     """
     sturdy, load = jnp.array([[4.0, 1.0], [1.0, 3.0]]), jnp.array([2.0, -5.0])
     message = "a well-conditioned frame: expected stiffness @ s = load"
@@ -123,10 +123,10 @@ def test_solve_is_more_accurate_than_inv():
     message = f"expected stiffness @ s within 1e-5 of the load in float32, got {error:.0e}"
     assert error < 1e-5, message
 
-    # How does the solution depend on the load? The pullback solves, or multiplies by an inverse.
+    # The vjp function of a solver solves too; that of a product with an inverse multiplies.
     _, vjp_fun = jax.vjp(lambda load: displacement(sturdy, load), load)
     used = primitives(vjp_fun, load)
-    message = f"expected a solve for the load and not a product with an inverse, got {sorted(used)}"
+    message = f"expected a call of a solver and not a product with an inverse, got {sorted(used)}"
     assert used & {"triangular_solve", "custom_linear_solve"}, message
 
 
@@ -170,6 +170,9 @@ def test_the_hessian_tells_whether_newton_found_a_minimum():
         "a minimum": (lambda p: p[0] ** 2 + 3 * p[1] ** 2, [0.0, 0.0], True),
         "a slope": (lambda p: p[0] ** 2 + 3 * p[1] ** 2, [0.0, 1.0], False),
         "a slope downward": (lambda p: p[0] ** 2 + 3 * p[1] ** 2, [-1.0, 0.0], False),
+        "a slight slope": (lambda p: p[0] ** 2 + 3 * p[1] ** 2, [0.01, 0.0], False),
+        "opposite slopes": (lambda p: p[0] ** 2 + 3 * p[1] ** 2, [3.0, -1.0], False),
+        "a level valley": (lambda p: p[0] ** 2, [0.0, 1.0], False),
         "a maximum": (lambda p: -(p[0] ** 2) - 3 * p[1] ** 2, [0.0, 0.0], False),
         "a saddle point": (lambda p: jnp.sum(p**2) + 4 * p[0] * p[1], [0.0, 0.0], False),
         "NaN": (lambda p: jnp.sum(p**2), [np.nan, 0.0], False),
@@ -192,7 +195,9 @@ def test_the_hessian_tells_whether_newton_found_a_minimum():
 
         ends = {"near": newton(jnp.array([0.4, 0.9])), "far": newton(jnp.array([0.1, 0.5]))}
         checked = {name: bool(is_minimum(misfit, p)) for name, p in ends.items()}
-        assert checked == {"near": True, "far": False}, f"a damped sine: got {checked}"
+        assert checked == {"near": True, "far": False}, (
+            f"a damped sine: expected a minimum only near the fit, got {checked}"
+        )
 
 
 # Newton's method needs few steps, a good start, and a look at the eigenvalues of the Hessian.

@@ -62,21 +62,25 @@ def gradient_of_each(loss, p, times, heights):
 def test_vmap_of_grad_returns_one_gradient_per_measurement():
     """`jax.vmap(jax.grad(f))` returns the gradient of each example; grad of a mean averages them.
 
-    Single gradients tell which measurement pulls a fit the most. They are also the Jacobian of n
-    losses, but jacrev would compute arrays of n * n elements for it, nearly all of them zero.
+    The n gradients show which measurement changes a fit the most. jax.jacrev of the n losses gives
+    the same rows, but it computes with arrays of n * n elements, nearly all of them zero.
     """
 
     def loss(p, time, height):
         return (p[0] + p[1] * time - height) ** 2
 
+    def product(p, time, height):
+        return p[0] * height + p[1] ** 2 * time
+
     p, times = jnp.array([1.0, 2.0]), jnp.array([0.0, 1.0, -2.0])
     heights = jnp.array([2.0, 3.0, 1.0])
-    for count, rows in (
-        (3, [[-2.0, 0.0], [0.0, 0.0], [-8.0, 16.0]]),
-        (2, [[-2.0, 0.0], [0.0, 0.0]]),
+    for each, count, rows in (
+        (loss, 3, [[-2.0, 0.0], [0.0, 0.0], [-8.0, 16.0]]),
+        (loss, 2, [[-2.0, 0.0], [0.0, 0.0]]),
+        (product, 2, [[2.0, 0.0], [3.0, 4.0]]),
     ):
-        gradients = gradient_of_each(loss, p, times[:count], heights[:count])
-        message = f"expected one gradient, a row, for each of {count} measurements"
+        gradients = gradient_of_each(each, p, times[:count], heights[:count])
+        message = f"{each.__name__}: expected one gradient, a row, for each of {count} measurements"
         assert_allclose(gradients, jnp.array(rows), rtol=1e-5, strict=True, err_msg=message)
     five, fifty = jnp.ones(5), jnp.ones(50)
     short, long = (equations(lambda t: gradient_of_each(loss, p, t, t), n) for n in (five, fifty))
@@ -98,7 +102,7 @@ def settle(update, x, a):
 
 
 def equilibrium(update, start, a):
-    """Return the x with x = update(x, a), with its derivative with respect to a; all are scalars.
+    """Return the scalar x with x = update(x, a), which has a derivative with respect to scalar a.
 
     `start` is the first x of the iteration. update_x and update_a are the derivatives of `update`
     with respect to x and a. By the chain rule dx/da = update_x * dx/da + update_a, so

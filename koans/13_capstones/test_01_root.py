@@ -56,8 +56,8 @@ def test_scan_records_the_error_of_each_iteration(figure):
 def root(x):
     """Return the square root of a scalar x >= 0, by iterations r = (r + x / r) / 2 from r = x.
 
-    It returns the first new r that differs from the r before by at most 1e-6 times the new r, and
-    0 for x = 0.
+    It returns the first new r that differs from the previous r by at most 1e-6 times the new r. For
+    x = 0 it returns 0.
     """
     # TODO: use a compiled loop that stops by itself; it must not divide 0 by 0
     raise NotImplementedError
@@ -66,8 +66,8 @@ def root(x):
 def test_a_while_loop_iterates_until_the_root_has_converged():
     """Compare the change of r with r itself: a relative tolerance suits every x.
 
-    A change of 1e-6 is nothing next to a root of 1000, and a tenth of a root of 1e-5. At x = 0 the
-    first iteration would compute 0 / 0, which is NaN.
+    An absolute change of 1e-6 is negligible for a root of 1000, but 10 percent of a root of 1e-5.
+    At x = 0 the first iteration would compute 0 / 0, which is NaN.
     """
     message = "the root of 1e-10: expected 1e-5"
     assert_allclose(jax.jit(root)(1e-10), 1e-5, rtol=1e-5, err_msg=message)
@@ -81,6 +81,11 @@ def test_a_while_loop_iterates_until_the_root_has_converged():
             message += " is at most 1e-6, and 0 for 0"
             expected = jnp.sqrt(jnp.array(x))
             assert_allclose(found, expected, rtol=rtol, strict=True, err_msg=message)
+    with jax.enable_x64(True):
+        error = float(jax.jit(root)(19.0)) / np.sqrt(19.0) - 1
+    message = "the root of 19 in float64: expected to stop at the first relative change of at most"
+    message += f" 1e-6, with an error of 2e-13; got {error:.0e}, from more iterations"
+    assert error > 1e-13, message
     used = primitives(root, 2.0)
     assert "while" in used, f"expected a while in the jaxpr, got {sorted(used)}"
     ready = used & {"sqrt", "rsqrt", "cbrt", "pow", "exp", "log"}
@@ -89,16 +94,16 @@ def test_a_while_loop_iterates_until_the_root_has_converged():
 
 def smooth_root(x):
     """Return root(x) for a scalar x > 0, with its first and second derivative."""
-    # TODO: bring in both derivatives after the loop, which stays cut off
+    # TODO: add both derivatives after the loop; do not differentiate the loop
     return root(lax.stop_gradient(x))
 
 
-def test_iterations_after_the_loop_bring_in_the_derivatives():
+def test_iterations_after_the_loop_supply_the_derivatives():
     """A while loop has no reverse mode, but the iterations after it can supply the derivatives.
 
-    Let r be the converged root, cut off by `lax.stop_gradient`. One more iteration, (r + x / r) /
-    2, does not change its value. At constant r its derivative with respect to x is 1 / (2 r), which
-    is the derivative of the square root. Another iteration brings in the second derivative.
+    Let r be the converged root. Because of `lax.stop_gradient`, r is a constant for JAX. One more
+    iteration, (r + x / r) / 2, does not change the value, and has the derivative 1 / (2 r) with
+    respect to x, as the square root has. Another iteration adds the second derivative.
     """
     x = np.array([2.0, 9.0, 0.25, 1e4, 0.01])
     expected = {

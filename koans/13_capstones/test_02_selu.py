@@ -38,7 +38,7 @@ def selu(x, alpha, scale):
     Its derivatives with respect to x, alpha and scale, and the second with respect to x, are finite
     for every x except 0, also in reverse mode.
     """
-    # TODO: let no branch compute with an x that it is not meant for
+    # TODO: give no branch an x for which another branch is selected
     raise NotImplementedError
 
 
@@ -61,12 +61,14 @@ def test_all_derivatives_of_selu_are_finite():
             compiled = jax.jit(jax.vmap(everything, in_axes=(0, None, None)))
             traced.count, x = 0, jnp.array(points)
             for alpha, scale in ((1.67, 1.05), (0.5, -3.0)):
+                tail = alpha * np.exp(low)
+                unscaled = np.where(up, points, alpha * np.expm1(low))
                 expected = {
-                    "the value": scale * np.where(up, points, alpha * np.expm1(low)),
-                    "the derivative in x": scale * np.where(up, 1.0, alpha * np.exp(low)),
-                    "the derivative in alpha": scale * np.where(up, 0.0, np.expm1(low)),
-                    "the derivative in scale": np.where(up, points, alpha * np.expm1(low)),
-                    "the second derivative in x": scale * np.where(up, 0.0, alpha * np.exp(low)),
+                    "the value": scale * unscaled,
+                    "the derivative with respect to x": scale * np.where(up, 1.0, tail),
+                    "the derivative with respect to alpha": scale * np.expm1(low),
+                    "the derivative with respect to scale": unscaled,
+                    "the second derivative with respect to x": scale * np.where(up, 0.0, tail),
                 }
                 found = compiled(x, alpha, scale)
                 for (name, values), each in zip(expected.items(), found, strict=True):
@@ -78,15 +80,16 @@ def test_all_derivatives_of_selu_are_finite():
             assert traced.count == 1, f"expected 1 trace for all values, got {traced.count}"
 
 
-def weight_gradient(weights, signals, wanted):
-    """Return the gradient of the mean of (SELU(signals @ weights) - wanted)^2 in the weights.
+def weight_gradient(weights, signals, targets):
+    """Return the gradient of the mean of (SELU(signals @ weights) - targets)^2.
 
-    `signals` has the shape (signals, weights), `wanted` (signals,). alpha is 1.67, scale is 1.05.
+    The gradient is with respect to `weights`. `signals` has the shape (signals, weights), `targets`
+    (signals,). alpha is 1.67, scale is 1.05.
     """
 
     # TODO: avoid the NaN where it arises; here it is only replaced
     def loss(weights):
-        return jnp.mean((unsafe(signals @ weights) - wanted) ** 2)
+        return jnp.mean((unsafe(signals @ weights) - targets) ** 2)
 
     return jnp.nan_to_num(jax.grad(loss)(weights))
 
@@ -99,10 +102,10 @@ def test_nan_to_num_leaves_a_wrong_gradient():
     """
     weights = np.array([2.0, -1.0])
     signals = np.array([[1.0, 0.5], [0.25, 1.0], [400.0, -200.0], [-1.5, 2.0]])
-    wanted = np.array([1.0, 0.5, 1048.0, -1.0])
+    targets = np.array([1.0, 0.5, 1048.0, -1.0])
 
     for rows in ([0, 1, 2, 3], [3, 2], [1, 0]):
-        x, s, w = signals[rows] @ weights, signals[rows], wanted[rows]
+        x, s, w = signals[rows] @ weights, signals[rows], targets[rows]
         up, low = x > 0, np.minimum(x, 0)
         error = 1.05 * np.where(up, x, 1.67 * np.expm1(low)) - w
         expected = 2 * (error * 1.05 * np.where(up, 1.0, 1.67 * np.exp(low))) @ s / len(rows)
@@ -115,5 +118,5 @@ def test_nan_to_num_leaves_a_wrong_gradient():
                 assert_allclose(found, values, rtol=rtol, strict=True, err_msg=message)
 
 
-# Values and gradients stay finite if no branch computes with an x that it is not meant for.
+# Values and gradients stay finite if each branch gets only an x for which it is selected.
 # Next: integrals.

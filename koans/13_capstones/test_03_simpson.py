@@ -46,7 +46,7 @@ def test_array_operations_keep_the_jaxpr_of_simpson_small():
 
 def integral(density, a, b, n):
     """Return simpson(density, a, b, n), or raise ValueError if n is odd or less than 2."""
-    # TODO: raise ValueError for an n that Simpson's rule is not made for
+    # TODO: raise ValueError for an n for which Simpson's rule is not defined
     return simpson(density, a, b, n)
 
 
@@ -91,8 +91,8 @@ def table_of_integrals(density, powers, starts, width, n):
 def test_two_vmaps_compute_a_table_of_integrals():
     """Write the function for one integral, then map it over both axes of a table of 20 000.
 
-    `simpson` expects a density of x alone. A lambda that holds the power is such a density: the
-    function is static for jit, while the power in it may be a tracer.
+    `simpson` expects a density of x alone. A lambda that closes over the power is such a density.
+    The lambda is a static argument of `simpson`, and the power that it closes over may be a tracer.
     """
     powers, starts = np.arange(200) / 10, np.arange(100) / 10
 

@@ -49,7 +49,7 @@ def path_of(step, start, rows):
 def test_one_scan_records_the_path_of_any_method():
     """Gradient descent and Newton's method differ only in their step, so the loop can be shared.
 
-    `lax.scan(f, init, length=n)` iterates without an array to go through: it calls f(carry, None) n
+    `lax.scan(f, init, length=n)` needs no array to iterate over: it calls f(carry, None) n
     times. The body returns the new carry, and what to record in this iteration.
     """
     step = counted(lambda p: p / 2 + jnp.array([1.0, -3.0]))
@@ -71,7 +71,7 @@ def steps_until_small(path, tolerance):
     """Return the number of the first step that changes no parameter by more than `tolerance`.
 
     The result is a scalar; the first step has the number 1. If no step is that small, or the path
-    is NaN, it is the number of all steps.
+    is NaN, it is the total number of steps.
     """
     moves = jnp.max(jnp.abs(path[1:] - path[:-1]), axis=1)
     # TODO: replace the loop with array operations, so that it works under jit
@@ -108,7 +108,7 @@ def test_argmax_finds_the_first_small_step():
 
 
 def test_newton_is_fast_near_the_fit_and_fails_far_from_it():
-    """Near a minimum, each full Newton step about squares the error; far away it may go anywhere.
+    """Near a minimum, a full Newton step about squares the error; far away it may increase it.
 
     Gradient descent goes downhill from both starts, but needs hundreds of steps. Both methods start
     near the fit and far from it, at damping 0.1 and frequency 0.5. The measurements have no noise:
@@ -130,7 +130,7 @@ def test_newton_is_fast_near_the_fit_and_fails_far_from_it():
 
 
 def fit(loss, start):
-    """Return the p with the smallest loss, correct to rounding, from a start far away.
+    """Return the p with the smallest loss, correct to rounding; `start` is far from it.
 
     The loss may be evaluated at most 600 times: once in a step of gradient descent, and twice in a
     Newton step, which needs a gradient and a Hessian.

@@ -28,9 +28,10 @@ def lagrangian_gradient(objective, constraint, p):
 
 
 def optimum(objective, constraint, start):
-    """Return the p after 20 full Newton steps from `start` toward lagrangian_gradient(..., p) = 0.
+    """Return the p to which full Newton steps from `start` converge: there the gradient of L is 0.
 
-    p and `start` have one element more than there are sides.
+    p and `start` have one element more than there are sides. 20 steps are enough. Do not wait for
+    convergence: from some starts there is none.
     """
     # TODO: use one compiled loop, for any objective, constraint and number of sides
     raise NotImplementedError
@@ -57,8 +58,8 @@ def test_newton_finds_the_sides_and_the_multiplier_together():
         cases += [(6.0, [1.2, 0.9, 1.1, 0.2], [1.0, 1.0, 1.0, 0.25])]
         for given, start, best in cases:
             found = box(given, jnp.array(start))
-            message = f"surface {given}, float64: expected the sides and the multiplier after 20"
-            message += " full Newton steps"
+            message = f"surface {given}, float64: expected the sides and the multiplier to"
+            message += " which full Newton steps converge"
             assert_allclose(found, jnp.array(best), rtol=1e-12, strict=True, err_msg=message)
     with jax.enable_x64(False):
         found = jax.jit(lambda start: optimum(content, tin, start))(jnp.array([0.8, 1.5, 0.3]))
@@ -78,7 +79,7 @@ def response(given, start):
 def test_the_multiplier_is_the_derivative_of_the_best_volume():
     """The multiplier says how much the best volume grows per unit of given surface.
 
-    The solver is code, so JAX differentiates it: how do the best sides change with the surface? By
+    JAX can differentiate the solver, which gives the change of the best sides with the surface. By
     the chain rule, grad(volume) times that change is the growth of the volume. It equals the
     multiplier.
     """
@@ -104,7 +105,7 @@ def test_the_multiplier_is_the_derivative_of_the_best_volume():
 
 
 def best_of(objective, constraint, starts):
-    """Return the valid optimum with the largest objective, shape (n,), of all that starts lead to.
+    """Return the valid optimum with the largest objective, of those from all starts; shape (n,).
 
     `starts` has the shape (starts, n): sides and multiplier. An optimum is valid if all elements of
     the Lagrangian's gradient are within 1e-3 of zero and all sides are positive.

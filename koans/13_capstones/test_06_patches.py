@@ -25,8 +25,7 @@ def over_patches(measure, image, size):
 
 
 def test_two_vmaps_replace_two_loops_over_an_image():
-    """While JAX traces, two Python loops record every patch of an image, of which there may be
-    millions.
+    """Two Python loops record every patch of an image in the jaxpr; there may be millions of them.
 
     The patches differ only in the indices i and j of their first pixel. So write a function of i
     and j, and map it. Under vmap i and j are tracers, so the patch needs `lax.dynamic_slice`.
@@ -46,7 +45,9 @@ def test_two_vmaps_replace_two_loops_over_an_image():
         case = f"patches of {size} x {size}"
         message = f"{case}: expected the contrast of each, in rows and columns"
         assert_allclose(found, expected, rtol=1e-4, atol=1e-5, strict=True, err_msg=message)
-        message = f"{case}: expected Python to see 1 patch, got {len(seen)}: {seen[:3]}"
+        message = (
+            f"{case}: expected 1 trace of the measure, with one patch, got {len(seen)}: {seen[:3]}"
+        )
         assert seen == [(size, size)], message
 
     def sums(image):

@@ -40,6 +40,7 @@ def test_a_while_loop_can_have_two_stopping_conditions():
         found, expected = compiled(z, c, limit), reference(z, c, limit)
         case = f"z = {z}, c = {c}, limit {limit}"
         assert found == expected, f"{case}: expected {expected} iterations, got {found}"
+        assert found.dtype.kind == "i", f"{case}: expected an int, got {found.dtype}"
     assert traced.count == 1, f"expected 1 trace for all z, c and limits, got {traced.count}"
     used = primitives(lambda z, c: escape(z, c, 50), 0.5j, 0.3 + 0.5j)
     assert "while" in used, f"expected a while, which can stop early, got {sorted(used)}"
@@ -118,7 +119,8 @@ def test_the_dtype_limits_the_zoom():
     cases = [(0.5, 1.0, 9), (0.5, 1.0, 3), (-3.0, 4.0, 17), (0.75, 2.0**-60, 5), (0.5, 2.0**-24, 2)]
     for x64, dtype in ((False, np.float32), (True, np.float64)):
         with jax.enable_x64(x64):
-            for start, width, pixels in cases:
+            across_1 = (1 - 4 * np.finfo(dtype).epsneg, 1.0, 17)  # the spacing doubles at 1
+            for start, width, pixels in [*cases, across_1]:
                 compiled = jax.jit(lambda s, w, pixels=pixels: zoom_levels(s, w, pixels))
                 found = compiled(jnp.array(start, dtype), jnp.array(width, dtype))
                 assert jnp.shape(found) == (), f"expected a scalar, got shape {jnp.shape(found)}"
