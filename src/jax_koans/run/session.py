@@ -121,7 +121,7 @@ class KoanSession:
         reason = reason_at(review.found, review.solution, outcome.koan, lines)
         if reason is None or is_right(reason, answer, namespace):
             text = _("The answer is right here. What your code computes is not: look there first.")
-            fact = text if reason else ""
+            fact = text if reason else outcome.fact
             return replace(outcome, answer=None, expected=outcome.answer, fact=fact)
         return replace(
             outcome, fact=case_of(reason, answer, namespace) or outcome.fact, why=reason.why
