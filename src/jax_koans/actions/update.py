@@ -21,10 +21,9 @@ from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.source import Answers, SourceError, answers, fill, own_source
 from jax_koans.source.carry import carried
 from jax_koans.source.erase import DEFINITION, bound
-from jax_koans.source.match import tests
 from jax_koans.source.part import extent
 from jax_koans.source.rename import rename
-from jax_koans.source.text import Edit, Source
+from jax_koans.source.text import Edit, Source, tests
 from jax_koans.source.textfile import like, read_bytes_or_none, read_text, text_hash
 
 _CONFTEST = "conftest.py"

@@ -6,8 +6,8 @@ from dataclasses import replace
 from jax_koans.source.answers import Answer, Answers, answers, answers_in_koan
 from jax_koans.source.erase import around, erase, reference, spots
 from jax_koans.source.marks import Spot
-from jax_koans.source.match import same, tests
-from jax_koans.source.text import Source, bare_blanks, position
+from jax_koans.source.match import same
+from jax_koans.source.text import Source, bare_blanks, tests
 
 
 def carried(text: str, solution: str, base: str) -> Answers:
@@ -49,7 +49,7 @@ def _given(text: str, base: Source) -> dict[str, list[tuple[str, Answer]]]:
     blanks = [
         Spot("blank", blank.lineno, koan=name)
         for name, test in tests(base.tree.body).items()
-        for blank in sorted(bare_blanks(test), key=position)
+        for blank in bare_blanks(test)
     ]
     found = iter(answers_in_koan(text, base, blanks).spots)
     return {name: [(left, next(found)) for left in lefts] for name, lefts in asked.items()}
@@ -62,7 +62,7 @@ def _left_sides(test: ast.FunctionDef) -> list[str]:
         if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
             for blank in bare_blanks(node):
                 sides[id(blank)] = ast.dump(node.test.left)
-    return [sides.get(id(blank), "") for blank in sorted(bare_blanks(test), key=position)]
+    return [sides.get(id(blank), "") for blank in bare_blanks(test)]
 
 
 def _before(
