@@ -26,6 +26,7 @@ from jax_koans.judge import standing
 from jax_koans.judge.outcome import State
 from jax_koans.run import command as running
 from jax_koans.screen import terminal
+from jax_koans.screen.glyphs import Glyphs
 from jax_koans.source import SourceError
 from jax_koans.watch import command as watching
 
@@ -101,13 +102,13 @@ def list_(
         everything = [each for each in everything if each.koan.name in on_track]
         title = _("The track {track}").format(track=track)
     here = standing.current(everything)
-    signs = listing.Signs.fit(terminal.encoding())
+    glyphs = Glyphs.fit(terminal.encoding())
     if koan is None:
-        terminal.show(listing.overview(everything, here, signs, title))
+        terminal.show(listing.overview(everything, here, glyphs, title))
     else:
         chosen = choose(workspace, koan, Path.cwd()).koans
         only = [each for each in everything if each.koan.name in chosen]
-        terminal.show(listing.names(only, here, signs))
+        terminal.show(listing.names(only, here, glyphs))
     _warn(known.warning)
 
 

@@ -45,14 +45,13 @@ def reset_koan(workspace: Workspace, koan: Koan) -> Done:
         except (SourceError, UnicodeDecodeError, FileNotFoundError) as error:
             raise PathError(_why_not(koan, error)) from None
         also = parts(solution)[koan.name].also
-        if new == old:
-            return Done([], None, also, progress.forget(workspace, [koan.name]))
-        backup = rewrite(workspace, {path: new}, {path})
-        return Done([koan.file], backup, also, progress.forget(workspace, [koan.name]))
+        files = [] if new == old else [koan.file]
+        backup = rewrite(workspace, {path: new}, {path}) if files else None
+        return Done(files, backup, also, progress.forget(workspace, [koan.name]))
 
 
 def reset_files(workspace: Workspace, files: Collection[str]) -> Done:
-    """Make whole files anew, and forget what is known of their koans.
+    """Make whole files again, and forget what is known of their koans.
 
     Raises:
         OSError: a file cannot be read or written.
@@ -79,9 +78,7 @@ def _why_not(koan: Koan, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         why = _("{file} is not there.").format(file=file)
     elif isinstance(error, SourceError):
-        why = _("{file}, line {line}: {reason}.").format(
-            file=file, line=error.line, reason=error.reason
-        )
+        why = f"{file}, {error}."
     else:
         why = _("{file} is not UTF-8 text.").format(file=file)
     whole = _("So this koan cannot be reset alone. The whole file, after a backup:")

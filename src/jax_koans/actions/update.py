@@ -69,7 +69,7 @@ def preview(workspace: Workspace) -> list[Renewal]:
 
 
 def update(workspace: Workspace, agreed: list[Renewal]) -> Path | None:
-    """Do what a preview said; answers with the backup's folder.
+    """Do what a preview said, and return the backup's folder.
 
     Raises:
         PathError: the folder has changed since that preview, or another command is writing.
@@ -104,7 +104,7 @@ def _renewals(workspace: Workspace, steps: list[Step]) -> list[Renewal]:
             continue
         base = bases.get(step.file)
         if base is not None and text_hash(base) != lock.get(step.file):
-            base = None  # the file has been made anew since
+            base = None  # the file has been made again since
         is_old = step.new is None or lock.get(step.file) != text_hash(step.new)
         if renewal := _renewal(workspace, step, base, is_old=is_old):
             found.append(_with_passed(workspace, renewal, step, passed))
@@ -113,16 +113,16 @@ def _renewals(workspace: Workspace, steps: list[Step]) -> list[Renewal]:
 
 def _moved(workspace: Workspace, steps: list[Step]) -> dict[str, Step]:
     """For each new file the one that has left the path and held most of its koans, if one did."""
-    gone: list[tuple[Step, set[str]]] = []
+    held = {}
     for step in steps:
         if step.new is None and step.old is not None and step.edited:
             with contextlib.suppress(SourceError):
-                gone.append((step, set(tests(Source.read(step.old).tree.body))))
+                held[step] = tests(Source.read(step.old).tree.body).keys()
     found = {}
-    for step in steps if gone else ():
-        names = set(workspace.names_in(step.file))
-        before, held = max(gone, key=lambda each: len(each[1] & names))
-        if step.old is None and held & names:
+    for step in steps if held else ():
+        names = workspace.names_in(step.file)
+        before = max(held, key=lambda gone: len(held[gone] & names))
+        if step.old is None and held[before] & names:
             found[step.file] = before
     return found
 
@@ -138,15 +138,13 @@ def _brought_along(workspace: Workspace, step: Step, before: Step, base: str | N
 def _known_now(workspace: Workspace, steps: list[Step]) -> dict[Path, str]:
     """The koans as made, and the lock, which comes last: a killed update can be run again."""
     lock, bases = read_lock(workspace), made.load(workspace)
-    before = dict(bases)
     for step in steps:
         if step.new is None:
             lock.pop(step.file, None)
             bases.pop(step.file, None)
         else:
             lock[step.file], bases[step.file] = text_hash(step.new), step.new
-    texts = {} if bases == before else {made.file(workspace): made.render(bases)}
-    return texts | locked(workspace, lock)
+    return {made.file(workspace): made.render(bases)} | locked(workspace, lock)
 
 
 def _renewal(workspace: Workspace, step: Step, base: str | None, *, is_old: bool) -> Renewal | None:
@@ -223,8 +221,7 @@ def _lost(text: str, base: str, new: str) -> Iterator[tuple[int, str]]:
 
 def _aside(workspace: Workspace, file: str) -> str:
     """A name beside a file that pytest does not collect and nothing else has."""
-    numbers = ["", *(f"-{number}" for number in range(2, 1000))]
-    names = (f"{file}.mine{number}" for number in numbers)
+    names = [f"{file}.mine", *(f"{file}.mine-{number}" for number in range(2, 1000))]
     return next(name for name in names if not (workspace.root / name).exists())
 
 
@@ -232,19 +229,18 @@ def _with_passed(
     workspace: Workspace, renewal: Renewal, step: Step, passed: dict[str, str]
 ) -> Renewal:
     """With the koans that have passed as they were in the old text: the same code now, or other."""
+    text, former = step.old or "", former_names(workspace)
     try:
-        names = new_names(workspace, step.file)
-        before = LearnerFile(workspace.koans_dir / step.file, Source.read(step.old or ""))
-        old = own_source(rename(step.old or "", names))
+        old = own_source(rename(text, new_names(workspace, step.file)))
         new = own_source(renewal.text or "")
-        former = former_names(workspace)
-        mine = [
-            name
-            for name in new
-            if before.is_as_passed(name, passed.get(name, ""), former.get(name, ""))
-        ]
     except SourceError:
         return renewal
+    before = LearnerFile(workspace.koans_dir / step.file, Source.read(text))
+    mine = [
+        name
+        for name in new
+        if before.is_as_passed(name, passed.get(name, ""), former.get(name, ""))
+    ]
     renewed = tuple((name, new[name]) for name in mine if old.get(name) == new[name])
     again = tuple(name for name in mine if old.get(name) != new[name])
     return replace(renewal, renewed=renewed, again=again)
