@@ -54,11 +54,8 @@ def read_lock(workspace: Workspace) -> dict[str, str]:
         if lock["schema"] != SCHEMA or not all(isinstance(each, str) for each in files.values()):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise PathError(
-            _("{file} cannot be read. Move it away, then make it anew: koans update").format(
-                file=workspace.lock
-            )
-        ) from None
+        problem = _("{file} cannot be read. Move it away, then make it again: koans update")
+        raise PathError(problem.format(file=workspace.lock)) from None
     return dict(files)
 
 

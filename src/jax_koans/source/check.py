@@ -209,9 +209,12 @@ def _regions(source: Source, marks: Marks) -> Iterator[SourceError]:
         ):
             reason = "a prompt outside a function needs code to start from"
         else:
-            reason = _unreadable(source, number)
-        if reason:
-            yield SourceError(region.prompt, reason)
+            try:
+                _ = Source.read(erase(source.text, (number,))).tree
+                continue
+            except SourceError as error:
+                reason = f"with its prompt the file is {error.reason}"
+        yield SourceError(region.prompt, reason)
 
 
 def _within(region: Region, node: ast.stmt) -> bool:
@@ -229,15 +232,6 @@ def _in_function(source: Source, region: Region) -> bool:
     ]
     innermost = max(inside, key=first_line, default=None)
     return isinstance(innermost, ast.FunctionDef | ast.AsyncFunctionDef)
-
-
-def _unreadable(source: Source, number: int) -> str:
-    """What is wrong with the text where one region is erased."""
-    try:
-        _ = Source.read(erase(source.text, (number,))).tree
-    except SourceError as error:
-        return f"with its prompt the file is {error.reason}"
-    return ""
 
 
 def _prompts(source: Source, marks: Marks) -> Iterator[SourceError]:

@@ -9,7 +9,6 @@ from jax_koans.source.text import (
     Edit,
     Source,
     answered_blanks,
-    children,
     first_line,
     is_test,
     last_line,
@@ -133,7 +132,7 @@ def stored(node: ast.AST) -> list[str]:
         elif isinstance(node, _BINDING):
             found += bound(node)
         else:
-            below = children(node)
+            below = list(ast.iter_child_nodes(node))
             if isinstance(node, ast.comprehension):
                 below.remove(node.target)
             stack += reversed(below)

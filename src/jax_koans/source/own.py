@@ -8,7 +8,7 @@ from typing import Any
 
 from jax_koans.source.erase import bound, stored
 from jax_koans.source.match import IGNORED, without_docstring
-from jax_koans.source.text import Source, children, tests
+from jax_koans.source.text import Source, tests
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -63,20 +63,20 @@ def _reads(*nodes: ast.AST) -> set[str]:
                 names.add(node.id)
         elif isinstance(node, _FUNCTIONS):
             body = node.body if isinstance(node.body, list) else [node.body]
-            stack += [child for child in children(node) if child not in body]
+            stack += [child for child in ast.iter_child_nodes(node) if child not in body]
             names |= _reads(*body) - _locals(node.args, body)
         elif isinstance(node, _COMPREHENSIONS):
             stack.append(node.generators[0].iter)  # the one part that does not see the loop's names
             targets = {name for turn in node.generators for name in stored(turn.target)}
-            names |= _reads(*children(node)) - targets
+            names |= _reads(*ast.iter_child_nodes(node)) - targets
         else:
-            stack += children(node)
+            stack += ast.iter_child_nodes(node)
     return names
 
 
 def _locals(arguments: ast.arguments, body: list[Any]) -> set[str]:
     """The names that a function binds for itself: by Python's rule local from its first line."""
-    names = {child.arg for child in children(arguments) if isinstance(child, ast.arg)}
+    names = {each.arg for each in ast.iter_child_nodes(arguments) if isinstance(each, ast.arg)}
     names.update(name for statement in body for name in stored(statement))
     inside = (node for statement in body for node in ast.walk(statement))
     return names - {name for node in inside if isinstance(node, ast.Global) for name in node.names}
