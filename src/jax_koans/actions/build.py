@@ -4,13 +4,13 @@ import contextlib
 from pathlib import Path
 
 from jax_koans.course import readme
-from jax_koans.course.lock import lock_text, read_lock, text_or_none
+from jax_koans.course.lock import lock_text, read_lock
 from jax_koans.course.path import KOANS, SOLUTIONS, Workspace
 from jax_koans.course.plan import plan
 from jax_koans.folder.backups import rewrite
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
-from jax_koans.source.textfile import like, text_hash
+from jax_koans.source.textfile import like, text_hash, text_or_none
 
 
 def build(workspace: Workspace, *, force: bool = False) -> tuple[list[str], list[str], Path | None]:
@@ -66,8 +66,7 @@ def differences(workspace: Workspace) -> list[str]:
     Raises:
         PathError: as for `plan`.
     """
-    lines = []
-    steps = plan(workspace)
+    lines, steps = [], plan(workspace)
     for step in steps:
         if step.needed:
             what = (

@@ -13,7 +13,7 @@ from jax_koans.folder.backups import rewrite
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
 from jax_koans.source import SourceError, erase, parts
-from jax_koans.source.textfile import like, read_bytes_or_none, read_text, text_hash, text_of
+from jax_koans.source.textfile import like, read_text, text_hash, text_or_none
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ def reset_files(workspace: Workspace, files: Collection[str]) -> Done:
         made = read_lock(workspace)
         for file in files:
             path = workspace.koans_dir / file
-            data = read_bytes_or_none(path)
+            old = text_or_none(path)
             new = erase(workspace.solution(file))
             made[file] = text_hash(new)
-            if data is None or text_hash(text_of(data)) != made[file]:
-                texts[path] = like(new, text_of(data or b""))
+            if old is None or text_hash(old) != made[file]:
+                texts[path] = like(new, old or "")
         written = [path.relative_to(workspace.koans_dir).as_posix() for path in texts]
         texts |= locked(workspace, made)
         backup = rewrite(workspace, texts, texts.keys())

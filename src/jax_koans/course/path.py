@@ -116,6 +116,11 @@ class Workspace:
         except ValueError:
             return None
 
+    @property
+    def tracks(self) -> list[str]:
+        """The names of the path's tracks."""
+        return sorted(track.stem for track in (self.solutions_dir / TRACKS).glob("*.txt"))
+
     def track(self, wanted: str, folder: Path) -> tuple[str, ...]:
         """The koan names that a track lists, in the order of the path.
 
@@ -124,13 +129,12 @@ class Workspace:
         Raises:
             PathError: there is no such track, or it lists a koan that does not exist.
         """
-        tracks = self.solutions_dir / TRACKS
-        files = [file for file in (tracks / f"{wanted}.txt", folder / wanted) if file.is_file()]
-        if not files:
-            known = ", ".join(sorted(track.stem for track in tracks.glob("*.txt"))) or "-"
+        track = self.solutions_dir / TRACKS / f"{wanted}.txt"
+        file = track if track.is_file() else folder / wanted
+        if not file.is_file():
+            known = ", ".join(self.tracks) or "-"
             text = _("No track {track!r}. Tracks here: {known}; or give a file of koan names.")
             raise PathError(text.format(track=wanted, known=known))
-        file = files[0]
         lines = (line.partition("#")[0].strip() for line in read_text(file).splitlines())
         listed = dict.fromkeys(line for line in lines if line)
         names = [koan.name for koan in self.koans]

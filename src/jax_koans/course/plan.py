@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from jax_koans.course import readme
-from jax_koans.course.lock import read_lock, text_or_none
+from jax_koans.course.lock import read_lock
 from jax_koans.course.path import SOLUTIONS, TRACKS, PathError, Workspace
 from jax_koans.source import SourceError, check, erase
-from jax_koans.source.textfile import read_text, text_hash
+from jax_koans.source.textfile import read_text, text_hash, text_or_none
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ def wanted(workspace: Workspace) -> dict[str, str]:
         path = workspace.solutions_dir / chapter / "README.md"
         if path.is_file():
             texts[f"{chapter}/README.md"] = readme.lesson(workspace, chapter, read_text(path))
-    for path in sorted((workspace.solutions_dir / TRACKS).glob("*.txt")):
-        texts[f"{TRACKS}/{path.name}"] = read_text(path)
+    for track in workspace.tracks:
+        texts[f"{TRACKS}/{track}.txt"] = workspace.solution(f"{TRACKS}/{track}.txt")
     return texts
 
 

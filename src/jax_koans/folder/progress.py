@@ -128,8 +128,8 @@ def _change(
             if _render(progress) != before:
                 write_atomically(_file(workspace), _render(progress))
             if verdict:
-                text = last.render(last.Last(*verdict, now, len(progress.passed)))
-                write_atomically(last.file(workspace), text)
+                said = last.Last(*verdict, now, len(progress.passed))
+                write_atomically(last.file(workspace), json.dumps(asdict(said), indent=1) + "\n")
         return progress.warning
     except (OSError, Timeout) as error:
         return _("Progress is not saved: {error}").format(error=error)

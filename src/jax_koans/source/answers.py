@@ -164,11 +164,9 @@ class _Alignment:
 
     def _imported(self, ours: ast.stmt) -> bool:
         """Whether the learner imports the same in another way: in two lines, by `from`."""
-        names = origins(ours)
-        last: dict[str, str] = {}
-        for node in self.text.tree.body:
-            last |= origins(node)
-        return bool(names) and last.items() >= names.items()
+        names = origins(ours).items()
+        theirs = {name: key for node in self.text.tree.body for name, key in origins(node).items()}
+        return bool(names) and theirs.items() >= names
 
     def _own(self, source: Source) -> list[ast.stmt]:
         """A text's top-level statements but docstring and regions."""
@@ -226,19 +224,15 @@ class _Alignment:
         if given is None:
             return Answer(spot, None, lost=True)
         given = answered(given) or given
-        if is_blank(given):
-            return Answer(spot, None, given.lineno)
-        return Answer(spot, enclosed(self.text, given), given.lineno)
+        text = None if is_blank(given) else enclosed(self.text, given)
+        return Answer(spot, text, given.lineno)
 
     def _at_region(self, spot: Spot) -> Answer:
         ours, theirs = around(self.koan, spot.names), around(self.text, spot.names)
         if not theirs:
             return Answer(spot, None, lost=True)
-        line = first_line(theirs[0])
-        if same(ours, theirs):
-            return Answer(spot, None, line)
-        between = 3 * self.koan.newline
-        return Answer(spot, between.join(map(self.text.segment, theirs)), line)
+        text = (3 * self.koan.newline).join(map(self.text.segment, theirs))
+        return Answer(spot, None if same(ours, theirs) else text, first_line(theirs[0]))
 
 
 def indented(source: Source, node: ast.stmt, indent: str) -> str:
@@ -266,12 +260,11 @@ def _take(
     left: list[ast.stmt], ours: ast.stmt, fits: Callable[[ast.stmt, ast.stmt], bool]
 ) -> ast.stmt | None:
     """Take the learner's statement that fits the koan's from those that are left."""
-    found = [theirs for theirs in left if fits(ours, theirs)]
-    if not found:
-        return None
     # Of two definitions with one name Python heeds the last.
-    taken = found[-1] if isinstance(ours, DEFINITION) else found[0]
-    left.remove(taken)
+    order = reversed(left) if isinstance(ours, DEFINITION) else left
+    taken = next((theirs for theirs in order if fits(ours, theirs)), None)
+    if taken:
+        left.remove(taken)
     return taken
 
 

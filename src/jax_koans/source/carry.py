@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import replace
+from textwrap import dedent
 
 from jax_koans.source.answers import Answer, Answers, answers, answers_in_koan
 from jax_koans.source.erase import around, erase, reference
@@ -15,14 +16,24 @@ def carried(text: str, solution: str, base: str) -> Answers:
 
     Where a blank's line has changed since, its answer is the one that stood at the same left side;
     or at the same number, if it is the right one now: another one answered another question. A
-    region is untouched where it is as `base` had it.
+    region is untouched where it is as `base` had it. Lines that `base` has are not the learner's.
 
     Raises:
         SourceError: one of the texts is not Python, or the solution's marks are misplaced.
     """
     found = answers(text, solution)
     theirs, old, new = map(Source.read, (text, base, erase(solution)))
-    given = _given(text, old)
+    koans = tests(old.tree.body)
+    blanks = [
+        Spot("blank", blank.lineno, koan=name)
+        for name, test in koans.items()
+        for blank in bare_blanks(test)
+    ]
+    before = answers_in_koan(text, old, blanks)
+    earlier = iter(before.spots)
+    given = {
+        name: [(left, next(earlier)) for left in _left_sides(test)] for name, test in koans.items()
+    }
     asked = {name: _left_sides(test) for name, test in tests(new.tree.body).items()}
     counts = dict.fromkeys(asked, 0)
     result = []
@@ -38,21 +49,9 @@ def carried(text: str, solution: str, base: str) -> Answers:
                 right = reference(solution, koan)[number]
                 answer = _before(answer, given[koan], asked[koan], number, right)
         result.append(answer)
-    return replace(found, spots=tuple(result))
-
-
-def _given(text: str, base: Source) -> dict[str, list[tuple[str, Answer]]]:
-    """For each koan of an older text its blanks' left sides and answers, in order."""
-    koans = tests(base.tree.body)
-    blanks = [
-        Spot("blank", blank.lineno, koan=name)
-        for name, test in koans.items()
-        for blank in bare_blanks(test)
-    ]
-    found = iter(answers_in_koan(text, base, blanks).spots)
-    return {
-        name: [(left, next(found)) for left in _left_sides(test)] for name, test in koans.items()
-    }
+    added = {dedent(extra.text) for extra in before.extras}
+    extras = tuple(extra for extra in found.extras if dedent(extra.text) in added)
+    return replace(found, spots=tuple(result), extras=extras)
 
 
 def _left_sides(test: ast.FunctionDef) -> list[str]:

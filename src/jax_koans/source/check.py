@@ -24,8 +24,6 @@ from jax_koans.source.text import (
 
 _LIKE_A_MARK = re.compile(r"#\s*((?i:(BEGIN|END)[\W_]*(PROMPT|SOLUTION)|HINTS?\b)|(WHY|IF)\b)")
 _CITES_LINE = re.compile(r"\blines?\s+\d", re.IGNORECASE)
-_ARGUMENTS = "", "figure"  # nothing, or the one fixture there is
-_FEWEST, _MOST = 2, 3  # hints
 
 
 def check(solution: str) -> list[SourceError]:
@@ -152,7 +150,7 @@ def _koans(source: Source) -> Iterator[SourceError]:
     for name, test in tests(source.tree.body).items():
         if not ast.get_docstring(test):
             yield SourceError(test.lineno, f"{name} has no docstring that says its idea")
-        if test.decorator_list or ast.unparse(test.args) not in _ARGUMENTS:
+        if test.decorator_list or ast.unparse(test.args) not in ("", "figure"):
             reason = f"{name} takes no decorators, and no argument but `figure`"
             yield SourceError(test.lineno, reason)
 
@@ -171,7 +169,7 @@ def _hints(source: Source, marks: Marks) -> Iterator[SourceError]:
     for name, test in tests(source.tree.body).items():
         mine = hints_in(test, marks.notes)
         inside.update(hint.first for hint in mine)
-        if not _FEWEST <= len(mine) <= _MOST:
+        if not 2 <= len(mine) <= 3:
             yield SourceError(test.lineno, f"{name} has {len(mine)} hints, not two or three")
         above = last_line(test.body[0])
         below = first_line(test.body[1]) if test.body[1:] else above
