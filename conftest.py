@@ -7,7 +7,7 @@
 Instead of the options, set KOANS_DEVICE and KOANS_X64 in the environment, or koans_device and
 koans_x64 in the pytest section of pyproject.toml.
 
-It is a lesson too: in a program of your own these are the lines that decide the same things.
+It is a lesson too: in your own program these are the lines that decide the same things.
 They work because JAX starts its devices at the first computation, not at `import jax`.
 """
 
@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     jax.config.update("jax_default_matmul_precision", "highest")
     if choice.device == "cpu":
         jax.config.update("jax_platforms", "cpu")
-    # A GPU or TPU is never named: where it is missing JAX falls back to the CPU in silence.
+    # A GPU or TPU is never named: where it is missing JAX silently falls back to the CPU.
     # So the choice is left to JAX, and checked.
     if jax.config.jax_num_cpu_devices != switch.CPU_DEVICES:
         jax.config.update("jax_num_cpu_devices", switch.CPU_DEVICES)

@@ -17,9 +17,14 @@ from jax_koans.watch import state as watch
 
 ROWS, COLUMNS = 70, 110
 _PATIENCE = 120.0  # seconds until a verdict must be there
-_QUIET = 0.15  # seconds without work after which a spare counts as ready
-_IMPORTED = 0.3  # seconds of processor time that a spare takes at the very least
-_MAIN = "from jax_koans import cli, watch; watch.IDLE = {idle}; cli.main()"
+_QUIET = 0.15  # seconds without work after which a process counts as ready
+_IMPORTED = 0.3  # seconds of processor time that a process takes at the very least
+_MAIN = """
+from jax_koans.__main__ import main
+from jax_koans.watch import state
+state.IDLE = {idle}
+main()
+"""
 # What a build server or this shell has set, and what a learner has not installed.
 _UNWANTED = ("CI", "PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "KOANS_DEVICE", "KOANS_X64")
 _PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "pytest_timeout"}
@@ -113,7 +118,7 @@ class Watching:
         raise TimeoutError(f"{wanted} is not on the screen:\n{self.text}")
 
     def settle(self) -> None:
-        """Wait until a spare is ready, as it is long before a learner has thought.
+        """Wait until a process is ready, as it is long before a learner has thought.
 
         Raises:
             TimeoutError: it is still at work.

@@ -84,10 +84,11 @@ def test_at_accepts_slices_masks_and_index_arrays():
 
 
 def test_out_of_bounds_reads_and_updates_do_not_raise():
-    """JAX does not raise IndexError: code that runs on a GPU cannot easily stop with an error.
+    """NumPy raises IndexError for an out-of-bounds index. JAX does not.
 
-    By default, an out-of-bounds read clamps the index to the nearest valid one, and an `.at`
-    update is dropped. Negative indices count from the end, as in NumPy.
+    Code that runs on a GPU cannot easily stop with an error. By default, an out-of-bounds read
+    clamps the index to the nearest valid one, and an out-of-bounds `.at` update is dropped.
+    Negative indices count from the end, as in NumPy.
     """
     charge = jnp.array([10.0, 20.0, 30.0])
 
@@ -130,28 +131,28 @@ def test_mode_fill_returns_an_extreme_value_for_integers():
     """An integer dtype has no NaN. There `mode="fill"` returns an extreme value of the dtype.
 
     That is the smallest value of a signed dtype, and the largest of an unsigned one. Pass
-    `fill_value=` to choose another value, one that cannot be data.
+    `fill_value=` to choose another value, such as one that never occurs in your data.
     """
     depth = jnp.array([40, 7, 96], dtype=jnp.int8)
     brightness = jnp.array([40, 7, 96], dtype=jnp.uint8)
 
-    assert depth.at[5].get(mode="fill") == __
-    assert brightness.at[5].get(mode="fill") == __
-    assert depth.at[5].get(mode="fill", fill_value=-1) == __
+    assert int(depth.at[5].get(mode="fill")) == __
+    assert int(brightness.at[5].get(mode="fill")) == __
+    assert int(depth.at[5].get(mode="fill", fill_value=-1)) == __
 
 
 def spectrum(channel, energy, channels):
     """Return the total energy per channel of a detector, shape (channels,).
 
-    Event k deposits energy[k] in channel[k], which is 0 or larger. Ignore events in a channel
-    number `channels` or above. `channels` is a Python int.
+    Event k deposits energy[k] in channel[k], which is 0 or larger. Ignore the events whose channel
+    is `channels` or larger. `channels` is a Python int.
     """
     # TODO: add up the events without a Python loop
     raise NotImplementedError
 
 
 def test_at_add_accumulates_repeated_indices():
-    """`x.at[index].add(v)` adds every element of v, also where an index occurs twice.
+    """`x.at[index].add(v)` adds every element of v, also if an index occurs twice.
 
     NumPy's `x[index] += v` adds only one of them. `.at[index].add` drops out-of-bounds updates.
     `equations(f, *args)` returns the number of operations in `f(*args)`, as JAX records them.

@@ -10,7 +10,7 @@ from jax_koans import __
 
 
 def test_default_dtypes_have_32_bits_unless_x64_is_on():
-    """NumPy's default dtypes have 64 bits. JAX's have 32, which are much faster on a GPU.
+    """NumPy's default dtypes have 64 bits. JAX's have 32, because most GPUs are faster with 32.
 
     Inside `with jax.enable_x64(True):` new arrays have 64-bit default dtypes. This mode is called
     x64. Replace each blank with a dtype, such as `jnp.float32`.
@@ -25,7 +25,7 @@ def test_default_dtypes_have_32_bits_unless_x64_is_on():
 
 
 def test_float64_is_truncated_to_float32_when_x64_is_off():
-    """With x64 off, no array has dtype float64, even if you request it.
+    """With x64 off, JAX creates a float32 array even if you request float64.
 
     JAX warns about `dtype=jnp.float64`. It truncates `dtype=float` and float64 arrays of NumPy to
     float32 silently. Here `caught` is the list of warnings, and bool(caught) is False for an empty
@@ -50,7 +50,7 @@ def test_python_scalars_are_weakly_typed_and_numpy_scalars_are_not():
     """A Python float is weakly typed: it adopts the dtype of a floating-point array.
 
     A NumPy scalar keeps its own dtype, usually float64. With x64 on, the result then has dtype
-    float64. `type(x)` tells the two apart; `np.pi`, for example, is a Python float.
+    float64. The call `type(x)` shows which one x is: `np.pi`, for example, is a Python float.
     """
     speed = jnp.array([1.0, -2.0], dtype=jnp.float32)
 
@@ -64,7 +64,7 @@ def test_python_scalars_are_weakly_typed_and_numpy_scalars_are_not():
 
 
 def test_enabling_x64_does_not_change_existing_arrays():
-    """`jax.config.update("jax_enable_x64", True)` turns on x64 for the rest of the program.
+    """`jax.config.update("jax_enable_x64", True)` enables x64 for the rest of the program.
 
     You can call it at any time. Arrays that already exist keep their dtype and their rounded
     values.
@@ -86,7 +86,8 @@ def test_enabling_x64_does_not_change_existing_arrays():
 def test_float32_rounds_small_changes_of_large_numbers():
     """float32 has about 7 significant decimal digits, float64 about 16.
 
-    Near 1e8, adjacent float32 numbers differ by 8. Every result is rounded to the nearest of them.
+    Near 1e8, adjacent float32 numbers differ by 8. Every float32 result is rounded to the nearest
+    float32 number.
     """
     with jax.enable_x64(False):
         distance = jnp.array([1e8, 1e8])

@@ -12,7 +12,8 @@ def test_a_python_scalar_adopts_a_dtype_only_within_its_kind():
     """Numeric dtypes are of four kinds, in this order: bool, integer, floating-point, complex.
 
     A Python scalar adopts the array's dtype if the array's kind is the same or a later one.
-    Otherwise the result has the default dtype of the scalar's kind, such as float32 with x64 off.
+    Otherwise the result is of the scalar's kind. For an int or a float it has the default dtype of
+    this kind, such as float32 with x64 off.
     """
     count = jnp.array([3, 0, 7], dtype=jnp.int8)
 
@@ -46,8 +47,10 @@ def test_a_sum_in_bfloat16_stops_growing():
 
     for doses in (equal, unequal):
         expected = np.float32(np.sum(np.asarray(doses, dtype=np.float64)))
-        message = f"{doses.size} doses, the first {doses[0]}: expected a float32 sum of {expected}"
-        assert_allclose(total_dose(doses), expected, rtol=1e-5, strict=True, err_msg=message)
+        total = total_dose(doses)
+        got = f"{total} of dtype {np.asarray(total).dtype}"
+        message = f"{doses.size} doses: expected a float32 sum of {expected}, got {got}"
+        assert_allclose(total, expected, rtol=1e-5, strict=True, err_msg=message)
 
 
 def mean_squared_error(predicted, measured):
@@ -73,7 +76,8 @@ def test_rank_promotion_can_be_an_error():
         with jax.numpy_rank_promotion("raise"):
             result = mean_squared_error(column, jnp.array(measured))
         assert jnp.shape(result) == (), f"expected a scalar, got shape {jnp.shape(result)}"
-        message = f"predicted {predicted}, measured {measured}"
+        n, pairs = len(measured), np.mean((np.array(predicted)[:, None] - np.array(measured)) ** 2)
+        message = f"expected {expected}, got {result}; the mean of {n} x {n} pairs is {pairs:.7}"
         assert_allclose(result, expected, rtol=1e-5, err_msg=message)
 
 

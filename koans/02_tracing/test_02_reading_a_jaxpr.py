@@ -11,9 +11,9 @@ from jax_koans import __, primitives
 def test_a_jaxpr_lists_the_operations_in_order():
     """`jax.make_jaxpr(f)(x)` returns the jaxpr of f(x): the operations that JAX records.
 
-    Each equation of a jaxpr applies one primitive, an operation that JAX can compile,
-    differentiate and vectorize. `jaxpr.eqns` lists the equations in order of evaluation. Names of
-    variables and calls of Python functions do not appear.
+    Each equation of a jaxpr applies one primitive: an elementary operation for which JAX has rules,
+    such as the rule for its derivative. `jaxpr.eqns` lists the equations in order of evaluation.
+    Names of variables and calls of plain Python functions do not appear.
     """
 
     def stretched(length):
@@ -111,5 +111,5 @@ def test_a_value_that_may_change_must_be_an_argument():
     assert_allclose(amplified, expected, rtol=1e-5, err_msg=message)
 
 
-# You can read a jaxpr and list its primitives. Next: what your function gets as its argument
-# while JAX records the jaxpr.
+# You can read a jaxpr and list its primitives. Next: the tracers that your function receives as
+# arguments while JAX records the jaxpr.

@@ -12,10 +12,10 @@ from jax_koans import __, counted, equations, primitives
 def test_a_tracer_has_a_shape_and_a_dtype_but_no_value():
     """While jit or make_jaxpr traces a function, an array argument is a tracer, without a value.
 
-    Code that needs the value raises an error of `jax.errors`. Its class says what Python asked for:
-    TracerBoolConversionError, a bool (`if x > 0`); TracerIntegerConversionError, an index
-    (`range(x)`); TracerArrayConversionError, a NumPy array; ConcretizationTypeError, another
-    concrete value.
+    Code that needs the value raises an error of `jax.errors`. Its class depends on what the code
+    needs. TracerBoolConversionError: a bool, as in `if x > 0`. TracerIntegerConversionError: an
+    index, as in `range(x)`. TracerArrayConversionError: a NumPy array. ConcretizationTypeError:
+    another concrete value.
     """
     seen = {}
 
@@ -54,8 +54,9 @@ def test_vmap_calls_the_function_once_for_the_whole_batch():
 def test_the_jaxpr_of_vmap_does_not_grow_with_the_batch():
     """While JAX traces, a Python loop records its body once per iteration; vmap records it once.
 
-    `equations(f, x)`, from jax_koans, returns the number of equations in the jaxpr of f(x). The
-    number depends on the version of JAX; compare two of them to see whether a jaxpr grows.
+    `equations(f, x)`, from jax_koans, returns the number of equations in the jaxpr of f(x). To
+    see whether a jaxpr grows, compare the numbers for two sizes of x. The numbers themselves depend
+    on the version of JAX.
     """
 
     def energy(velocity):
@@ -135,10 +136,10 @@ def test_a_tracer_cannot_be_used_after_its_trace():
     assert_allclose(largest, 5.0, rtol=1e-5, err_msg="largest force of x: expected max(|force|)")
     assert_allclose(mirrored, (25.5, 7.0), rtol=1e-5, err_msg="energy and largest force of -x")
     traces = force_law.count
-    assert traces == 1, f"force_law, two calls of one shape: expected 1 run, got {traces} runs"
+    assert traces == 1, f"force_law after two calls with one shape: expected 1 run, got {traces}"
     pair = monitor(jnp.array([4.0, 0.0]))
     assert_allclose(pair, (25.0, 7.0), rtol=1e-5, err_msg="energy and largest force of two springs")
 
 
 # You know what a tracer is: it has a shape and a dtype, no value, and ends with its trace. Next:
-# three fixes for code that asks a tracer for a value, and a function that needs no values at all.
+# code that needs a value while JAX traces, and how to fix it.

@@ -1,6 +1,6 @@
 """jit traces a function: Python runs its body once and JAX records the operations.
 
-Later calls run the compiled code and not the Python body. So count the traces first.
+Later calls run the compiled code and not the Python body. These koans count traces.
 """
 
 import contextlib
@@ -22,10 +22,11 @@ def damped_wave(envelope):
 
 
 def test_jit_traces_a_function_once_and_then_runs_compiled_code():
-    """jax.jit(fun) returns a compiled version of fun. Its first call traces fun, the next do not.
+    """jax.jit(fun) returns a compiled version of fun. Its first call traces fun.
 
-    `@jax.jit` above `def wave` is short for `wave = jax.jit(wave)` below it. `counted(f)` wraps f,
-    and its `.count` is the number of times that Python has run the body of f.
+    Later calls with the same shapes and dtypes run the compiled code. `@jax.jit` above `def wave`
+    is short for `wave = jax.jit(wave)` below it. `counted(f)` wraps f, and its `.count` is the
+    number of times that Python has run the body of f.
     """
     envelope = counted(lambda t: jnp.exp(-t / 2))
     time = np.array([0.5, 1.0, -2.0], dtype=np.float32)
@@ -35,7 +36,7 @@ def test_jit_traces_a_function_once_and_then_runs_compiled_code():
         expected = np.exp(-now / 2) * np.sin(now)
         message = "expected envelope(time) * sin(time)"
         assert_allclose(wave(now), expected, rtol=1e-5, strict=True, err_msg=message)
-    assert envelope.count == 1, f"expected 1 trace for 3 calls, got {envelope.count}"
+    assert envelope.count == 1, f"expected 1 run of the body for 3 calls, got {envelope.count}"
     # In the jaxpr of a caller, a call of a compiled function is a single equation.
     outside = [equation.primitive.name for equation in jax.make_jaxpr(wave)(time).eqns]
     assert "mul" not in outside, f"expected the product inside the jit, got {outside} outside"
@@ -99,7 +100,7 @@ def test_keyword_and_positional_calls_are_traced_separately():
 def test_an_inner_jit_is_traced_once_for_all_its_callers():
     """A compiled function may call another compiled function.
 
-    The cache of the inner one belongs to the inner function, whoever calls it.
+    The inner function has one cache, which all its callers share.
     """
     energy = counted(lambda speed: speed**2 / 2)
     compiled = jax.jit(energy)

@@ -37,10 +37,10 @@ def test_debug_print_shows_the_values_of_every_execution():
         message = "expected speed * speed / 2"
         assert_allclose(energy, speed**2 / 2, rtol=1e-5, err_msg=message)
         shown = screen.getvalue()
-        values = [each for each in speeds if f"{each}" in shown]
-        message = f"speed {speed}: expected a line that shows it, and no other speed; got {shown!r}"
-        assert values == [speed], message
-    assert traced.count == 1, f"expected 1 trace for 3 calls, got {traced.count}"
+        assert f"{speed}" in shown, f"speed {speed}: expected a line that shows it, got {shown!r}"
+        others = [f"{each}" for each in speeds if each != speed and f"{each}" in shown]
+        assert not others, f"speed {speed}: expected no other speed, got {shown!r}"
+    assert traced.count == 1, f"expected 1 run of the body for 3 calls, got {traced.count}"
 
 
 def drop(height, time):
@@ -67,14 +67,14 @@ def test_an_f_string_in_debug_print_is_formatted_while_tracing():
             jax.effects_barrier()
         shown, expected = screen.getvalue().strip(), f"after {time} s: {left} m"
         assert shown == expected, f"expected the line {expected!r}, got {shown!r}"
-    assert traced.count == 1, f"expected 1 trace for 3 calls, got {traced.count}"
+    assert traced.count == 1, f"expected 1 run of the body for 3 calls, got {traced.count}"
 
 
 def test_disable_jit_runs_the_body_as_plain_python():
     """In a block `with jax.disable_jit():` a compiled function runs its Python body at every call.
 
     The arguments have values there, so `if`, float() and a debugger work. After the block jit
-    traces again, and the body raises one of the four errors of chapter 02.
+    traces as usual, and the body raises one of the four errors of chapter 02.
     """
     seen = []
 
@@ -123,7 +123,7 @@ def test_pure_callback_calls_numpy_from_compiled_code():
         got = fahrenheit(now)
         message = "expected 1.8 * table(depth) + 32"
         assert_allclose(got, expected, rtol=1e-5, strict=True, err_msg=message)
-    assert traced.count == 2, f"expected 2 traces for 2 shapes, got {traced.count}"
+    assert traced.count == 2, f"expected 2 runs of the body for 2 shapes, got {traced.count}"
     doubled = jax.jit(lambda depth: on_host(lambda d: np.asarray(d) * 2, depth))(depth)
     assert_allclose(doubled, depth * 2, rtol=1e-5, strict=True, err_msg="another `table`: d * 2")
 
@@ -160,7 +160,7 @@ def test_checkify_returns_the_error_as_a_value():
         assert other not in found, f"{message}, and not {other}"
         with pytest.raises(ValueError):
             error.throw()
-    assert traced.count == 1, f"expected 1 trace for 3 calls, got {traced.count}"
+    assert traced.count == 1, f"expected 1 run of the body for 3 calls, got {traced.count}"
 
 
 # You can now look into a compiled function, check its values, and leave it where you must.

@@ -65,11 +65,11 @@ def test_grad_is_as_exact_as_the_formula(figure):
 
 
 def test_a_finite_difference_has_a_best_step(figure):
-    """The error of the finite difference (f(t + h) - f(t)) / h is about h + eps / h.
+    """The error of the finite difference (f(t + h) - f(t)) / h is at most about h + eps / h.
 
-    The formula itself has an error of about h, if the second derivative of f is about 1. Rounding
-    adds about eps / h, where eps is 1e-7 in float32 and 1e-16 in float64. grad has no step, and is
-    more exact than the best finite difference.
+    The formula itself has an error of up to h, if the second derivative of f is about 1. Rounding
+    adds up to eps / h, where eps is about 1e-7 in float32 and 1e-16 in float64. grad has no step,
+    and is more exact than the best finite difference.
     """
 
     times = np.array([0.5, 1.0, 2.0, 3.0, 5.0])
@@ -155,7 +155,7 @@ def misfit_gradient(model, weights, x, y):
 def test_grad_requires_a_scalar_output():
     """jax.grad(f) raises TypeError unless f returns a scalar.
 
-    The argument may be an array of any shape, and the gradient has that shape.
+    The argument may be an array of any shape, and the gradient has the same shape.
     """
 
     def line(weights, x):

@@ -10,10 +10,10 @@ from jax_koans import __, executed
 
 
 def sensitivities(law, length, period):
-    """Return the derivative with respect to `period`, and the pair of both derivatives.
+    """Return a derivative and a pair of derivatives of law(length, period).
 
-    They are the derivatives of law(length, period). The pair holds the one with respect to
-    `length` first.
+    The first output is the derivative with respect to `period`. The second is the pair of the
+    derivative with respect to `length` and the one with respect to `period`.
     """
     # TODO: tell grad which arguments to differentiate
     raise NotImplementedError
@@ -56,9 +56,9 @@ def loss_and_gradient(loss, p, x, y):
 def test_value_and_grad_evaluates_the_function_once():
     """`jax.value_and_grad(f)` returns a function that returns the pair of value and gradient.
 
-    It takes the arguments that f takes. JAX evaluates f to compute the gradient, so calling f for
-    its value as well evaluates it twice. `loss.runs()` is the number of evaluations, as in
-    chapter 04.
+    The returned function takes the arguments of f. JAX evaluates f to compute the gradient, so
+    calling f for its value as well evaluates it twice. `loss.runs()` is the number of evaluations,
+    as in chapter 04.
     """
 
     @executed
@@ -73,6 +73,8 @@ def test_value_and_grad_evaluates_the_function_once():
     assert count == 1, f"expected 1 evaluation of loss, got {count}"
     message = "first output: expected the loss, a scalar"
     assert_allclose(value, 7.0, rtol=1e-5, err_msg=message)
+    message = f"second output: expected the gradient with respect to p alone, got {gradient}"
+    assert not isinstance(gradient, tuple), message
     message = "second output: expected the gradient with respect to p"
     assert_allclose(gradient, [-28 / 3, -14 / 3], rtol=1e-5, err_msg=message)
     value, gradient = loss_and_gradient(loss, jnp.array([3.0, -1.0]), x, y)
@@ -183,8 +185,8 @@ def test_holomorphic_true_gives_the_complex_derivative():
 def test_stop_gradient_keeps_the_value_and_stops_the_derivative():
     """`lax.stop_gradient(x)` returns x, and every derivative treats the result as a constant.
 
-    Use it for a value that is to be held fixed, or around a step without a useful derivative,
-    such as rounding.
+    Use it for a value that is to be held fixed, or to replace the derivative of an operation such
+    as rounding, which is 0 almost everywhere.
     """
 
     def drag(speed):

@@ -17,9 +17,9 @@ def fall_speed(height):
 def test_where_differentiates_both_of_its_branches():
     """jnp.where evaluates both value arguments, and its derivative passes through both.
 
-    The unselected one contributes 0 times its derivative. If that is infinite or NaN, the gradient
-    is NaN although the value is correct. So give the function that fails a harmless argument
-    wherever its result is not selected.
+    The unselected one contributes 0 times its derivative. If that derivative is infinite or NaN,
+    the product is NaN, although the value is correct. So pass a harmless argument to a function
+    such as sqrt wherever its result is not selected.
     """
     for x64, rtol in ((False, 1e-5), (True, 1e-12)):
         with jax.enable_x64(x64):
@@ -124,16 +124,16 @@ def test_the_gradient_of_a_zero_distance_is_nan():
         with jax.enable_x64(x64):
             compiled = jax.jit(jax.value_and_grad(total_distance))
             total, gradient = compiled(jnp.array([[0.0, 0.0], [3.0, 4.0], [3.0, 0.0]]))
-            message = f"distances 5, 3 and 4: expected their sum, each pair once; {x64=}"
+            message = f"distances 5, 3 and 4: expected their sum, exact, each pair once; {x64=}"
             assert_allclose(total, 12.0, rtol=rtol, err_msg=message)
             expected = [[-1.6, -0.8], [0.6, 1.8], [1.0, -1.0]]
-            message = f"gradient: expected the unit vectors from the other particles; {x64=}"
+            message = f"gradient: expected the unit vectors from the others, summed; {x64=}"
             assert_allclose(gradient, expected, rtol=rtol, err_msg=message)
             total, gradient = compiled(jnp.array([[2.0], [-1.0], [5.0], [0.5]]))
             message = f"four particles on a line: expected the sum of six distances; {x64=}"
             assert_allclose(total, 19.5, rtol=rtol, err_msg=message)
             expected = [[1.0], [-3.0], [3.0], [-1.0]]
-            message = f"four particles on a line: expected these unit vectors, added; {x64=}"
+            message = f"four particles on a line: expected the summed unit vectors; {x64=}"
             assert_allclose(gradient, expected, rtol=rtol, err_msg=message)
 
 
@@ -160,6 +160,8 @@ def test_the_log_of_a_sum_of_exponentials_need_not_overflow():
             for lowest in (0.0, 1000.0, -1000.0):
                 value, gradient = compiled(jnp.array(gap + lowest))
                 expected = np.log(weight.sum()) - lowest
+                message = f"value for lowest energy {lowest}: expected a finite number, got {value}"
+                assert np.isfinite(value), message
                 message = f"value for lowest energy {lowest}, {x64=}"
                 assert_allclose(value, expected, rtol=rtol, err_msg=message)
                 expected = -weight / weight.sum()

@@ -31,12 +31,12 @@ def test_the_derivative_of_a_count_is_zero():
         u = (energy - threshold) / width
         count, derivative = compiled(threshold, energy, width)
         assert derivative != 0, "derivative w.r.t. the threshold: expected a nonzero value, got 0"
-        expected = -np.sum(1 - np.tanh(u) ** 2) / (2 * width)
-        message = f"derivative of the soft count w.r.t. {threshold=}, {width=}"
-        assert_allclose(derivative, expected, rtol=1e-4, err_msg=message)
         expected = np.sum(1 + np.tanh(u)) / 2
-        message = f"soft count, {threshold=}, {width=}"
+        message = f"soft count, {threshold=}, {width=}: expected the sum of (1 + tanh(u)) / 2"
         assert_allclose(count, expected, rtol=1e-5, err_msg=message)
+        expected = -np.sum(1 - np.tanh(u) ** 2) / (2 * width)
+        message = f"derivative of the soft count w.r.t. the threshold, {threshold=}, {width=}"
+        assert_allclose(derivative, expected, rtol=1e-4, err_msg=message)
     count, _ = compiled(2.0, energy, 0.01)
     message = "width 0.01: expected nearly the hard count"
     assert_allclose(count, 4.0, rtol=1e-5, err_msg=message)
@@ -68,7 +68,7 @@ def test_each_step_of_descent_starts_from_the_last_result(figure):
     expected = {1: [8.0, -2.0], 2: [6.4, -0.8], 3: [5.12, -0.32], 0: [10.0, -5.0]}
     for steps, p in expected.items():
         got = descend(bowl, start, steps, 0.1)
-        message = f"after {steps} steps downhill from {start}, each from the last result"
+        message = f"after {steps} steps downhill from {start}, each from the previous result"
         assert_allclose(got, p, rtol=1e-5, err_msg=message)
 
     time = np.arange(10.0)
@@ -116,7 +116,7 @@ def test_gradient_descent_can_run_in_one_compiled_loop():
 
     p, losses = compiled(jnp.array([10.0, -5.0]))
     traces, count = bowl.count, runs.runs()
-    message = "parameters after 3 steps downhill, each from the last result"
+    message = "parameters after 3 steps downhill, each from the previous result"
     assert_allclose(p, [5.12, -0.32], rtol=1e-5, err_msg=message)
     message = "losses: expected the loss at the start of each step"
     assert_allclose(losses, [175.0, 76.0, 42.88], rtol=1e-5, err_msg=message)

@@ -37,10 +37,11 @@ def test_custom_jvp_replaces_the_derivative_of_a_function():
 
     `@f.defjvp` decorates the rule. rule(primals, tangents) takes the arguments, and a small
     change (tangent) of each. It returns the pair of f's output and its tangent. With such a rule,
-    even a while_loop has a reverse mode. For small changes, Kepler's equation E - e sin(E) = m
-    becomes dE - e cos(E) dE - sin(E) de = dm.
+    even a function with a while_loop has a reverse mode. For small changes, Kepler's equation
+    E - e sin(E) = m becomes dE - e cos(E) dE - sin(E) de = dm.
     """
     E, dE = eccentric_anomaly_rule((jnp.array(0.0), jnp.array(0.5)), (0.25, 1.0))
+    assert np.shape(dE) == (), f"dE: expected a scalar, got shape {np.shape(dE)}"
     message = "rule at mean 0, eccentricity 0.5, with dm = 0.25, de = 1: expected (0, 0.5)"
     assert_allclose([E, dE], [0.0, 0.5], rtol=1e-5, atol=1e-6, err_msg=message)
 
@@ -87,10 +88,13 @@ def test_check_grads_finds_a_wrong_rule():
     # If the next line raises, the rule and the function disagree.
     check_grads(jax.jit(log_cosh), (jnp.array([0.5, -2.0, 3.0]),), order=1, eps=1e-3)
     x = jnp.array([0.5, -2.0, 0.0, 1000.0, -1000.0])
-    derivatives = jax.jit(jax.vmap(jax.grad(log_cosh)))(x)
+    values, derivatives = jax.jit(jax.vmap(jax.value_and_grad(log_cosh)))(x)
     message = "derivative of log(cosh(x)): expected tanh(x), exact, also where cosh overflows"
     rounding = 100 * np.finfo(derivatives.dtype).eps
     assert_allclose(derivatives, np.tanh(np.array(x)), rtol=rounding, err_msg=message)
+    message = f"first output of the rule: expected log(cosh(x)) at {x}"
+    expected = np.logaddexp(x, -x) - np.log(2)
+    assert_allclose(values, expected, rtol=1e-5, atol=1e-6, err_msg=message)
     value, tangent = log_cosh_rule((jnp.array(0.5),), (jnp.array(-3.0),))
     message = "first output of the rule, at x = 0.5"
     assert_allclose(value, np.log(np.cosh(0.5)), rtol=1e-5, err_msg=message)
@@ -122,10 +126,10 @@ limit_gradient.defvjp(limit_gradient_fwd, limit_gradient_bwd)
 def test_custom_vjp_takes_a_forward_and_a_backward_function():
     """`f.defvjp(fwd, bwd)` gives a function f with `@jax.custom_vjp` its own reverse mode.
 
-    fwd(*args) returns f's output and anything that bwd needs. bwd(saved, g) gets that, and the
-    gradient g with respect to f's output. It returns a tuple, one entry per argument of f; None
-    stands for 0. Here the output is x, but its gradient is limited, so that no steep term dominates
-    an optimization.
+    fwd(*args) returns f's output and anything that bwd needs. bwd(saved, g) receives that as
+    `saved`, and the gradient with respect to f's output as `g`. It returns a tuple, one entry per
+    argument of f; None stands for 0. Here the output is x, but its gradient is limited, so that no
+    steep term dominates an optimization.
     """
     x, slopes = jnp.array([1.0, -2.0, 0.0, 4.0]), jnp.array([5.0, -5.0, 0.5, 0.0])
 

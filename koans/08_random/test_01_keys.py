@@ -11,9 +11,9 @@ from jax_koans import __, counted
 def test_the_same_key_draws_the_same_number():
     """`jax.random.key(seed)` makes a key from an int, and `jax.random.normal(key)` draws with it.
 
-    The draw depends on the key alone. A NumPy generator has a state that each draw changes; a JAX
-    function has no such side effect. Each blank is a list of indices: which of the three draws
-    equal draw 0?
+    Draws of one shape and dtype depend on the key alone. A NumPy generator has a state that each
+    draw changes; a JAX function has no such side effect. Each blank is a list of indices: which of
+    the three draws equal draw 0?
     """
     generator = np.random.default_rng(7)
     draws = [generator.normal() for _ in range(3)]
@@ -54,7 +54,8 @@ def test_new_keys_come_from_split_and_not_from_arithmetic():
     key, other = jax.random.key(7), jax.random.key(8)
     for count in (1, 4):
         keys = station_keys(key, count)
-        assert keys.shape == (count,), f"expected an array of {count} keys, got shape {keys.shape}"
+        message = f"one key for each station: expected shape ({count},), got {keys.shape}"
+        assert keys.shape == (count,), message
         assert keys.dtype == key.dtype, f"expected keys, dtype {key.dtype}, got dtype {keys.dtype}"
         equal_pairs = int(jnp.sum(keys[:, None] == keys)) - count
         assert equal_pairs == 0, f"expected {count} different keys, got some of them twice"
@@ -114,8 +115,8 @@ def test_each_draw_needs_its_own_key():
 def test_a_raw_key_is_not_checked_for_reuse():
     """`jax.random.PRNGKey(seed)`, in older code, makes a raw key: an array of two uint32 integers.
 
-    It draws what `key(seed)` draws. JAX cannot distinguish it from other arrays, so arithmetic
-    works on it, and `jax.debug_key_reuse` does not check it.
+    It draws what the typed key `key(seed)` draws. JAX cannot distinguish a raw key from other
+    arrays, so arithmetic works on it, and `jax.debug_key_reuse` does not check it.
     """
     key, raw = jax.random.key(7), jax.random.PRNGKey(7)
 

@@ -54,12 +54,13 @@ def test_tree_map_applies_a_function_to_every_leaf():
     truss = [{"load": jnp.array([[1.0, 2.0]])}, (jnp.array(3.0), [jnp.array([5.0])])]
 
     for parameters, gradient, rate in [(spring, gradients, 0.5), (truss, truss, 3.0)]:
+        before = jax.tree.leaves(parameters)
         got = updated(parameters, gradient, rate)
         expected = jax.tree.structure(parameters)
         message = f"expected the structure {expected}, got {jax.tree.structure(got)}"
         assert jax.tree.structure(got) == expected, message
-        trees = (parameters, gradient, got)
-        for p, g, new in zip(*map(jax.tree.leaves, trees), strict=True):
+        after = jax.tree.leaves(got)
+        for p, g, new in zip(before, jax.tree.leaves(gradient), after, strict=True):
             message = f"expected parameter - {rate} * gradient: parameter {p}, gradient {g}"
             assert_allclose(new, p - rate * g, rtol=1e-5, strict=True, err_msg=message)
 
@@ -142,19 +143,22 @@ def same(tree, other):
 
 
 def test_pytrees_are_compared_by_structure_and_by_leaves():
-    """`==` between two dicts or lists of arrays needs one truth value per pair of arrays.
+    """`==` of two dicts or lists of arrays uses the truth value of x == y for each pair of arrays.
 
-    For several elements there is none, which raises ValueError. For one element, arrays of
-    different shapes can be equal. So compare the structures with `==`, and then each pair of leaves
-    with `jnp.array_equal(x, y)`, which is true if shapes and elements are equal.
+    An array of several elements has no truth value, so `==` raises ValueError. Arrays of one
+    element count as equal even if their shapes differ. So compare the structures with `==`, and
+    then each pair of leaves with `jnp.array_equal(x, y)`, which is true if shapes and elements are
+    equal.
     """
     x, y = jnp.array([1.0, 2.0]), jnp.array(3.0)
     sensor = {"gain": [x, y], "offset": None}
 
     for difference, other, expected in [
         ("none: a copy", {"gain": [x + 0.0, y + 0.0], "offset": None}, True),
+        ("none: the order of the keys", {"offset": None, "gain": [x, y]}, True),
         ("none: the same object", sensor, True),
         ("one element", {"gain": [jnp.array([1.0, 5.0]), y], "offset": None}, False),
+        ("0.00001 in one element", {"gain": [jnp.array([1.0, 2.00001]), y], "offset": None}, False),
         ("the last leaf", {"gain": [x, y + 1.0], "offset": None}, False),
         ("shape (1,) for ()", {"gain": [x, jnp.array([3.0])], "offset": None}, False),
         ("shape (3,) for (2,)", {"gain": [jnp.ones(3), y], "offset": None}, False),

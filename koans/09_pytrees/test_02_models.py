@@ -135,9 +135,10 @@ class Amplifier:
 def test_a_registered_dataclass_is_a_pytree_with_named_leaves():
     """jit rejects an instance of your own class, unless the class is registered as a pytree.
 
-    `@jax.tree_util.register_dataclass`, above `@dataclasses.dataclass`, does so: by default each
-    field contributes its leaves. A field `dataclasses.field(metadata={"static": True})` is part of
-    the structure instead. Like a static argument of jit, it keeps its Python value in a trace.
+    `@jax.tree_util.register_dataclass`, above `@dataclasses.dataclass`, does so. By
+    default, the leaves of each field are leaves of the instance. A field declared with
+    `dataclasses.field(metadata={"static": True})` is part of the structure instead. Like a static
+    argument of jit, it keeps its Python value in a trace.
     """
 
     @counted
@@ -178,8 +179,8 @@ class Layer:
 def test_a_static_field_holds_no_array():
     """In a model, arrays are leaves. Functions and strings are static: jit rejects them as leaves.
 
-    In later calls, jit compares the static fields with those of its earlier traces by `==`. For
-    arrays of several elements that has no single truth value: the second call raises ValueError.
+    In later calls, jit compares the static fields with those of its earlier traces by `==`. With
+    arrays of several elements in a static field, this comparison raises ValueError.
     """
 
     @counted

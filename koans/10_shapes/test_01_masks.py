@@ -15,10 +15,11 @@ def mean_above(energy, threshold):
 
 
 def test_jit_rejects_boolean_mask_indexing():
-    """Under jit every shape must be known while JAX traces, and a mask is then a tracer.
+    """`x[mask]` raises NonConcreteBooleanIndexError under jit if the mask is a tracer.
 
-    `x[mask]` has as many elements as the mask has True values, so it raises
-    NonConcreteBooleanIndexError. Keep all elements, and give the others no effect on the result.
+    Every shape must be known while JAX traces, but `x[mask]` has as many elements as the mask has
+    True values. Keep all elements of x instead, and let only those where the mask is True
+    contribute to the result.
     """
     spectrum = np.array([3.0, -1.0, 8.0, 0.0, -4.0, 7.0], dtype=np.float32)
     traced = counted(lambda energy, threshold: mean_above(energy, threshold))
@@ -60,8 +61,8 @@ def test_where_replaces_a_masked_update():
         (2.0, [[0.5, 0.0, 2.0], [0.0, -2.0, 0.0]]),  # 2 and -2 are at the limit, not above it
     )
     for limit, expected in cases:
-        message = f"limit {limit}: expected 0 where |voltage| > {limit}, and no other change"
         result = compiled(signal, limit)
+        message = f"expected 0 where |voltage| > {limit}, and no other change, got {result}"
         assert_allclose(result, np.float32(expected), strict=True, err_msg=message)
     assert traced.count == 1, f"expected one trace for three limits, got {traced.count}"
     row = jax.jit(without_spikes)(signal[0], 8.0)
@@ -69,7 +70,7 @@ def test_where_replaces_a_masked_update():
     # A compiler may replace a product with a mask by a selection. Without jit it does not.
     with jax.disable_jit():
         result = without_spikes(jnp.array([np.inf, -3.0]), 5.0)
-    message = "voltage [inf, -3], limit 5, without jit: expected [0, -3]"
+    message = f"voltage [inf, -3], limit 5, without jit: expected [0, -3], got {result}"
     assert_allclose(result, [0.0, -3.0], err_msg=message)
 
 
@@ -86,8 +87,9 @@ def events(signal, threshold, most):
 def test_nonzero_takes_a_static_size():
     """`jnp.nonzero(mask, size=n, fill_value=v)` returns n indices per axis, also under jit.
 
-    It drops the indices after the first n. If there are fewer than n, it pads them with v. Other
-    functions whose output shape depends on values have the argument `size` too.
+    It drops the indices after the first n. If there are fewer than n, it pads them with v. As in
+    NumPy, it returns a tuple with one array per axis. Other functions whose output shape depends on
+    values have the argument `size` too.
     """
     traced = counted(lambda signal, threshold: events(signal, threshold, 3))
     three = jax.jit(traced)
@@ -116,10 +118,10 @@ def census(channel, most):
 
 
 def test_unique_with_a_size_pads_its_output():
-    """`jnp.unique` takes `size` and `fill_value` too. By default it pads with the smallest element.
+    """`jnp.unique` has the arguments `size` and `fill_value` too.
 
-    That looks like data. Pass a fill value that cannot occur, or use the counts: padding has
-    count 0.
+    By default it pads with the smallest element, which looks like data. Pass a fill value that
+    never occurs in the data, or use the counts, which are 0 for padding.
     """
     traced = counted(lambda channel: census(channel, 4))
     four = jax.jit(traced)

@@ -12,14 +12,14 @@ from jax_koans import __, counted, equations, executed, primitives
 def window(signal, start, width):
     """Return `width` samples of the signal from index `start` on, shape (width,).
 
-    All of them are inside the signal. `width` is a Python int, `start` may be a tracer.
+    None of their indices is out of bounds. `width` is a Python int, `start` may be a tracer.
     """
     # TODO: take a slice of static length at a traced start
     return signal[start : start + width]
 
 
 def test_a_slice_with_a_traced_start_needs_dynamic_slice():
-    """`x[start:stop]` needs concrete bounds: with tracers its length would be unknown.
+    """`x[start:stop]` requires concrete bounds: with tracers its length would be unknown.
 
     `lax.dynamic_slice(operand, start_indices, slice_sizes)` takes two tuples, with one entry per
     axis. The start indices may be traced, the sizes are Python ints.
@@ -30,8 +30,9 @@ def test_a_slice_with_a_traced_start_needs_dynamic_slice():
 
     for start in (0, 2, 3):
         expected = signal[start : start + 3]
-        message = f"3 samples from index {start} on"
-        assert_allclose(compiled(signal, start), expected, strict=True, err_msg=message)
+        result = compiled(signal, start)
+        message = f"3 samples from index {start} on: expected {expected}, got {result}"
+        assert_allclose(result, expected, strict=True, err_msg=message)
     assert traced.count == 1, f"expected one trace for three starts, got {traced.count}"
     pairs = jax.vmap(lambda start: window(jnp.asarray(signal), start, 2))(jnp.array([4, 1]))
     expected = np.float32([[11.0, -13.0], [-3.0, 5.0]])
@@ -48,7 +49,7 @@ def test_a_slice_with_a_traced_start_needs_dynamic_slice():
 
 
 def test_dynamic_slice_clamps_its_start_index():
-    """A dynamic slice always has the requested size. Near the end, JAX changes its start to fit.
+    """A dynamic slice always has the requested size. JAX clamps its start index so that it fits.
 
     `lax.dynamic_update_slice(operand, update, start_indices)` returns a copy of the operand with
     the update written into it. It clamps its start index in the same way.
@@ -65,11 +66,11 @@ def test_dynamic_slice_clamps_its_start_index():
 
 
 def burst_meter(energy, longest):
-    """Return a function of one burst: it returns the mean of energy(burst), a scalar.
+    """Return a function `meter`: meter(burst) returns the mean of energy(burst), a scalar.
 
-    A burst is a NumPy array of 1 to `longest` samples. `energy` maps an array to an array of the
-    same shape, element by element; it may be infinite at 0. It must be compiled, and traced once
-    for bursts of all lengths.
+    A burst is a NumPy array of 1 to `longest` samples. `energy` is an elementwise function, and may
+    be infinite at 0. Each call of `meter` must execute `energy` once, under jit. Bursts of all
+    lengths must share one trace.
     """
 
     # TODO: pad each burst to one length, and ignore the padding in the mean
@@ -77,7 +78,7 @@ def burst_meter(energy, longest):
 
 
 def test_ragged_data_is_padded_and_masked():
-    """Each new length is a new shape, so jit traces and compiles again.
+    """For each new length of its argument, a jitted function is traced and compiled again.
 
     Pad all arrays to one length before you call the compiled function. Pass the true length as an
     argument: as a value, it causes no retracing. Pad with `np.pad`, because `jnp.pad` outside jit
@@ -91,10 +92,10 @@ def test_ragged_data_is_padded_and_masked():
     for length in (3, 8, 1, 5, 7, 2, 6, 4):
         burst = samples[-length:]
         expected = np.mean(np.log(np.abs(burst)) + burst**2)
-        message = f"a burst of {length} samples: expected the mean over these samples alone"
         result = meter(burst)
+        message = f"expected {expected}, the mean over these samples alone, got {result}"
         assert jnp.shape(result) == (), f"expected a scalar, got shape {jnp.shape(result)}"
-        assert_allclose(result, expected, rtol=1e-5, err_msg=message)
+        assert_allclose(result, expected, rtol=1e-5, err_msg=f"{length} samples: {message}")
     assert energy.count == 1, f"expected one trace for bursts of 8 lengths, got {energy.count}"
     message = f"expected one execution of energy per burst, 8 in all, got {program.runs()}"
     assert program.runs() == 8, message

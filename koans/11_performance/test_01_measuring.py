@@ -1,4 +1,4 @@
-"""How to measure the time of compiled code, and how not to wait or retrace where speed counts.
+"""How to time compiled code, and how to write loops that neither wait nor retrace.
 
 No koan here looks at a real clock: `Machine` simulates a device, and its clock is exact.
 """
@@ -13,7 +13,7 @@ from jax_koans import __, counted, executed
 
 
 class Machine:
-    """A simulated device. A call takes `calling` seconds, and each element of x takes 1 s more.
+    """A simulated device. A call takes `calling` seconds; computing takes 1 s per element of x.
 
     `compute` behaves like a compiled function. The first call with a shape also compiles. Each call
     starts the work and returns before the work is done, with a Result.
@@ -104,23 +104,24 @@ def test_a_timer_waits_for_the_result():
 def timings(compute, x, runs, clock):
     """Return a list: the seconds of each of `runs` calls compute(x), until its result is computed.
 
-    No timed call compiles, and the device has nothing else to do when it begins.
+    No timed call compiles, and the device is idle before each of them.
     """
     # TODO: call once and wait, without timing it; then time `runs` calls
     raise NotImplementedError
 
 
 def test_the_first_call_also_compiles_and_is_not_timed():
-    """The first call with a shape traces and compiles, which can take longer than a thousand runs.
+    """The first call with a new shape traces and compiles.
 
-    Call the function once before you measure, and wait: else the first timed call waits for it.
+    That can take hundreds of times longer than one execution. So call the function once before you
+    measure, and wait for the result. Otherwise the first timed call has to wait for it.
     """
     for calling, size, runs in ((0.25, 8, 3), (0.5, 3, 2)):
         machine = Machine(calling, compiling=50.0)
         measured = timings(machine.compute, np.ones(size), runs, machine.clock)
         times = [float(time) for time in np.ravel(measured)]
         message = f"expected {runs} times of {calling + size} s, got {times}; compiling takes 50 s."
-        assert times == [calling + size] * runs, f"{message} It did {machine.log}"
+        assert times == [calling + size] * runs, f"{message} Log: {machine.log}"
         count = machine.log.count("clock")
         message = f"expected a separate time per run: {runs} runs need more than {count} clock()"
         assert count > runs, message
@@ -143,8 +144,8 @@ def train(step, p, steps):
 def test_a_training_loop_keeps_losses_as_arrays():
     """float(loss) waits for the value, and meanwhile the device gets no new work.
 
-    Keep the losses as arrays, and let the caller convert them after the training. While JAX traces
-    no array has a value, so jax.make_jaxpr raises an error if the loop needs one.
+    Keep the losses as arrays, and let the caller convert them after the training. This koan also
+    traces `train` with jax.make_jaxpr. That raises an error if the loop needs a value.
     """
     step = executed(lambda p: (0.5 * p, jnp.sum(p**2)))
     start = jnp.array([8.0, -4.0])
@@ -168,14 +169,15 @@ def test_a_training_loop_keeps_losses_as_arrays():
     began = machine.now
     train(slow, np.ones(8), 4)
     spent = machine.now - began
-    assert spent <= 1, f"expected at most 1 s for 4 calls, got {spent} s; it did {machine.log}"
+    assert spent <= 1, f"expected at most 1 s for 4 calls, got {spent} s; log: {machine.log}"
 
 
 def test_no_tracing_turns_a_new_trace_into_an_error():
-    """An unexpected retrace is silent, and it can make a loop a thousand times slower.
+    """Inside `with jax.no_tracing():` a new trace raises RuntimeError.
 
-    Inside `with jax.no_tracing():` a new trace raises RuntimeError, and what has been traced before
-    runs. An operation outside jit is traced too, so a new one is an error as well.
+    Elsewhere jit retraces silently. A call that has been traced before runs as usual, except if the
+    function contains a jax.debug.print. JAX also traces each operation outside jit when it is new,
+    so that raises the error too.
     """
     damp = counted(lambda speed: 0.5 * speed)
     compiled = jax.jit(damp)
@@ -193,24 +195,25 @@ def test_no_tracing_turns_a_new_trace_into_an_error():
 
 
 def hot_loop(step, state, iterations):
-    """Return the state after `iterations` compiled calls state = step(state); there is at least 1.
+    """Return the state after `iterations` compiled calls state = step(state).
 
-    The first call may trace. In a later one, a new trace raises an error, by jax.no_tracing.
+    `iterations` is at least 1. The first call may trace. A new trace in a later call raises
+    RuntimeError, because of jax.no_tracing.
     """
     # TODO: guard all iterations but the first with jax.no_tracing()
     raise NotImplementedError
 
 
 def test_no_tracing_guards_a_loop_against_retracing():
-    """A step that changes the shape or type of its state would be traced again in each iteration.
+    """A step that changes the shape or the type of its state is traced again, silently.
 
-    In a guarded loop it raises an error in the second iteration. An example is the weakly typed
+    In a guarded loop that raises an error in the second iteration. An example is the weakly typed
     start of chapter 03.
     """
     for start, iterations, end in (([8.0, -2.0], 1, [5.0, 0.0]), ([8.0, -2.0], 3, [2.75, 1.5])):
         step = counted(lambda speed: 0.5 * speed + 1)
         got = hot_loop(step, jnp.array(start), iterations)
-        message = f"from {start}, after {iterations} iterations"
+        message = f"from {start}: expected the state after {iterations} iterations"
         assert_allclose(got, end, rtol=1e-5, err_msg=message)
         assert step.count == 1, f"expected 1 trace for {iterations} iterations, got {step.count}"
 

@@ -36,7 +36,7 @@ def test_a_sharded_array_is_one_array_on_many_devices():
 
     `NamedSharding(mesh, PartitionSpec(...))` is a sharding. The PartitionSpec has one entry per
     axis of x: the name of a mesh axis, or None for an axis that is not split. Missing entries are
-    None. A computation runs on the shards where they are.
+    None. Each device then computes with its own shard.
     """
     table = np.arange(48, dtype=np.float32).reshape(16, 3) - 20
 
@@ -105,9 +105,11 @@ def test_shard_map_runs_per_device_code_and_psum_adds_over_devices():
             return jnp.exp(-energy)
 
         result = occupation(weigh, energy, mesh)
-        message = f"{count} devices: expected each weight divided by the sum over all states"
         assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
         assert result.shape == (16,), f"expected shape (16,), got {result.shape}"
+        message = f"{count} devices: expected probabilities with the sum 1, got {jnp.sum(result)}"
+        assert_allclose(jnp.sum(result), 1.0, rtol=1e-5, err_msg=message)
+        message = f"{count} devices: expected {expected}, got {result}"
         assert_allclose(result, expected, rtol=1e-5, err_msg=message)
         shard = (16 // count,)
         message = f"{count} devices: expected weigh to get shards of shape {shard}, got {shapes}"

@@ -26,6 +26,7 @@ def test_jnp_has_the_functions_of_np():
     # IF 7.0: 7.0 is the sum of the absolute values; the second voltage is negative.
     # IF -10.5: -10.5 is the product of the elements.
     # IF 1.0: 1.0 is the mean of the elements.
+    # IF [3.0]: jnp.sum adds all elements; the result is a scalar, not a list.
     assert jnp.sort(voltage).tolist() == __([-2.0, 1.5, 3.5])
     # WHY: jnp.sort returns the elements in ascending order, as np.sort does.
     # IF [1.5, -2.0, 3.5]: This is the original order. jnp.sort returns a sorted array.
@@ -52,6 +53,7 @@ def test_jnp_functions_return_jax_arrays():
     # WHY: jax.Array is a separate type, not a subclass of np.ndarray.
     # IF True: A jax.Array behaves like an np.ndarray, but it is not a subclass.
     # IF 'False': 'False' in quotes is a string.
+    # IF jax.Array: isinstance returns True or False, not a type.
     assert isinstance(jnp.sin(measured), jax.Array) is __(True)
     # WHY: jnp.sin converts its argument to a jax.Array and returns a jax.Array.
     # IF False: The argument is an np.ndarray, but the result of a jnp function is a jax.Array.

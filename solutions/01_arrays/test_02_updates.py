@@ -50,6 +50,7 @@ def test_plus_equals_rebinds_the_name_to_a_new_array():
     assert start.tolist() == __([1.5, -1.5])
     # WHY: Both names refer to the same NumPy array, which `+=` has changed in place.
     # IF [1.0, -2.0]: `position = start` does not copy; both names refer to one array.
+    # IF [1.5, -2.5]: -2.0 + 0.5 is -1.5.
 
     start = jnp.array([1.0, -2.0])
     position = start
@@ -59,6 +60,7 @@ def test_plus_equals_rebinds_the_name_to_a_new_array():
     # IF [1.0, -2.0]: `+=` assigns the new array to `position`.
     # IF [1.5, -2.5]: -2.0 + 0.5 is -1.5.
     # IF [1.5, -2.0]: 0.5 is added to both elements.
+    # IF TypeError: Item assignment raises TypeError. `+=` creates a new array instead.
     assert start.tolist() == __([1.0, -2.0])
     # WHY: A jax.Array never changes, and `start` still refers to the first array.
     # IF [1.5, -1.5]: These are the values of the new array, which only `position` refers to.
@@ -109,10 +111,11 @@ def test_at_accepts_slices_masks_and_index_arrays():
 
 
 def test_out_of_bounds_reads_and_updates_do_not_raise():
-    """JAX does not raise IndexError: code that runs on a GPU cannot easily stop with an error.
+    """NumPy raises IndexError for an out-of-bounds index. JAX does not.
 
-    By default, an out-of-bounds read clamps the index to the nearest valid one, and an `.at`
-    update is dropped. Negative indices count from the end, as in NumPy.
+    Code that runs on a GPU cannot easily stop with an error. By default, an out-of-bounds read
+    clamps the index to the nearest valid one, and an out-of-bounds `.at` update is dropped.
+    Negative indices count from the end, as in NumPy.
     """
     # HINT: `charge` has three elements. Which is nearest to index 7? Which to index -7?
     # HINT: Index 7 reads the last element, index -7 the first.
@@ -125,15 +128,19 @@ def test_out_of_bounds_reads_and_updates_do_not_raise():
     # IF jnp.nan: A read returns NaN only with `mode="fill"`; by default it clamps.
     # IF IndexError: NumPy would raise IndexError. JAX clamps the index.
     # IF 0.0: A read clamps the index, so it returns an element of the array.
+    # IF 10.0: 10.0 is the element nearest to an index below -3.
     assert charge[-7] == __(10.0)
     # WHY: Index -7 is below -3, the lowest valid index, and is clamped to it.
     # IF 30.0: Wrapping would give index -7 % 3 == 2; JAX clamps instead.
     # IF 0.0: A read clamps the index, so it returns an element of the array.
     # IF IndexError: NumPy would raise IndexError. JAX clamps the index.
+    # IF jnp.nan: A read returns NaN only with `mode="fill"`; by default it clamps.
     assert charge.at[7].set(-1.0).tolist() == __([10.0, 20.0, 30.0])
     # WHY: The update is dropped, so the new array equals `charge`.
     # IF [10.0, 20.0, -1.0]: Only reads clamp the index; an out-of-bounds update is dropped.
     # IF [10.0, 20.0, 30.0, -1.0]: An update returns an array of the same shape.
+    # IF IndexError: NumPy would raise IndexError. JAX drops the update.
+    # IF [10.0, -1.0, 30.0]: Index 7 does not wrap around to 1; the update is dropped.
     # IF None: An `.at` update always returns an array.
 
 
@@ -177,7 +184,7 @@ def test_mode_fill_returns_an_extreme_value_for_integers():
     """An integer dtype has no NaN. There `mode="fill"` returns an extreme value of the dtype.
 
     That is the smallest value of a signed dtype, and the largest of an unsigned one. Pass
-    `fill_value=` to choose another value, one that cannot be data.
+    `fill_value=` to choose another value, such as one that never occurs in your data.
     """
     # HINT: How many values does an 8-bit integer have? int8 is signed, uint8 is unsigned.
     # HINT: int8 holds -128 to 127, uint8 holds 0 to 255.
@@ -185,29 +192,35 @@ def test_mode_fill_returns_an_extreme_value_for_integers():
     depth = jnp.array([40, 7, 96], dtype=jnp.int8)
     brightness = jnp.array([40, 7, 96], dtype=jnp.uint8)
 
-    assert depth.at[5].get(mode="fill") == __(-128)
+    assert int(depth.at[5].get(mode="fill")) == __(-128)
     # WHY: int8 is signed, and its smallest value is -128.
     # IF jnp.nan: NaN is a floating-point value; an int8 array cannot hold it.
     # IF 0: 0 would be an ordinary depth. The default fill value of int8 is its smallest value.
     # IF 127: 127 is the largest int8. The fill value of a signed dtype is its smallest value.
     # IF 96: The default mode clamps and would return 96. The mode "fill" does not clamp.
-    assert brightness.at[5].get(mode="fill") == __(255)
+    # IF -127: int8 has 256 values, from -128 to 127.
+    # IF -1: -1 is an ordinary int8. The default fill value is the smallest value of the dtype.
+    assert int(brightness.at[5].get(mode="fill")) == __(255)
     # WHY: uint8 is unsigned, and its largest value is 255.
     # IF 0: 0 is the smallest uint8. The fill value of an unsigned dtype is its largest value.
     # IF -128: uint8 is unsigned, so it cannot hold a negative value.
     # IF jnp.nan: NaN is a floating-point value; a uint8 array cannot hold it.
     # IF 256: uint8 has 256 values, from 0 to 255.
-    assert depth.at[5].get(mode="fill", fill_value=-1) == __(-1)
+    # IF 127: 127 is the largest int8. `brightness` has dtype uint8.
+    # IF -1: uint8 is unsigned, so it cannot hold a negative value.
+    # IF 96: The default mode clamps and would return 96. The mode "fill" does not clamp.
+    assert int(depth.at[5].get(mode="fill", fill_value=-1)) == __(-1)
     # WHY: `fill_value` replaces the default fill value.
     # IF -128: -128 is the default fill value; this line passes `fill_value=-1`.
     # IF 96: The mode "fill" does not clamp; it returns `fill_value`.
+    # IF 255: `depth` has the signed dtype int8, which holds -1 itself.
 
 
 def spectrum(channel, energy, channels):
     """Return the total energy per channel of a detector, shape (channels,).
 
-    Event k deposits energy[k] in channel[k], which is 0 or larger. Ignore events in a channel
-    number `channels` or above. `channels` is a Python int.
+    Event k deposits energy[k] in channel[k], which is 0 or larger. Ignore the events whose channel
+    is `channels` or larger. `channels` is a Python int.
     """
     # BEGIN PROMPT: add up the events without a Python loop
     # BEGIN SOLUTION
@@ -216,7 +229,7 @@ def spectrum(channel, energy, channels):
 
 
 def test_at_add_accumulates_repeated_indices():
-    """`x.at[index].add(v)` adds every element of v, also where an index occurs twice.
+    """`x.at[index].add(v)` adds every element of v, also if an index occurs twice.
 
     NumPy's `x[index] += v` adds only one of them. `.at[index].add` drops out-of-bounds updates.
     `equations(f, *args)` returns the number of operations in `f(*args)`, as JAX records them.

@@ -10,7 +10,7 @@ from jax_koans import __
 
 
 def test_default_dtypes_have_32_bits_unless_x64_is_on():
-    """NumPy's default dtypes have 64 bits. JAX's have 32, which are much faster on a GPU.
+    """NumPy's default dtypes have 64 bits. JAX's have 32, because most GPUs are faster with 32.
 
     Inside `with jax.enable_x64(True):` new arrays have 64-bit default dtypes. This mode is called
     x64. Replace each blank with a dtype, such as `jnp.float32`.
@@ -41,7 +41,7 @@ def test_default_dtypes_have_32_bits_unless_x64_is_on():
 
 
 def test_float64_is_truncated_to_float32_when_x64_is_off():
-    """With x64 off, no array has dtype float64, even if you request it.
+    """With x64 off, JAX creates a float32 array even if you request float64.
 
     JAX warns about `dtype=jnp.float64`. It truncates `dtype=float` and float64 arrays of NumPy to
     float32 silently. Here `caught` is the list of warnings, and bool(caught) is False for an empty
@@ -58,8 +58,9 @@ def test_float64_is_truncated_to_float32_when_x64_is_off():
 
         assert jnp.array(measured, dtype=jnp.float64).dtype == __(jnp.float32)
         # WHY: With x64 off, JAX truncates the requested dtype float64 to float32.
-        # IF jnp.float64: float64 is what the line requests. It exists only with x64 on.
-        # IF float: Python's `float` stands for float64 here, which exists only with x64 on.
+        # IF jnp.float64: float64 is what the line requests. The result has it only with x64 on.
+        # IF float: Python's `float` stands for float64 here. The result has it only with x64 on.
+        # IF ValueError: JAX raises no error here. It warns, and returns a float32 array.
         assert bool(caught) is __(True)
         # WHY: JAX warns when you request float64 by name and get float32.
         # IF False: This request is the one about which JAX warns.
@@ -70,7 +71,7 @@ def test_float64_is_truncated_to_float32_when_x64_is_off():
         assert jnp.array(measured).dtype == __(jnp.float32)
         # WHY: With x64 off, JAX converts a float64 array of NumPy to float32.
         # IF jnp.float64: float64 is the dtype of `measured`. With x64 off, JAX converts it.
-        # IF float: Python's `float` stands for float64 here, which exists only with x64 on.
+        # IF float: Python's `float` stands for float64 here. The result has it only with x64 on.
         assert bool(caught) is __(False)
         # WHY: Neither `dtype=float` nor a NumPy array causes a warning.
         # IF True: JAX warns when float64 is requested by name, as in the first line only.
@@ -81,17 +82,18 @@ def test_python_scalars_are_weakly_typed_and_numpy_scalars_are_not():
     """A Python float is weakly typed: it adopts the dtype of a floating-point array.
 
     A NumPy scalar keeps its own dtype, usually float64. With x64 on, the result then has dtype
-    float64. `type(x)` tells the two apart; `np.pi`, for example, is a Python float.
+    float64. The call `type(x)` shows which one x is: `np.pi`, for example, is a Python float.
     """
     # HINT: Which scalars are NumPy's? `np.pi` is a Python float; np.sqrt returns a NumPy scalar.
     # HINT: With x64 on, only the NumPy scalar changes the dtype of the result.
-    # HINT: With x64 off, no result has dtype float64.
+    # HINT: With x64 off, JAX truncates the NumPy scalar to float32.
     speed = jnp.array([1.0, -2.0], dtype=jnp.float32)
 
     with jax.enable_x64(True):
         assert (speed * 2.0).dtype == __(jnp.float32)
         # WHY: 2.0 is a Python float, so it adopts float32.
         # IF jnp.float64: 2.0 is weakly typed, also with x64 on; it adopts the array's dtype.
+        # IF float: `float` stands for float64 here. The result has the dtype of the array.
         assert (speed * np.pi).dtype == __(jnp.float32)
         # WHY: np.pi is a Python float, so it adopts float32.
         # IF jnp.float64: np.pi comes from NumPy, but its type is the Python float.
@@ -103,11 +105,11 @@ def test_python_scalars_are_weakly_typed_and_numpy_scalars_are_not():
     with jax.enable_x64(False):
         assert (speed * np.sqrt(2.0)).dtype == __(jnp.float32)
         # WHY: With x64 off, JAX truncates the float64 scalar to float32.
-        # IF jnp.float64: With x64 off, no JAX array has dtype float64.
+        # IF jnp.float64: float64 is the dtype of the scalar. The result has it only with x64 on.
 
 
 def test_enabling_x64_does_not_change_existing_arrays():
-    """`jax.config.update("jax_enable_x64", True)` turns on x64 for the rest of the program.
+    """`jax.config.update("jax_enable_x64", True)` enables x64 for the rest of the program.
 
     You can call it at any time. Arrays that already exist keep their dtype and their rounded
     values.
@@ -141,7 +143,8 @@ def test_enabling_x64_does_not_change_existing_arrays():
 def test_float32_rounds_small_changes_of_large_numbers():
     """float32 has about 7 significant decimal digits, float64 about 16.
 
-    Near 1e8, adjacent float32 numbers differ by 8. Every result is rounded to the nearest of them.
+    Near 1e8, adjacent float32 numbers differ by 8. Every float32 result is rounded to the nearest
+    float32 number.
     """
     # HINT: The float32 numbers next to 1e8 are 99999992 and 100000008.
     # HINT: 100000003 is rounded to 100000000, and 100000005 to 100000008. Then 1e8 is subtracted.
@@ -154,12 +157,15 @@ def test_float32_rounds_small_changes_of_large_numbers():
         # IF [0.0, 0.0]: 1e8 + 5 is nearer to 1e8 + 8 than to 1e8.
         # IF [8.0, 8.0]: 1e8 + 3 is nearer to 1e8 than to 1e8 + 8.
         # IF [1e8, 1e8 + 8]: These are the sums before 1e8 is subtracted.
+        # IF [1e8, 1e8]: 1e8 is subtracted again, so only the small rounded changes remain.
+        # IF [0.0, 5.0]: float32 cannot represent 1e8 + 5; it is rounded to 1e8 + 8.
 
     with jax.enable_x64(True):
         distance = jnp.array([1e8, 1e8])
         assert (distance + jnp.array([3.0, 5.0]) - distance).tolist() == __([3.0, 5.0])
         # WHY: float64 represents 1e8 + 3 and 1e8 + 5 exactly.
         # IF [0.0, 8.0]: This is the float32 result; with x64 on, the arrays have dtype float64.
+        # IF [0.0, 0.0]: Near 1e8, float64 numbers differ by far less than 3.
 
 
 def test_int32_overflow_wraps_around_silently():
@@ -186,12 +192,14 @@ def test_int32_overflow_wraps_around_silently():
         # IF [2**31 + 5]: 2**31 + 5 is larger than the largest int32, so it wraps around.
         # IF [-(2**31) + 4]: 2**31 + 5 - 2**32 is -(2**31) + 5.
         # IF [2**31 - 1]: The conversion to int32 wraps around; it does not clamp.
+        # IF [5]: 2**31 + 5 wraps around to a value that is 5 above the smallest int32, -(2**31).
 
     with jax.enable_x64(True):
         counter = jnp.array([2**31 - 1])
         assert (counter + 1).tolist() == __([2**31])
         # WHY: With x64 on, `counter` has dtype int64, which can hold 2**31.
         # IF [-(2**31)]: This is the int32 result; with x64 on, `counter` has dtype int64.
+        # IF [2**31 - 1]: This is `counter` before 1 is added.
         assert jnp.array(ticks).tolist() == __([2**31 + 5])
         # WHY: With x64 on, JAX keeps the dtype int64 of `ticks`.
         # IF [-(2**31) + 5]: This is the int32 result; with x64 on, the array has dtype int64.

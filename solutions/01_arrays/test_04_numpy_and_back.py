@@ -10,7 +10,7 @@ from jax_koans import __
 
 def without_outliers(temperature, limit):
     """Return a NumPy array: `temperature`, a jax.Array, with NaN where it is above `limit`."""
-    # BEGIN PROMPT: write to an array that NumPy may change
+    # BEGIN PROMPT: convert `temperature` to a NumPy array that you can write to
     # reading = np.asarray(temperature)
     # reading[reading > limit] = np.nan
     # return reading
@@ -35,8 +35,8 @@ def test_asarray_of_a_jax_array_is_a_read_only_ndarray():
 
     for limit, expected in [(900.0, [290.5, np.nan, 278.25]), (278.25, [np.nan, np.nan, 278.25])]:
         result = without_outliers(temperature, limit)
-        assert isinstance(result, np.ndarray), f"expected a np.ndarray, got {type(result)}"
-        message = f"NaN where temperature > {limit}, other elements unchanged"
+        assert isinstance(result, np.ndarray), f"expected an np.ndarray, got {type(result)}"
+        message = f"expected NaN where temperature > {limit}, no other change, got {result}"
         assert_allclose(result, np.float32(expected), strict=True, err_msg=message)
     message = "expected `temperature` to stay as it was"
     assert_allclose(temperature, [290.5, 950.0, 278.25], err_msg=message)
@@ -78,12 +78,15 @@ def test_a_jax_array_is_stored_on_a_device():
     field = jnp.array([0.5, -1.5])
 
     assert field.devices() == __({first})
-    # WHY: A new array is on the first device by default.
+    # WHY: A new array is on the first device by default, and devices() returns a set.
     # IF 'cpu': 'cpu' is the name of a platform. The set contains device objects.
+    # IF 'gpu': 'gpu' is the name of a platform. The set contains device objects.
+    # IF {}: {} is an empty dict. The array is on one device.
     assert (2.0 * field).devices() == __({first})
-    # WHY: The result is on the device of `field`, which is the first device.
+    # WHY: The result is on the first device too, as `field` is; devices() returns a set.
     # IF {}: {} is an empty dict. The result is on one device.
     # IF {'cpu'}: 'cpu' is the name of a platform. The set contains device objects.
+    # IF None: Every jax.Array is on at least one device.
 
 
 # You can now convert arrays between JAX and NumPy.

@@ -12,7 +12,8 @@ def test_a_python_scalar_adopts_a_dtype_only_within_its_kind():
     """Numeric dtypes are of four kinds, in this order: bool, integer, floating-point, complex.
 
     A Python scalar adopts the array's dtype if the array's kind is the same or a later one.
-    Otherwise the result has the default dtype of the scalar's kind, such as float32 with x64 off.
+    Otherwise the result is of the scalar's kind. For an int or a float it has the default dtype of
+    this kind, such as float32 with x64 off.
     """
     # HINT: 2 is an integer and 2.0 a floating-point number. Compare its kind with the array's.
     # HINT: An int8 array keeps its dtype with the scalar 2, but not with 2.0.
@@ -24,9 +25,12 @@ def test_a_python_scalar_adopts_a_dtype_only_within_its_kind():
         # WHY: 2 and `count` are both of kind integer, so 2 adopts int8.
         # IF jnp.int32: int32 is the default dtype. 2 is weakly typed and adopts int8.
         # IF jnp.int64: int64 is NumPy's default dtype. 2 is weakly typed and adopts int8.
+        # IF int: `int` stands for int64 here. 2 is weakly typed and adopts int8.
         assert (count * 2.0).dtype == __(jnp.float32)
         # WHY: 2.0 is floating-point, a later kind than integer, so the default float32 results.
         # IF jnp.int8: 2.0 is of a later kind than `count`, so it does not adopt int8.
+        # IF jnp.float16: The size of int8 has no effect; the default floating-point dtype results.
+        # IF float: `float` stands for float64 here. With x64 off, the default is float32.
         # IF jnp.float64: With x64 off, the default floating-point dtype is float32.
         assert ((count > 1) * 2).dtype == __(jnp.int32)
         # WHY: `count > 1` has dtype bool; 2 is of a later kind, so the default int32 results.
@@ -61,7 +65,7 @@ def test_a_sum_in_bfloat16_stops_growing():
     when the next addend is too small to change it: between 32 and 64, adjacent bfloat16 numbers
     differ by 0.25. Store data in bfloat16, and add in float32.
     """
-    # HINT: The rounding happens after each addition. Which dtype has `total`?
+    # HINT: The rounding happens after each addition. Which dtype does `total` have?
     # HINT: bfloat16 and float32 promote to float32. Or convert all doses first.
     # HINT: jnp.sum(doses, dtype=jnp.float32)
     equal = jnp.full(400, 0.1, dtype=jnp.bfloat16)
@@ -69,8 +73,10 @@ def test_a_sum_in_bfloat16_stops_growing():
 
     for doses in (equal, unequal):
         expected = np.float32(np.sum(np.asarray(doses, dtype=np.float64)))
-        message = f"{doses.size} doses, the first {doses[0]}: expected a float32 sum of {expected}"
-        assert_allclose(total_dose(doses), expected, rtol=1e-5, strict=True, err_msg=message)
+        total = total_dose(doses)
+        got = f"{total} of dtype {np.asarray(total).dtype}"
+        message = f"{doses.size} doses: expected a float32 sum of {expected}, got {got}"
+        assert_allclose(total, expected, rtol=1e-5, strict=True, err_msg=message)
 
 
 def mean_squared_error(predicted, measured):
@@ -102,7 +108,8 @@ def test_rank_promotion_can_be_an_error():
         with jax.numpy_rank_promotion("raise"):
             result = mean_squared_error(column, jnp.array(measured))
         assert jnp.shape(result) == (), f"expected a scalar, got shape {jnp.shape(result)}"
-        message = f"predicted {predicted}, measured {measured}"
+        n, pairs = len(measured), np.mean((np.array(predicted)[:, None] - np.array(measured)) ** 2)
+        message = f"expected {expected}, got {result}; the mean of {n} x {n} pairs is {pairs:.7}"
         assert_allclose(result, expected, rtol=1e-5, err_msg=message)
 
 

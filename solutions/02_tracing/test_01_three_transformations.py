@@ -89,6 +89,7 @@ def test_vmap_of_grad_returns_the_derivative_at_many_points():
     # IF [-2.0, 0.0, 4.0]: This is 2 x; the derivative of -3 x adds -3 to each.
     # IF [1.0, -3.0, -5.0]: The result is in the order of `points`.
     # IF [5.0, 3.0, -1.0]: These have the opposite sign: 2 x - 3 is -5 at x = -1.
+    # IF (-5.0, -3.0, 1.0): `tolist` returns a list, and a list never equals a tuple.
     # IF -7.0: -7 is the sum of the three derivatives; vmap returns one per point.
     # IF -5.0: -5 is the derivative at the first point; vmap returns one per point.
 

@@ -11,9 +11,9 @@ from jax_koans import __, primitives
 def test_a_jaxpr_lists_the_operations_in_order():
     """`jax.make_jaxpr(f)(x)` returns the jaxpr of f(x): the operations that JAX records.
 
-    Each equation of a jaxpr applies one primitive, an operation that JAX can compile,
-    differentiate and vectorize. `jaxpr.eqns` lists the equations in order of evaluation. Names of
-    variables and calls of Python functions do not appear.
+    Each equation of a jaxpr applies one primitive: an elementary operation for which JAX has rules,
+    such as the rule for its derivative. `jaxpr.eqns` lists the equations in order of evaluation.
+    Names of variables and calls of plain Python functions do not appear.
     """
 
     # HINT: In the printed jaxpr, each line below `let` is an equation.
@@ -34,6 +34,10 @@ def test_a_jaxpr_lists_the_operations_in_order():
     # IF ["integer_pow", "add"]: The power is applied to the sum, so the addition comes first.
     # IF ["add", "pow"]: An integer exponent has a separate primitive, which the jaxpr shows.
     # IF ["+", "**"]: These are Python operators; the jaxpr shows the names of the primitives.
+    # IF ["add", "integer_pow[y=2]"]: `[y=2]` is a parameter of the equation, not part of the name.
+    # IF ["b", "c"]: b and c are the outputs of the equations, not the names of the primitives.
+    # IF ("add", "integer_pow"): The left side is a list, and a list never equals a tuple.
+    # IF {"add", "integer_pow"}: The left side is a list, in order; it never equals a set.
 
     jaxpr = jax.make_jaxpr(lambda time: jnp.sin(2.0 * time))(1.0)
     assert [equation.primitive.name for equation in jaxpr.eqns] == __(["mul", "sin"])
@@ -62,11 +66,14 @@ def test_primitives_lists_each_primitive_of_a_jaxpr_once():
     # IF {"sin", "mul"}: The sum of the two sines is an operation too.
     # IF {"sin"}: The products and the sum are operations too.
     # IF ["mul", "sin", "add"]: `primitives` returns a set, and a set never equals a list.
+    # IF 3: 3 is the number of primitives; `primitives` returns the set of their names.
     # IF ["mul", "sin", "mul", "sin", "add"]: These are all equations. The set has each name once.
     assert primitives(lambda x: x * x, 3.0) == __({"mul"})
     # WHY: x * x is a product of two numbers, and `*` is recorded as mul.
     # IF {"integer_pow"}: JAX records the operation that the code uses, and this code uses `*`.
     # IF "mul": `primitives` returns a set, and a set never equals a string.
+    # IF ["mul"]: `primitives` returns a set, and a set never equals a list.
+    # IF {"*"}: `*` is the Python operator; the jaxpr shows the name of the primitive.
     assert primitives(lambda x: x**2, 3.0) == __({"integer_pow"})
     # WHY: `**` with an integer exponent is recorded as integer_pow.
     # IF {"mul"}: The value equals x * x, but `**` with an integer exponent is another primitive.
@@ -124,12 +131,17 @@ def test_a_closed_over_array_is_a_constant_of_the_jaxpr():
     # IF [1, 3, 3]: `gain` and `offset` are not arguments of the second lambda.
     # IF [1, 1, 1]: The third lambda has three arguments, and each is an input.
     # IF [1, 1, 2]: The Python scalar 2.0 is an argument of the third lambda, so it is an input.
-    # IF [2, 3, 3]: Only arguments are inputs: 2.0, `gain` and `offset` come from elsewhere.
+    # IF [2, 3, 3]: The first two lambdas have one argument each, and only arguments are inputs.
+    # IF [2, 1, 3]: 2.0 in the first lambda is part of its code, not an argument.
+    # IF (1, 1, 3): The left side is a list, and a list never equals a tuple.
     assert [len(j.consts) for j in (in_code, closed_over, arguments)] == __([0, 2, 0])
     # WHY: Only the second lambda uses arrays from the enclosing scope, `gain` and `offset`.
     # IF [1, 2, 0]: The Python scalar 2.0 is written into an equation; consts holds arrays.
     # IF [0, 1, 0]: `gain` and `offset` are two arrays, and each is a constant.
     # IF [0, 2, 3]: Arguments are inputs, not constants.
+    # IF [0, 2, 1]: 2.0 is an argument of the third lambda, so it is an input, not a constant.
+    # IF [0, 0, 0]: `gain` and `offset` are no arguments of the second lambda; it stores them.
+    # IF 2: 2 is the number of the second jaxpr; the list has one number per jaxpr.
     # IF [1, 2, 1]: A Python scalar is no constant: in code it is in an equation, as an argument
     #   it is an input.
 
@@ -170,5 +182,5 @@ def test_a_value_that_may_change_must_be_an_argument():
     assert_allclose(amplified, expected, rtol=1e-5, err_msg=message)
 
 
-# You can read a jaxpr and list its primitives. Next: what your function gets as its argument
-# while JAX records the jaxpr.
+# You can read a jaxpr and list its primitives. Next: the tracers that your function receives as
+# arguments while JAX records the jaxpr.

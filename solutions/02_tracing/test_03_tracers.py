@@ -12,10 +12,10 @@ from jax_koans import __, counted, equations, primitives
 def test_a_tracer_has_a_shape_and_a_dtype_but_no_value():
     """While jit or make_jaxpr traces a function, an array argument is a tracer, without a value.
 
-    Code that needs the value raises an error of `jax.errors`. Its class says what Python asked for:
-    TracerBoolConversionError, a bool (`if x > 0`); TracerIntegerConversionError, an index
-    (`range(x)`); TracerArrayConversionError, a NumPy array; ConcretizationTypeError, another
-    concrete value.
+    Code that needs the value raises an error of `jax.errors`. Its class depends on what the code
+    needs. TracerBoolConversionError: a bool, as in `if x > 0`. TracerIntegerConversionError: an
+    index, as in `range(x)`. TracerArrayConversionError: a NumPy array. ConcretizationTypeError:
+    another concrete value.
     """
     # HINT: The argument of look_at is an array with 2 rows and 3 columns.
     # HINT: float() asks for a number: no bool, no index and no NumPy array.
@@ -37,9 +37,11 @@ def test_a_tracer_has_a_shape_and_a_dtype_but_no_value():
     # IF [2, 3]: A shape is a tuple, and a list never equals a tuple.
     # IF 6: 6 is the size, the number of elements.
     # IF (): () is the shape of the element field[0, 0].
+    # IF None: A tracer has a shape; only its values are unknown.
     assert seen["dtype"] == __(jnp.float32)
     # WHY: A tracer has the dtype of the argument that it stands for.
     # IF jnp.float64: float64 is NumPy's default; this array was made with dtype=np.float32.
+    # IF "f32": f32 is the short form of float32 in a printed jaxpr.
     # IF float: `float` as a dtype is float64; this array was made with dtype=np.float32.
     assert seen["error"] is __(jax.errors.ConcretizationTypeError)
     # WHY: float() asks for a concrete number, and none of the three special classes covers that.
@@ -85,8 +87,9 @@ def test_vmap_calls_the_function_once_for_the_whole_batch():
 def test_the_jaxpr_of_vmap_does_not_grow_with_the_batch():
     """While JAX traces, a Python loop records its body once per iteration; vmap records it once.
 
-    `equations(f, x)`, from jax_koans, returns the number of equations in the jaxpr of f(x). The
-    number depends on the version of JAX; compare two of them to see whether a jaxpr grows.
+    `equations(f, x)`, from jax_koans, returns the number of equations in the jaxpr of f(x). To
+    see whether a jaxpr grows, compare the numbers for two sizes of x. The numbers themselves depend
+    on the version of JAX.
     """
 
     # HINT: Which of the two jaxprs has equations of its own for each row?
@@ -109,6 +112,7 @@ def test_the_jaxpr_of_vmap_does_not_grow_with_the_batch():
     # IF ["loop", "vmap"]: The jaxpr of vmap has the same equations for seven rows.
     # IF []: The loop is unrolled: its body is recorded once per row.
     # IF "loop": `growing` is a list, and a list never equals a string.
+    # IF {"loop"}: `growing` is a list, and a list never equals a set.
 
 
 def test_a_side_effect_is_not_recorded():
@@ -145,6 +149,8 @@ def test_a_side_effect_is_not_recorded():
     # IF {"append"}: An append to a Python list is no operation on an array; the product is one.
     # IF ["mul"]: `primitives` returns a set, and a set never equals a list.
     # IF "mul": `primitives` returns a set, and a set never equals a string.
+    # IF {"multiply"}: `multiply` is the NumPy function; its primitive has a shorter name.
+    # IF {"*"}: `*` is the Python operator; the jaxpr shows the name of the primitive.
 
 
 def spring_monitor(force_law):
@@ -203,10 +209,10 @@ def test_a_tracer_cannot_be_used_after_its_trace():
     assert_allclose(largest, 5.0, rtol=1e-5, err_msg="largest force of x: expected max(|force|)")
     assert_allclose(mirrored, (25.5, 7.0), rtol=1e-5, err_msg="energy and largest force of -x")
     traces = force_law.count
-    assert traces == 1, f"force_law, two calls of one shape: expected 1 run, got {traces} runs"
+    assert traces == 1, f"force_law after two calls with one shape: expected 1 run, got {traces}"
     pair = monitor(jnp.array([4.0, 0.0]))
     assert_allclose(pair, (25.0, 7.0), rtol=1e-5, err_msg="energy and largest force of two springs")
 
 
 # You know what a tracer is: it has a shape and a dtype, no value, and ends with its trace. Next:
-# three fixes for code that asks a tracer for a value, and a function that needs no values at all.
+# code that needs a value while JAX traces, and how to fix it.

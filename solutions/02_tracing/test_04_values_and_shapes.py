@@ -145,10 +145,10 @@ def test_eval_shape_returns_shape_and_dtype_without_computing():
         got = forecast(model, shape, dtype)
         message = f"{name} for x of shape {shape}: expected shape {expected[0]}, got {got.shape}"
         assert got.shape == expected[0], message
-        message = f"{name} for x of dtype {dtype.__name__}: got dtype {got.dtype}"
+        message = f"{name}: expected dtype {np.dtype(expected[1])}, got {got.dtype}"
         assert got.dtype == expected[1], message
         runs = model.runs()
-        assert runs == 0, f"{name}: expected a trace only, but the model was run, {runs} times"
+        assert runs == 0, f"{name}: expected a trace and no run of the model, got {runs} runs"
 
     many = 10**14  # 400 terabytes of float32
     got = forecast(outer, (many,), jnp.float32)
@@ -158,4 +158,5 @@ def test_eval_shape_returns_shape_and_dtype_without_computing():
 
 
 # You know what JAX needs while it traces: jnp functions for values, Python and NumPy for shapes,
-# and sizes that are no arguments of jit. Next, in chapter 03: jit, which reuses its traces.
+# and sizes that are not arguments of the jitted function. Next, in chapter 03: jit, which reuses
+# its traces.

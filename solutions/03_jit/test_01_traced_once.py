@@ -1,6 +1,6 @@
 """jit traces a function: Python runs its body once and JAX records the operations.
 
-Later calls run the compiled code and not the Python body. So count the traces first.
+Later calls run the compiled code and not the Python body. These koans count traces.
 """
 
 import contextlib
@@ -28,10 +28,11 @@ def damped_wave(envelope):
 
 
 def test_jit_traces_a_function_once_and_then_runs_compiled_code():
-    """jax.jit(fun) returns a compiled version of fun. Its first call traces fun, the next do not.
+    """jax.jit(fun) returns a compiled version of fun. Its first call traces fun.
 
-    `@jax.jit` above `def wave` is short for `wave = jax.jit(wave)` below it. `counted(f)` wraps f,
-    and its `.count` is the number of times that Python has run the body of f.
+    Later calls with the same shapes and dtypes run the compiled code. `@jax.jit` above `def wave`
+    is short for `wave = jax.jit(wave)` below it. `counted(f)` wraps f, and its `.count` is the
+    number of times that Python has run the body of f.
     """
     # HINT: Inside damped_wave, define `def wave(time):`. It can call `envelope`.
     # HINT: Write @jax.jit above `def wave(time):`. The last line, `return wave`, calls nothing.
@@ -43,7 +44,7 @@ def test_jit_traces_a_function_once_and_then_runs_compiled_code():
         expected = np.exp(-now / 2) * np.sin(now)
         message = "expected envelope(time) * sin(time)"
         assert_allclose(wave(now), expected, rtol=1e-5, strict=True, err_msg=message)
-    assert envelope.count == 1, f"expected 1 trace for 3 calls, got {envelope.count}"
+    assert envelope.count == 1, f"expected 1 run of the body for 3 calls, got {envelope.count}"
     # In the jaxpr of a caller, a call of a compiled function is a single equation.
     outside = [equation.primitive.name for equation in jax.make_jaxpr(wave)(time).eqns]
     assert "mul" not in outside, f"expected the product inside the jit, got {outside} outside"
@@ -96,7 +97,7 @@ def test_jit_retraces_for_a_new_shape_or_dtype_but_not_a_new_value():
     assert damped.count == __(3)
     # WHY: The new shape and the new dtype each cause one more trace.
     # IF 4: 4 is the number of calls; `time + 1` causes no trace.
-    # IF 2: A new shape and a new dtype each need a trace of their own.
+    # IF 2: A new shape and a new dtype each need a separate trace.
     # IF 1: A trace holds for one shape and one dtype.
     compiled(-time[1:])
     assert damped.count == __(3)
@@ -137,7 +138,7 @@ def test_keyword_and_positional_calls_are_traced_separately():
 def test_an_inner_jit_is_traced_once_for_all_its_callers():
     """A compiled function may call another compiled function.
 
-    The cache of the inner one belongs to the inner function, whoever calls it.
+    The inner function has one cache, which all its callers share.
     """
     # HINT: Both outer functions are traced. Do they pass a new shape or dtype to `compiled`?
     # HINT: v[:2] has a shape that `compiled` has not seen.
@@ -155,6 +156,7 @@ def test_an_inner_jit_is_traced_once_for_all_its_callers():
     assert energy.count == __(1)
     # WHY: A direct call has the same signature, and the same cache.
     # IF 2: Whether the caller is compiled does not matter; shape and dtype are known.
+    # IF 3: 3 is the number of calls. The second and the third one reuse the trace.
     jax.jit(lambda v: compiled(v[:2]))(speed)
     assert energy.count == __(2)
     # WHY: Inside this caller the argument has shape (2,), which is new.

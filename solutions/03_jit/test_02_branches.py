@@ -12,7 +12,8 @@ from jax_koans import __, counted
 def test_if_on_a_tracer_raises_an_error():
     """`if` converts its condition to a bool, and a traced condition has no value to convert.
 
-    The error is one of the four of chapter 02. It is a subclass of another one of them.
+    So `if` raises one of the four errors of chapter 02. The last line asks whether another of the
+    four is its base class.
     """
 
     # HINT: Call jax.jit(brake)(30.0) in a Python session and read the last line of the error.
@@ -47,7 +48,10 @@ def test_if_on_a_tracer_raises_an_error():
 
 
 def selu(x, alpha=1.67, scale=1.05):
-    """Return scale * x where x > 0 and scale * alpha * (e**x - 1) elsewhere, like x in shape."""
+    """Return scale * x where x > 0 and scale * alpha * (e**x - 1) elsewhere.
+
+    The result has the shape of x.
+    """
     # BEGIN PROMPT: select elementwise, in a way that works for arrays and under jit
     # if x > 0:
     #     return scale * x
@@ -81,7 +85,7 @@ def test_where_selects_elements_in_place_of_if():
     assert_allclose(compiled(x), expected, rtol=1e-5, strict=True, err_msg=message)
     reverse = compiled(x[::-1])
     assert_allclose(reverse, expected[::-1], rtol=1e-5, strict=True, err_msg="x reversed")
-    assert activate.count == 1, f"expected 1 trace for 2 calls, got {activate.count}"
+    assert activate.count == 1, f"expected 1 run of the body for 2 calls, got {activate.count}"
     for shape in ((8,), (2, 4)):
         got = jax.vmap(selu)(x.reshape(shape))
         message = f"under vmap, x of shape {shape}"

@@ -11,7 +11,7 @@ from jax_koans import counted
 
 
 def compile_sampler(sample):
-    """Return sample(stop, size), compiled by jit, so that `size` decides a shape."""
+    """Return sample(stop, size), compiled by jit, so that `size` can decide a shape."""
     # BEGIN PROMPT: make `size` a static argument, and only `size`
     # return jax.jit(sample)
     # BEGIN SOLUTION
@@ -39,7 +39,7 @@ def test_a_static_argument_keeps_its_value_while_jit_traces():
         expected = np.linspace(0.0, stop, size, dtype=got.dtype)
         message = f"expected {size} points from 0 to {stop}"
         assert_allclose(got, expected, rtol=1e-5, strict=True, err_msg=message)
-    message = f"expected 2 traces, one per size, for 5 values of stop; got {traced.count}"
+    message = f"expected 2 runs of the body, one per size, for 5 values of stop; got {traced.count}"
     assert traced.count == 2, message
 
 
@@ -72,7 +72,7 @@ def test_a_function_argument_must_be_static():
     assert_allclose(got, 8.0, rtol=1e-5, err_msg="from 1 to 3: expected 2 * field(2)")
     got = midpoint(parabola, -6.0, 0.0)
     assert_allclose(got, 54.0, rtol=1e-5, err_msg="from -6 to 0: expected 6 * field(-3)")
-    message = f"expected 1 trace for two pairs of bounds, got {parabola.count}"
+    message = f"expected 1 run of the body for two pairs of bounds, got {parabola.count}"
     assert parabola.count == 1, message
     # In the jaxpr of a caller, a call of a compiled function is a single equation.
     jaxpr = jax.make_jaxpr(lambda start, stop: midpoint(parabola, start, stop))(1.0, 3.0)
@@ -94,8 +94,8 @@ def compile_bounces(bounce):
 def test_jit_expects_a_function_and_not_its_result():
     """jit takes a function that has not been called yet.
 
-    `partial(jax.jit, static_argnums=1)` is jit with an option filled in: call it with the function.
-    Older code uses it as a decorator. `static_argnums` counts the arguments from 0.
+    `partial(jax.jit, static_argnums=1)` returns a function: its argument is the function to
+    compile. Older code uses it as a decorator. `static_argnums` counts the arguments from 0.
     """
     # HINT: bounce(8.0, 2) is a call, so jit gets the number 2.0 and not the function.
     # HINT: partial(jax.jit, static_argnums=1)(bounce), or jax.jit(bounce, static_argnums=1)
@@ -106,7 +106,7 @@ def test_jit_expects_a_function_and_not_its_result():
     for height, times in [(8.0, 2), (6.0, 2), (-4.0, 1), (1.0, 1)]:
         message = f"height {height}, {times} bounces: expected height * 0.5**times"
         assert_allclose(bounced(height, times), height * 0.5**times, rtol=1e-5, err_msg=message)
-    message = f"expected 2 traces, one per number of bounces, got {bounce.count}"
+    message = f"expected 2 runs of the body, one per number of bounces, got {bounce.count}"
     assert bounce.count == 2, message
 
 
@@ -134,9 +134,9 @@ def simpson(density, a, b, n):
 
 
 def test_an_integral_has_two_static_and_two_traced_arguments():
-    """A function and a size decide what is traced: they are static.
+    """A function or a size decides which operations are traced, so `density` and `n` are static.
 
-    The bounds are only computed with, so they are traced, and new bounds need no new trace.
+    The bounds are used only in arithmetic. So they can be traced, and new bounds cause no trace.
     """
     # HINT: @jax.jit(static_argnames=("density", "n")), or @partial(jax.jit, static_argnums=(0, 3))
     # HINT: The values are y = density(jnp.linspace(a, b, n + 1)).
@@ -193,11 +193,11 @@ def test_a_static_argument_must_be_hashable():
         expected = (sign * pulse).reshape(rows, -1)
         got = fold(reshape, sign * pulse, rows)
         assert_allclose(got, expected, strict=True, err_msg=f"expected {rows} rows")
-    message = f"expected 2 traces of `reshape`, one per shape, got {traced.count}"
+    message = f"expected 2 runs of the body of `reshape`, one per shape, got {traced.count}"
     assert traced.count == 2, message
 
 
-# BEGIN PROMPT: make it work for arrays and under vmap and grad, still compiled: no static argument
+# BEGIN PROMPT: make it work for arrays, and under vmap and grad; no static argument, still jit
 # @jax.jit(static_argnums=0)
 # def diode(voltage):
 #     """Return the current: 2 * voltage where voltage > 0, and 0 elsewhere."""
@@ -247,7 +247,7 @@ def test_a_static_number_is_retraced_for_each_value():
     A static argument is for values that decide a shape, a branch or a loop.
     """
     # HINT: Does `rate` decide a shape, a branch or a loop, or is it only multiplied?
-    # HINT: An argument that is only computed with can be traced: jax.jit(step)
+    # HINT: An argument that is used only in arithmetic can be traced: jax.jit(step)
     step = counted(lambda position, gradient, rate: position - rate * gradient)
     descend = compile_step(step)
     position = np.array([1.0, -2.0], dtype=np.float32)
@@ -257,7 +257,9 @@ def test_a_static_number_is_retraced_for_each_value():
         got = descend(position, gradient, rate)
         message = f"rate {rate}: expected position - rate * gradient"
         assert_allclose(got, position - rate * gradient, rtol=1e-5, err_msg=message)
-    assert step.count == 1, f"expected 1 trace for 5 rates, got {step.count}"
+    assert step.count == 1, f"expected 1 run of the body for 5 rates, got {step.count}"
+    kind = type(got).__name__
+    assert isinstance(got, jax.Array), f"expected a jax.Array from a compiled call, got {kind}"
 
 
 # You can now tell which arguments must be static, and which must not.

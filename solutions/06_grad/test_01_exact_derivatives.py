@@ -72,11 +72,11 @@ def test_grad_is_as_exact_as_the_formula(figure):
 
 
 def test_a_finite_difference_has_a_best_step(figure):
-    """The error of the finite difference (f(t + h) - f(t)) / h is about h + eps / h.
+    """The error of the finite difference (f(t + h) - f(t)) / h is at most about h + eps / h.
 
-    The formula itself has an error of about h, if the second derivative of f is about 1. Rounding
-    adds about eps / h, where eps is 1e-7 in float32 and 1e-16 in float64. grad has no step, and is
-    more exact than the best finite difference.
+    The formula itself has an error of up to h, if the second derivative of f is about 1. Rounding
+    adds up to eps / h, where eps is about 1e-7 in float32 and 1e-16 in float64. grad has no step,
+    and is more exact than the best finite difference.
     """
 
     # HINT: For each step h of the list compute h + eps / h, with eps = 1e-7. Which is smallest?
@@ -100,16 +100,17 @@ def test_a_finite_difference_has_a_best_step(figure):
 
     assert steps[np.argmin(error32)] == __(1e-3)
     # WHY: With eps = 1e-7 the sum h + eps / h is smallest at 1e-3: 1e-3 + 1e-4.
-    # IF 1e-5: At 1e-5 the rounding error is about 1e-7 / 1e-5, which is 1e-2.
+    # IF 1e-5: At 1e-5, eps / h is 1e-2, so the sum is about ten times the sum at 1e-3.
+    # IF 1e-1: At 1e-1, h alone is a hundred times the h of 1e-3.
     # IF 1e-7: 1e-7 is eps in float32; it is not one of the steps.
     # IF 1e-8: 1e-8 is the best step in float64. In float32, t + 1e-8 rounds to t.
     # IF 1e-11: In float32, t + 1e-11 rounds to t, so the finite difference is 0.
     # IF 1: 1 is the index of the best step. The left side is the step itself.
     assert steps[np.argmin(error64)] == __(1e-8)
     # WHY: With eps = 1e-16 the sum h + eps / h is smallest at 1e-8: 1e-8 + 1e-8.
-    # IF 1e-11: At 1e-11 the rounding error is about 1e-16 / 1e-11, which is 1e-5.
-    # IF 1e-3: 1e-3 is the best step in float32. In float64 its error is about 1e-3, from h.
-    # IF 1e-5: At 1e-5 the error is about 1e-5, from h; at 1e-8 it is about 2e-8.
+    # IF 1e-11: At 1e-11, eps / h is 1e-16 / 1e-11, which is 1e-5.
+    # IF 1e-3: 1e-3 is the best step in float32. In float64, h dominates the sum there.
+    # IF 1e-5: At 1e-5, h alone is 1e-5; at 1e-8 the sum is 2e-8.
     # IF 3: 3 is the index of the best step. The left side is the step itself.
     assert error32_of_grad < min(error32) / 10
     assert error64_of_grad < min(error64) / 10
@@ -189,7 +190,7 @@ def misfit_gradient(model, weights, x, y):
 def test_grad_requires_a_scalar_output():
     """jax.grad(f) raises TypeError unless f returns a scalar.
 
-    The argument may be an array of any shape, and the gradient has that shape.
+    The argument may be an array of any shape, and the gradient has the same shape.
     """
     # HINT: Which shape does `misfit` return? Read the error.
     # HINT: The docstring of misfit_gradient says how the squares become a scalar.
@@ -235,6 +236,7 @@ def test_an_if_works_under_grad_and_not_under_jit():
     # IF 8.0: 8 is drag(4.0), the value. `derivative` is jax.grad(drag).
     # IF 1.6: 1.6 is 2 v / 5, the derivative of the other branch.
     # IF 3.2: 3.2 is v^2 / 5, the value of the other branch.
+    # IF 0.0: 0 is the derivative of a constant, and 2 v is none.
     assert derivative(20.0) == __(8.0)
     # WHY: 20 is above 10, so grad differentiates v^2 / 5: 2 * 20 / 5.
     # IF 80.0: 80 is drag(20.0), the value. `derivative` is jax.grad(drag).

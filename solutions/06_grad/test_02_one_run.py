@@ -10,10 +10,10 @@ from jax_koans import __, executed
 
 
 def sensitivities(law, length, period):
-    """Return the derivative with respect to `period`, and the pair of both derivatives.
+    """Return a derivative and a pair of derivatives of law(length, period).
 
-    They are the derivatives of law(length, period). The pair holds the one with respect to
-    `length` first.
+    The first output is the derivative with respect to `period`. The second is the pair of the
+    derivative with respect to `length` and the one with respect to `period`.
     """
     # BEGIN PROMPT: tell grad which arguments to differentiate
     # BEGIN SOLUTION
@@ -65,9 +65,9 @@ def loss_and_gradient(loss, p, x, y):
 def test_value_and_grad_evaluates_the_function_once():
     """`jax.value_and_grad(f)` returns a function that returns the pair of value and gradient.
 
-    It takes the arguments that f takes. JAX evaluates f to compute the gradient, so calling f for
-    its value as well evaluates it twice. `loss.runs()` is the number of evaluations, as in
-    chapter 04.
+    The returned function takes the arguments of f. JAX evaluates f to compute the gradient, so
+    calling f for its value as well evaluates it twice. `loss.runs()` is the number of evaluations,
+    as in chapter 04.
     """
 
     # HINT: Like grad, it takes a function and differentiates the first argument, here p.
@@ -84,6 +84,8 @@ def test_value_and_grad_evaluates_the_function_once():
     assert count == 1, f"expected 1 evaluation of loss, got {count}"
     message = "first output: expected the loss, a scalar"
     assert_allclose(value, 7.0, rtol=1e-5, err_msg=message)
+    message = f"second output: expected the gradient with respect to p alone, got {gradient}"
+    assert not isinstance(gradient, tuple), message
     message = "second output: expected the gradient with respect to p"
     assert_allclose(gradient, [-28 / 3, -14 / 3], rtol=1e-5, err_msg=message)
     value, gradient = loss_and_gradient(loss, jnp.array([3.0, -1.0]), x, y)
@@ -151,7 +153,7 @@ def test_the_gradient_of_a_real_function_of_a_complex_number_is_conjugated():
     The direction of steepest ascent is df/dx + i df/dy, the complex conjugate of that. PyTorch
     and TensorFlow return the conjugate of JAX's gradient.
     """
-    # HINT: power(z) is x^2 + y^2. Its derivatives by x and y are 2 x and 2 y.
+    # HINT: power(z) is x^2 + y^2. Its derivatives are 2 x and 2 y.
     # HINT: In which sign does jax.grad(misfit)(amplitude) differ from the step in y?
     # HINT: amplitude - rate * jnp.conj(jax.grad(misfit)(amplitude))
 
@@ -162,6 +164,8 @@ def test_the_gradient_of_a_real_function_of_a_complex_number_is_conjugated():
     # WHY: df/dx is 2 x = 2 and df/dy is 2 y = 4; JAX returns df/dx - i df/dy.
     # IF 2.0 + 4.0j: 2 + 4i is df/dx + i df/dy; JAX's sign of the imaginary part is the other.
     # IF 5.0: 5 is power(1 + 2i), the value.
+    # IF 2.0: 2 is df/dx alone. The imaginary part holds df/dy, with a minus sign.
+    # IF 1.0 - 2.0j: 1 - 2i is half of df/dx - i df/dy. JAX's gradient has no factor 1/2.
     # IF 6.0: The gradient is complex: it holds both derivatives and does not add them.
 
     signal = jnp.array([1.0, 1.0j, -2.0])
@@ -218,8 +222,8 @@ def test_holomorphic_true_gives_the_complex_derivative():
 def test_stop_gradient_keeps_the_value_and_stops_the_derivative():
     """`lax.stop_gradient(x)` returns x, and every derivative treats the result as a constant.
 
-    Use it for a value that is to be held fixed, or around a step without a useful derivative,
-    such as rounding.
+    Use it for a value that is to be held fixed, or to replace the derivative of an operation such
+    as rounding, which is 0 almost everywhere.
     """
 
     # HINT: For the value, read the function as if stop_gradient were not there.

@@ -21,9 +21,9 @@ def fall_speed(height):
 def test_where_differentiates_both_of_its_branches():
     """jnp.where evaluates both value arguments, and its derivative passes through both.
 
-    The unselected one contributes 0 times its derivative. If that is infinite or NaN, the gradient
-    is NaN although the value is correct. So give the function that fails a harmless argument
-    wherever its result is not selected.
+    The unselected one contributes 0 times its derivative. If that derivative is infinite or NaN,
+    the product is NaN, although the value is correct. So pass a harmless argument to a function
+    such as sqrt wherever its result is not selected.
     """
     # HINT: The outer where is right. Which argument does sqrt get at height = -3?
     # HINT: Use a second where to give sqrt a positive argument where height <= 0.
@@ -118,11 +118,15 @@ def test_a_where_at_one_point_can_give_a_wrong_derivative():
     # WHY: At 0 both select their `at_zero`, which is 1 + 0 / 2 for `series`.
     # IF [1.0, 1.5]: At x = 0, 1 + x / 2 is 1.
     # IF [0.0, 1.0]: At x = 0, `patched` selects the constant 1.0.
+    # IF [0.0, 0.0]: At x = 0, both select `at_zero`; the quotient is not selected.
+    # IF [1.0, 0.5]: At x = 0, 1 + x / 2 is 1. Its derivative is 0.5.
     assert [jax.grad(patched)(0.0), jax.grad(series)(0.0)] == __([0.0, 0.5])
     # WHY: The derivative of the constant 1.0 is 0, and that of 1 + x / 2 is 0.5.
     # IF [0.5, 0.5]: 0.5 is right for the function, but `patched` selects a constant at 0.
     # IF [0.0, 0.0]: `series` selects 1 + x / 2 at 0, which is no constant.
     # IF [1.0, 1.0]: [1.0, 1.0] are the values. This line asks for the derivatives.
+    # IF [0.5, 0.0]: 0.5 is the derivative of `series`, the second of the two.
+    # IF [1.0, 0.5]: 1.0 is the value of `patched` at 0. The derivative of a constant is 0.
     # IF [0.0, 1.5]: The derivative of 1 + x / 2 is 0.5; the constant 1 contributes 0.
     assert round(float(jax.grad(patched)(0.01)), 2) == __(0.5)
     # WHY: At 0.01 the quotient is selected; its derivative is near 1 / 2 + 0.01 / 3.
@@ -160,16 +164,16 @@ def test_the_gradient_of_a_zero_distance_is_nan():
         with jax.enable_x64(x64):
             compiled = jax.jit(jax.value_and_grad(total_distance))
             total, gradient = compiled(jnp.array([[0.0, 0.0], [3.0, 4.0], [3.0, 0.0]]))
-            message = f"distances 5, 3 and 4: expected their sum, each pair once; {x64=}"
+            message = f"distances 5, 3 and 4: expected their sum, exact, each pair once; {x64=}"
             assert_allclose(total, 12.0, rtol=rtol, err_msg=message)
             expected = [[-1.6, -0.8], [0.6, 1.8], [1.0, -1.0]]
-            message = f"gradient: expected the unit vectors from the other particles; {x64=}"
+            message = f"gradient: expected the unit vectors from the others, summed; {x64=}"
             assert_allclose(gradient, expected, rtol=rtol, err_msg=message)
             total, gradient = compiled(jnp.array([[2.0], [-1.0], [5.0], [0.5]]))
             message = f"four particles on a line: expected the sum of six distances; {x64=}"
             assert_allclose(total, 19.5, rtol=rtol, err_msg=message)
             expected = [[1.0], [-3.0], [3.0], [-1.0]]
-            message = f"four particles on a line: expected these unit vectors, added; {x64=}"
+            message = f"four particles on a line: expected the summed unit vectors; {x64=}"
             assert_allclose(gradient, expected, rtol=rtol, err_msg=message)
 
 
@@ -203,6 +207,8 @@ def test_the_log_of_a_sum_of_exponentials_need_not_overflow():
             for lowest in (0.0, 1000.0, -1000.0):
                 value, gradient = compiled(jnp.array(gap + lowest))
                 expected = np.log(weight.sum()) - lowest
+                message = f"value for lowest energy {lowest}: expected a finite number, got {value}"
+                assert np.isfinite(value), message
                 message = f"value for lowest energy {lowest}, {x64=}"
                 assert_allclose(value, expected, rtol=rtol, err_msg=message)
                 expected = -weight / weight.sum()
@@ -256,6 +262,7 @@ def test_debug_nans_raises_when_a_result_is_nan():
     # WHY: Here the output itself is NaN at 0 and at -4.
     # IF [-4.0]: At 0 the derivative is 0 * inf, which is NaN.
     # IF []: The output of the compiled derivative is NaN at 0 and at -4.
+    # IF [0.0]: At -4 the derivative is 0 * NaN, which is NaN.
 
 
 # Next: derivatives in an optimizer, and derivatives that are useless without being NaN.

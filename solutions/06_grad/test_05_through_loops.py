@@ -12,9 +12,9 @@ from jax_koans import __, equations, primitives
 def test_unrolled_and_compiled_loops_have_the_same_derivative():
     """A Python loop and the fori_loop that computes the same have the same derivative.
 
-    Their jaxprs differ: that of an unrolled loop holds every iteration, and the jaxpr of its
-    gradient holds every iteration forward and backward. The second blank is a list of names from
-    `loops`: which gradients grow with the number of iterations?
+    Their jaxprs differ. JAX unrolls a Python loop while it traces, and a fori_loop keeps its body
+    in a separate jaxpr. The second blank is a list of names from `loops`: for which loops does
+    the jaxpr of the gradient grow with the number of iterations?
     """
 
     # HINT: Both functions compute sqrt(x). The derivative of sqrt at 16 is 1 / (2 * 4).
@@ -35,6 +35,7 @@ def test_unrolled_and_compiled_loops_have_the_same_derivative():
     # IF [4.0, 4.0]: 4 is sqrt(16), the value.
     # IF [0.125, 0.0]: The fori_loop computes the same value, and grad goes through it too.
     # IF [0.25, 0.25]: 0.25 is 1 / 4. The derivative of sqrt(x) is 1 / (2 sqrt(x)).
+    # IF [8.0, 8.0]: 8 is 2 sqrt(16). The derivative is 1 / (2 sqrt(16)).
     # IF 0.125: `derivatives` is a list with one entry per loop.
 
     def size(loop, iterations):
@@ -113,7 +114,8 @@ def test_fori_loop_with_static_bounds_has_a_reverse_mode():
     # HINT: The error mentions while_loop, but the code has none. Which bound is traced?
     # HINT: `years` sets the length of the loop: make it a static argument of jit.
     # HINT: @jax.jit(static_argnames="years")
-    for share, growth, years in ((0.3, 2.5, 3), (0.8, 3.9, 6), (0.7, 2.2, 0), (0.5, 1.0, 150)):
+
+    def check(share, growth, years):
         s, derivative = share, 1.0
         for _ in range(years):
             s, derivative = growth * s * (1 - s), growth * (1 - 2 * s) * derivative
@@ -122,6 +124,10 @@ def test_fori_loop_with_static_bounds_has_a_reverse_mode():
         got = jax.grad(population)(share, growth, years)
         message = f"derivative of the share after {years} years"
         assert_allclose(got, derivative, rtol=1e-4, err_msg=message)
+
+    check(0.3, 2.5, 3)
+    check(0.8, 3.9, 6)
+    check(0.7, 2.2, 0)
     used = primitives(lambda s: population(s, 2.5, 5), 0.3)
     loops = sorted(used & {"scan", "while"})
     assert loops == ["scan"], f"loops in the jaxpr: expected ['scan'], got {loops}"
@@ -131,13 +137,14 @@ def test_fori_loop_with_static_bounds_has_a_reverse_mode():
     short, long = (equations(lambda s, n=n: population(s, 2.5, n), 0.3) for n in (5, 50))
     message = f"expected equal equation counts for 5 and 50 years, got {short} and {long}"
     assert short == long, message
+    check(0.5, 1.0, 150)  # last: an unrolled loop of 150 years takes long to compile
 
 
 def settle(x, limit):
     """Return an approximation r of sqrt(x), and the number of iterations, as a pair.
 
-    Each iteration replaces r with r + 0.2 * (x / r - r). The first r is x. The last iteration is
-    the first one that changes r by at most 0.001, up or down, or iteration number `limit`.
+    The first r is x. Each iteration replaces r with r + 0.2 * (x / r - r). The loop stops after the
+    first iteration that changes r by at most 0.001, up or down, or after `limit` iterations.
     """
     # BEGIN PROMPT: stop early in a way that grad can differentiate
     # BEGIN SOLUTION
@@ -154,10 +161,10 @@ def settle(x, limit):
 
 
 def test_an_early_stop_can_be_a_scan_of_fixed_length():
-    """A loop that stops early can run its maximal number of iterations, and change nothing after.
+    """A loop with an early stop can be a scan that always runs the maximal number of iterations.
 
-    jnp.where keeps the old carry once the loop has stopped. The length is fixed, so grad works;
-    under vmap, each example stops at its own iteration.
+    Once the stopping condition has been met, jnp.where keeps the old carry. The length is fixed, so
+    grad works. Under vmap, each example stops at a different iteration.
     """
 
     # HINT: The carry holds r, whether it is still moving, and the number of iterations so far.
@@ -177,10 +184,10 @@ def test_an_early_stop_can_be_a_scan_of_fixed_length():
     expected = np.array([by_hand(each, 16) for each in x])
     batched = jax.vmap(jax.value_and_grad(lambda x: settle(x, 16), has_aux=True))
     (root, count), derivative = jax.jit(batched)(x)
+    message = f"number of iterations, limit 16: the last iteration changes r by at most 0.001; {x=}"
+    assert_allclose(count, expected[:, 2], err_msg=message)
     message = f"r for x = {x}, limit 16: the last iteration changes r by at most 0.001, or is 16"
     assert_allclose(root, expected[:, 0], rtol=1e-5, err_msg=message)
-    message = f"number of iterations for x = {x}, limit 16"
-    assert_allclose(count, expected[:, 2], err_msg=message)
     message = f"derivative of r for x = {x}, limit 16"
     assert_allclose(derivative, expected[:, 1], rtol=1e-4, err_msg=message)
     root, count = settle(9.0, 20)

@@ -11,9 +11,9 @@ from jax_koans import __, counted
 def test_the_same_key_draws_the_same_number():
     """`jax.random.key(seed)` makes a key from an int, and `jax.random.normal(key)` draws with it.
 
-    The draw depends on the key alone. A NumPy generator has a state that each draw changes; a JAX
-    function has no such side effect. Each blank is a list of indices: which of the three draws
-    equal draw 0?
+    Draws of one shape and dtype depend on the key alone. A NumPy generator has a state that each
+    draw changes; a JAX function has no such side effect. Each blank is a list of indices: which of
+    the three draws equal draw 0?
     """
     # HINT: Draw 0 equals itself, so 0 is in both lists.
     # HINT: The generator changes its state with each draw.
@@ -24,6 +24,7 @@ def test_the_same_key_draws_the_same_number():
     # WHY: Each draw changes the generator's state, so the next draw is another number.
     # IF [0, 1, 2]: The seed sets the state only once. Each draw changes it.
     # IF []: Draw 0 equals itself, so index 0 belongs to the list.
+    # IF [True, False, False]: The list holds the indices i at which the condition is True.
     # IF True: The left side is a list of indices.
 
     keys = [jax.random.key(7), jax.random.key(8), jax.random.key(7)]
@@ -33,8 +34,11 @@ def test_the_same_key_draws_the_same_number():
     # IF [0]: Key 2 was made from the same seed as key 0, so its draw is the same.
     # IF [0, 1]: Key 1 was made from the seed 8.
     # IF [0, 1, 2]: Key 1 was made from another seed, 8.
+    # IF [2]: Draw 0 equals itself, so index 0 belongs to the list.
     # IF [1, 3]: Indices start at 0.
     # IF [7, 7]: 7 is the seed. The list holds indices of draws.
+    # IF [True, False, True]: The list holds the indices i at which the condition is True.
+    # IF (0, 2): The left side is a list, not a tuple.
     # IF 2: 2 is the number of equal draws. The left side is a list of indices.
 
 
@@ -52,13 +56,14 @@ def test_a_key_is_an_array_with_a_dtype_of_its_own():
 
     assert key.shape == __(())
     # WHY: A key is a single element: an array without axes.
-    # IF (2,): (2,) is the shape of a raw key, a pair of integers. A typed key is one element.
+    # IF (2,): (2,) is the shape of the integers inside a key. The key itself is one element.
     # IF (1,): An array of shape (1,) has one axis. A single key has none.
     # IF 0: 0 is the number of axes. The shape is a tuple.
     # IF None: An array without axes has an empty tuple as its shape.
     assert keys.shape == __((3,))
     # WHY: Three keys along one axis.
     # IF (3, 2): The integers inside a key are not an axis of its shape.
+    # IF (): () is the shape of a single key. `keys` has an axis of three.
     # IF 3: 3 is the number of keys. The shape is a tuple.
     # IF [3]: A shape is a tuple, not a list.
     # IF (2,): 2 is the default number of new keys. Here split is asked for 3.
@@ -91,7 +96,8 @@ def test_new_keys_come_from_split_and_not_from_arithmetic():
     key, other = jax.random.key(7), jax.random.key(8)
     for count in (1, 4):
         keys = station_keys(key, count)
-        assert keys.shape == (count,), f"expected an array of {count} keys, got shape {keys.shape}"
+        message = f"one key for each station: expected shape ({count},), got {keys.shape}"
+        assert keys.shape == (count,), message
         assert keys.dtype == key.dtype, f"expected keys, dtype {key.dtype}, got dtype {keys.dtype}"
         equal_pairs = int(jnp.sum(keys[:, None] == keys)) - count
         assert equal_pairs == 0, f"expected {count} different keys, got some of them twice"
@@ -160,8 +166,8 @@ def test_each_draw_needs_its_own_key():
 def test_a_raw_key_is_not_checked_for_reuse():
     """`jax.random.PRNGKey(seed)`, in older code, makes a raw key: an array of two uint32 integers.
 
-    It draws what `key(seed)` draws. JAX cannot distinguish it from other arrays, so arithmetic
-    works on it, and `jax.debug_key_reuse` does not check it.
+    It draws what the typed key `key(seed)` draws. JAX cannot distinguish a raw key from other
+    arrays, so arithmetic works on it, and `jax.debug_key_reuse` does not check it.
     """
     # HINT: What is the shape of an array of two integers, plus 1?
     # HINT: KeyReuseError is raised for the typed key only.
@@ -182,6 +188,7 @@ def test_a_raw_key_is_not_checked_for_reuse():
     assert (raw + 1).shape == __((2,))
     # WHY: A raw key is an array of two integers, and adding 1 keeps its shape.
     # IF (): () is the shape of a typed key.
+    # IF (1,): (1,) is the shape of an array of one element. A raw key has two.
     # IF (3,): + adds 1 to each element; it does not append one.
     # IF 2: 2 is the number of elements. The shape is a tuple.
     # IF jnp.uint32: uint32 is the dtype. This line asks for the shape.
@@ -278,6 +285,7 @@ def test_the_draw_depends_on_the_dtype():
         assert [str(draw.dtype) for draw in wide.values()] == __(["float64", "float32"])
         # WHY: With x64 on, the default is float64; a dtype that you give is kept.
         # IF ["float32", "float32"]: With x64 on, the default float dtype is float64.
+        # IF ["float32", "float64"]: `default` is the first draw, and `explicit` the second.
         # IF ["float64", "float64"]: The second draw gives dtype=jnp.float32, which x64 keeps.
 
     assert [name for name in narrow if np.allclose(narrow[name], wide[name])] == __(["explicit"])

@@ -60,7 +60,7 @@ def test_fold_in_makes_a_key_for_each_iteration():
     parent = names(jax.random.key_data(jax.random.key(41)))
     message = "expected new keys in kick, got `key` itself"
     assert not {*parent} & {*keys}, message
-    message = "expected each key to be used once, got one that kick draws with and that is split"
+    message = "expected each key to be used once, got one that is both drawn with and split"
     assert not {*names(log[2][:6])} & {*keys}, message
 
     again = six(jax.random.key(41))[1]
@@ -114,7 +114,7 @@ def test_a_key_can_be_part_of_the_carry():
         data = names(jax.random.key_data(key))
         message = f"the {which} key: expected it to be split only, but kick draws with it"
         assert not {*data} & {*keys}, message
-    message = "expected each key to be used once, got one that kick draws with and that is split"
+    message = "expected each key to be used once, got one that is both drawn with and split"
     assert not {*names(whole[2][:6])} & {*keys}, message
     _, other = six(jax.random.key(53), log)
     message = "another key: expected other keys in kick, got some of the same"
@@ -216,7 +216,7 @@ def test_the_best_of_a_hundred_starts_must_satisfy_the_constraint(figure):
     """
     # HINT: Make a mask of the allowed rows: gradients between -1e-3 and 1e-3, sides above 0.
     # HINT: Give the other rows a volume that cannot be the largest: jnp.where(allowed, volume, ...)
-    # HINT: -jnp.inf cannot be. A product with the mask can: inf * 0 is NaN. Then jnp.argmax.
+    # HINT: Use -jnp.inf for the others, then jnp.argmax. A product with the mask fails: inf * 0.
     boxes, gradients = np.ones((2, 100, 4), dtype=np.float32)  # most rows are not allowed
     boxes[:4] = [[30, 20, -3, 9], [3, 1, 2.5, -7], [2, 2, 2, 0.5], [-3, -4, 5, 1]]
     boxes[4:7] = [[9, 9, 9, 2], [30, 20, 25, 9], [np.inf, 2, 2, 1]]
@@ -226,7 +226,7 @@ def test_the_best_of_a_hundred_starts_must_satisfy_the_constraint(figure):
     best = best_box(jnp.array(boxes), jnp.array(gradients)).tolist()
     message = f"expected the allowed row of largest volume, [2, 2, 2, 0.5], got {best}"
     assert best == [2, 2, 2, 0.5], message
-    with jax.disable_jit():  # where each operation is computed alone, inf * 0 is NaN on any device
+    with jax.disable_jit():  # without fusion of operations, inf * 0 is NaN on every device
         best = best_box(jnp.array(boxes), jnp.array(gradients)).tolist()
     message = f"a row of infinite volume is not allowed: expected [2, 2, 2, 0.5], got {best}"
     assert best == [2, 2, 2, 0.5], message

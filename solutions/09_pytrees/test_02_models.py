@@ -163,9 +163,10 @@ class Amplifier:
 def test_a_registered_dataclass_is_a_pytree_with_named_leaves():
     """jit rejects an instance of your own class, unless the class is registered as a pytree.
 
-    `@jax.tree_util.register_dataclass`, above `@dataclasses.dataclass`, does so: by default each
-    field contributes its leaves. A field `dataclasses.field(metadata={"static": True})` is part of
-    the structure instead. Like a static argument of jit, it keeps its Python value in a trace.
+    `@jax.tree_util.register_dataclass`, above `@dataclasses.dataclass`, does so. By
+    default, the leaves of each field are leaves of the instance. A field declared with
+    `dataclasses.field(metadata={"static": True})` is part of the structure instead. Like a static
+    argument of jit, it keeps its Python value in a trace.
     """
     # HINT: `gain` is only computed with. Which field does `range` need as a Python int?
     # HINT: Write the decorator above @dataclasses.dataclass, and declare `stages` with field(...).
@@ -222,8 +223,8 @@ class Layer:
 def test_a_static_field_holds_no_array():
     """In a model, arrays are leaves. Functions and strings are static: jit rejects them as leaves.
 
-    In later calls, jit compares the static fields with those of its earlier traces by `==`. For
-    arrays of several elements that has no single truth value: the second call raises ValueError.
+    In later calls, jit compares the static fields with those of its earlier traces by `==`. With
+    arrays of several elements in a static field, this comparison raises ValueError.
     """
     # HINT: The first error names a field that is a leaf but is no array. Make it static.
     # HINT: The second call fails: which static field holds an array? Make it a leaf.
@@ -281,7 +282,7 @@ def test_ravel_pytree_returns_a_vector_and_its_inverse():
     The function takes a vector of the same size and returns a pytree like `tree`. Solvers such as
     scipy.optimize.minimize need it, because they accept a vector but no pytree.
     """
-    # HINT: The second element of the pair is what `energy` needs before you can call it.
+    # HINT: `energy` expects a pytree. The second element of the pair makes one from a vector.
     # HINT: vector, unravel = ravel_pytree(start)
     # HINT: The new function is lambda v: energy(unravel(v)).
     crane = {"rope": jnp.array(2.0), "joint": [jnp.array([[1.0, -3.0], [0.5, 4.0]])]}

@@ -45,8 +45,8 @@ def momentum_step(state, batch):
 def test_a_training_step_maps_a_state_to_the_next_state():
     """A training step is a pure function: from a state and a batch to the next state and the loss.
 
-    The state is one pytree. It holds the parameters and what the optimizer remembers, here a
-    velocity. So jit, donation and scan can treat the state as a single argument.
+    The state is one pytree. It holds the parameters and the optimizer's state, here a velocity. So
+    jit, donation and scan can treat it as a single argument.
     """
     # HINT: jax.value_and_grad(loss)(state["params"], batch) returns the loss and the gradient.
     # HINT: jax.tree.map(f, tree, other) calls f with one leaf of each. Map the velocity first.
@@ -60,12 +60,11 @@ def test_a_training_step_maps_a_state_to_the_next_state():
 
     new, error = jax.jit(lambda batch: momentum_step(state, batch))((x, y))
 
-    residual = x @ np.array([2.0, -1.0], np.float32) + 0.5 - y
-    assert_allclose(
-        error, np.mean(residual**2), rtol=1e-4, err_msg="the loss at the old parameters"
-    )
     structure = jax.tree.structure(state)
     assert jax.tree.structure(new) == structure, f"expected the structure {structure}, got {new}"
+    residual = x @ np.array([2.0, -1.0], np.float32) + 0.5 - y
+    message = "expected the loss at the old parameters"
+    assert_allclose(error, np.mean(residual**2), rtol=1e-4, err_msg=message)
     offset_velocity = -0.9 + 2 * np.mean(residual)
     weights_velocity = 0.9 * np.array([0.5, 4.0]) + 2 * np.mean(residual[:, None] * x, axis=0)
     got = new["velocity"]
@@ -98,7 +97,8 @@ def minibatches(x, size):
 def test_minibatches_of_one_shape_need_one_trace():
     """A smaller last batch has a new shape, so jit traces and compiles the step once more for it.
 
-    Drop the incomplete batch. With shuffled rows, other rows are dropped in each pass.
+    Drop the incomplete batch. If you shuffle the rows before each pass over the data, each pass
+    drops different rows.
     """
     # HINT: There are len(x) // size full batches.
     # HINT: Slice off the incomplete rest, and reshape to (count, size, *x.shape[1:]).
@@ -188,7 +188,7 @@ def averaging_state(params):
 
     The step below moves "average" slowly towards the parameters.
     """
-    # BEGIN PROMPT: give each leaf of "average" an array of its own
+    # BEGIN PROMPT: make each leaf of "average" a new array
     # return {"params": params, "average": params}
     # BEGIN SOLUTION
     return {"params": params, "average": jax.tree.map(jnp.copy, params)}
@@ -196,10 +196,10 @@ def averaging_state(params):
 
 
 def test_an_array_must_not_be_donated_twice():
-    """A donated pytree must hold each array only once: its memory can be reused for one result.
+    """A donated pytree must hold each array only once: its memory can be reused for one output.
 
-    An optimizer often starts with copies of the parameters. They must be copies with memory of
-    their own: a second name, or jnp.asarray, gives the same array.
+    The state of an optimizer often starts with copies of the parameters. Each copy needs separate
+    memory. A second name, or jnp.asarray, gives the same array.
     """
     # HINT: Run the koan unchanged, and read JAX's message: which buffer is donated twice?
     # HINT: jnp.copy(leaf) is a new array. jax.tree.map calls it for each leaf.

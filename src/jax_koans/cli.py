@@ -1,8 +1,6 @@
 """The `koans` command."""
 
 import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,24 +8,22 @@ import typer
 
 from jax_koans import doctor
 from jax_koans.actions import build as building
-from jax_koans.actions import hint as hinting
 from jax_koans.actions import init as learners_folder
 from jax_koans.actions import list as listing
 from jax_koans.actions import reset as resetting
 from jax_koans.actions import solution as reveal
 from jax_koans.actions import update as updating
 from jax_koans.actions import update_preview
+from jax_koans.actions.hint import next_hint, waiting
 from jax_koans.course.choose import Choice, choose
-from jax_koans.course.path import KOANS, Koan, PathError, Workspace
-from jax_koans.folder import backups, last, progress
+from jax_koans.course.path import KOANS, Koan, Workspace
+from jax_koans.folder import backups, progress
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
 from jax_koans.judge import standing
-from jax_koans.judge.outcome import State
 from jax_koans.run import command as running
 from jax_koans.screen import terminal
 from jax_koans.screen.glyphs import Glyphs
-from jax_koans.source import SourceError
 from jax_koans.watch import command as watching
 
 app = typer.Typer(
@@ -37,8 +33,12 @@ app = typer.Typer(
     help=_("Learn JAX by hand: failing tests that you make pass, one small idea at a time."),
 )
 
-_KOAN = _("A koan, file or chapter, or any part of a name; else the koan that failed last.")
-_OptionalKoan = Annotated[str | None, typer.Argument(help=_KOAN, metavar="KOAN")]
+_KOAN = _("A koan, file or chapter, or any part of a name; by default the koan that failed last.")
+_Koan = Annotated[str, typer.Argument(help=_KOAN, metavar="[KOAN]")]
+_Only = Annotated[str, typer.Argument(help=_("Only this chapter, file or koan."), metavar="[KOAN]")]
+_Track = Annotated[str, typer.Option(help=_("Only the koans of this track."), metavar="NAME|FILE")]
+_Device = Annotated[str, typer.Option(help=_("cpu, gpu or tpu."), metavar="KIND")]
+_X64 = Annotated[bool, typer.Option("--x64", help=_("64-bit types."))]
 
 
 @app.callback(invoke_without_command=True)
@@ -50,24 +50,19 @@ def _watch_the_path(context: typer.Context) -> None:
 
 @app.command()
 def watch(
-    koan: Annotated[
-        str, typer.Argument(help=_("Only this chapter, file or koan."), metavar="[KOAN]")
-    ] = "",
+    koan: _Only = "",
     *,
-    track: Annotated[
-        str, typer.Option(help=_("Only the koans of this track."), metavar="NAME|FILE")
-    ] = "",
-    device: Annotated[str, typer.Option(help=_("cpu, gpu or tpu."), metavar="KIND")] = "",
-    x64: Annotated[bool, typer.Option("--x64", help=_("64-bit types."))] = False,
+    track: _Track = "",
+    device: _Device = "",
+    x64: _X64 = False,
     manual: Annotated[bool, typer.Option("--manual", help=_("Judge on the key r alone."))] = False,
     poll: Annotated[
-        bool, typer.Option("--poll", help=_("Look at the files in turn; for network folders."))
+        bool, typer.Option("--poll", help=_("Poll the files; for network folders."))
     ] = False,
 ) -> None:
     """Judge each koan as you save it. The same as koans alone."""
     workspace, here = learners_folder.find(Path.cwd()), Path.cwd()
-    switch = [*(["--device", device] if device else []), *(["--x64"] if x64 else [])]
-    scope = watching.scope(workspace, here, koan, track, switch)
+    scope = watching.scope(workspace, here, koan, track, _switch(device, x64))
     raise typer.Exit(watching.watch(workspace, scope, here, manual=manual, poll=poll))
 
 
@@ -83,15 +78,7 @@ def init(
 
 
 @app.command(name="list")
-def list_(
-    koan: Annotated[
-        str | None, typer.Argument(help=_("Only this chapter, file or koan."), metavar="KOAN")
-    ] = None,
-    *,
-    track: Annotated[
-        str, typer.Option(help=_("Only the koans of this track."), metavar="NAME|FILE")
-    ] = "",
-) -> None:
+def list_(koan: _Only = "", *, track: _Track = "") -> None:
     """Show how far you are on the path."""
     workspace = learners_folder.find(Path.cwd())
     known = progress.load(workspace)
@@ -103,7 +90,7 @@ def list_(
         title = _("The track {track}").format(track=track)
     here = standing.current(everything)
     glyphs = Glyphs.fit(terminal.encoding())
-    if koan is None:
+    if not koan:
         terminal.show(listing.overview(everything, here, glyphs, title))
     else:
         chosen = choose(workspace, koan, Path.cwd()).koans
@@ -113,21 +100,21 @@ def list_(
 
 
 @app.command()
-def hint(koan: _OptionalKoan = None) -> None:
+def hint(koan: _Koan = "") -> None:
     """Show the next hint of a koan."""
     workspace = learners_folder.find(Path.cwd())
     found = _waiting(workspace, koan)
     if found is None:
         print(_("No koan waits there. Name one to see its hints: koans hint KOAN"))
         return
-    lines, warning = hinting.next_hint(workspace, found)
+    lines, warning = next_hint(workspace, found)
     terminal.show([reveal.heading(found), "", *lines])
     _warn(warning)
 
 
 @app.command()
 def solution(
-    koan: _OptionalKoan = None,
+    koan: _Koan = "",
     *,
     give_up: Annotated[
         bool,
@@ -137,17 +124,17 @@ def solution(
     """Compare a koan that has passed with the reference."""
     workspace = learners_folder.find(Path.cwd())
     known = progress.load(workspace)
-    waiting = _waiting(workspace, koan)
+    current = _waiting(workspace, koan)
     choice = choose(workspace, koan, Path.cwd()) if koan else None
-    if choice is None and waiting is None:
+    if choice is None and current is None:
         print(_("All koans have passed. Name one: koans solution KOAN"))
         return
-    chosen = _koans(workspace, choice) if choice else [waiting] if waiting else []
+    chosen = _koans(workspace, choice) if choice else [current] if current else []
     seen = [each for each in chosen if reveal.may_see(known, each)]
-    if waiting and give_up:
-        seen = [waiting]
-    if not seen and waiting:
-        print(_refusal(waiting), file=sys.stderr)
+    if current and give_up:
+        seen = [current]
+    if not seen and current:
+        print(_refusal(current), file=sys.stderr)
         raise typer.Exit(1)
     for each in seen:
         _reveal(workspace, each)
@@ -157,7 +144,7 @@ def solution(
 def reset(
     what: Annotated[str, typer.Argument(help=_("What to reset."), metavar="KOAN|FILE|CHAPTER")],
 ) -> None:
-    """Begin a koan, file or chapter anew, after a backup."""
+    """Reset a koan, file or chapter, after a backup."""
     workspace = learners_folder.find(Path.cwd())
     choice = choose(workspace, what, Path.cwd())
     koans = _koans(workspace, choice)
@@ -189,9 +176,7 @@ def restore() -> None:
     for file in files:
         print(_("restored: {file}").format(file=file))
     print(_("from: {folder}").format(folder=_shown(folder)))
-    if kept is not None:
-        print(_("What was there is in {folder}").format(folder=_shown(kept)))
-        print(_("To have it back: koans restore"))
+    _tell_backup(kept)
 
 
 @app.command()
@@ -209,12 +194,9 @@ def update(
     if all(each.kind is updating.Kind.LEFT for each in renewals):
         print(_("There is nothing else to do."))
         raise typer.Exit(1)
-    if not yes:
-        if not sys.stdin.isatty():
-            print(_("Nothing is done yet. To do it: koans update --yes"))
-            raise typer.Exit(1)
-        if not typer.confirm(_("Do this, after a backup?")):
-            raise typer.Exit(1)
+    if not (yes or (sys.stdin.isatty() and typer.confirm(_("Do this, after a backup?")))):
+        print(_("Nothing is done yet. To do it: koans update --yes"))
+        raise typer.Exit(1)
     _tell_backup(updating.update(workspace, renewals))
     terminal.show(update_preview.afterwards(renewals))
 
@@ -264,63 +246,33 @@ def build(
 
 @app.command()
 def run(
-    koan: Annotated[
-        str | None, typer.Argument(help=_("Only this chapter, file or koan."), metavar="KOAN")
-    ] = None,
+    koan: _Only = "",
     *,
     limit: Annotated[
         float, typer.Option(help=_("How many seconds a koan may take."), min=0.1)
     ] = 60.0,
-    device: Annotated[str, typer.Option(help=_("cpu, gpu or tpu."))] = "",
-    x64: Annotated[bool, typer.Option("--x64", help=_("64-bit types."))] = False,
+    device: _Device = "",
+    x64: _X64 = False,
 ) -> None:
-    """Run koans in a process of their own: even a crash is reported at once."""
+    """Run koans in a separate process: even a crash is reported."""
     workspace, here = learners_folder.find(Path.cwd()), Path.cwd()
-    switch = [*(["--device", device] if device else []), *(["--x64"] if x64 else [])]
-    raise typer.Exit(running.run(workspace, here, koan or "", limit=limit, switch=switch))
+    raise typer.Exit(running.run(workspace, here, koan, limit=limit, switch=_switch(device, x64)))
 
 
-def main() -> None:
-    """Run the command; what cannot be done is one message and exit code 2."""
-    _survive_narrow_encodings()
-    _run(partial(app, prog_name="koans"))
-
-
-def _run(command: Callable[[], None]) -> None:
-    try:
-        command()
-    except (PathError, SourceError, OSError) as error:
-        text = str(error)
-        if isinstance(error, OSError) and error.filename and error.strerror:
-            text = _("{file}: {reason}. Mend that, and run this again.").format(
-                file=error.filename, reason=error.strerror
-            )
-        print(text, file=sys.stderr)
-        raise SystemExit(2) from None
-
-
-def _survive_narrow_encodings() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+def _switch(device: str, x64: bool) -> list[str]:
+    return [*(["--device", device] if device else []), *(["--x64"] if x64 else [])]
 
 
 def _koans(workspace: Workspace, choice: Choice) -> list[Koan]:
     return [koan for koan in workspace.koans if koan.name in choice.koans]
 
 
-def _waiting(workspace: Workspace, wanted: str | None) -> Koan | None:
-    """The koan that is meant: the one named, the one that failed last, or the first that waits."""
+def _waiting(workspace: Workspace, wanted: str) -> Koan | None:
+    """The koan that is meant: the one named, or the one that waits, there or on the path."""
     choice = choose(workspace, wanted, Path.cwd()) if wanted else None
     if choice and choice.is_koan:
         return _koans(workspace, choice)[0]
-    everything = standing.standings(workspace, progress.load(workspace))
-    verdict = last.load(workspace) if choice is None else None
-    failed = [verdict.koan] if verdict and verdict.state != State.PASSED else []
-    found = standing.current(everything, failed) or standing.current(
-        everything, choice.koans if choice else None
-    )
-    return found.koan if found else None
+    return waiting(workspace, choice.koans if choice else ())
 
 
 def _reveal(workspace: Workspace, koan: Koan) -> None:
@@ -330,12 +282,11 @@ def _reveal(workspace: Workspace, koan: Koan) -> None:
 
 
 def _refusal(koan: Koan) -> str:
-    lines = [
-        _("{koan} has not passed yet, so its solution stays closed.").format(koan=koan.name),
-        _("A nudge first:    koans hint {koan}").format(koan=koan.name),
-        _("To see it anyway: koans solution --give-up {koan}").format(koan=koan.name),
-    ]
-    return "\n".join(lines)
+    return _(
+        "{koan} has not passed yet, so its solution is not shown.\n"
+        "A hint first:     koans hint {koan}\n"
+        "To see it anyway: koans solution --give-up {koan}"
+    ).format(koan=koan.name)
 
 
 def _tell_backup(folder: Path | None) -> None:

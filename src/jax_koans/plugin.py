@@ -13,7 +13,7 @@ import pytest
 
 from jax_koans import switch
 from jax_koans.i18n import _
-from jax_koans.judge import verdict
+from jax_koans.judge.comparison import Sides
 from jax_koans.lesson import figure as plots
 from jax_koans.lesson.blank import UnansweredBlank
 from jax_koans.run import limits, options, stuck
@@ -39,8 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--hint", action="store_true", help=_("show the waiting koan's next hint too"))
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest's terminal reporter reads its options
 def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Before pytest's terminal reporter reads its options, and after xdist has set its own."""
     options.be_brief(config)
 
 
@@ -116,7 +116,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
-    item.config.stash[SIDES] = verdict.Sides()
+    item.config.stash[SIDES] = Sides()
     try:
         return (yield)
     finally:
@@ -165,7 +165,7 @@ def pytest_enter_pdb(config: pytest.Config) -> None:
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> None:
     """Remember the sides of a comparison that does not hold; pytest words it as always."""
     if SIDES in config.stash:
-        config.stash[SIDES] = verdict.Sides.of(left, right, op)
+        config.stash[SIDES] = Sides.of(left, right, op)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -80,7 +80,7 @@ def import_jax() -> ModuleType:
         raise pytest.UsageError(
             _(
                 "`import jax` fails in {python}:\n  {error}\n"
-                "Install it anew: python -m pip install --upgrade jax jaxlib\n"
+                "Install it again: python -m pip install --upgrade jax jaxlib\n"
                 "On Windows the Microsoft Visual C++ Redistributable must be there too."
             ).format(python=sys.executable, error=f"{type(error).__name__}: {error}")
         ) from None
@@ -91,7 +91,7 @@ def require(choice: Choice) -> None:
     """Start JAX's backend and make sure that it is the one asked for.
 
     Raises:
-        pytest.UsageError: it is another one; the text lists what JAX sees, and the mend.
+        pytest.UsageError: it is another one; the text lists what JAX sees, and what to do.
     """
     import jax
 
@@ -104,8 +104,8 @@ def require(choice: Choice) -> None:
         ) from None
     if found != choice.device:
         raise pytest.UsageError(
-            _("--device {wanted}: JAX has no {wanted} here. It sees: {seen}.\n{mend}").format(
-                wanted=choice.device, seen=seen, mend=_mend(choice.device, platform.system())
+            _("--device {wanted}: JAX has no {wanted} here. It sees: {seen}.\n{advice}").format(
+                wanted=choice.device, seen=seen, advice=_advice(choice.device, platform.system())
             )
         )
 
@@ -130,7 +130,7 @@ def _boolean(text: str) -> bool:
     )
 
 
-def _mend(device: str, system: str) -> str:
+def _advice(device: str, system: str) -> str:
     if device == "cpu":
         return _("JAX was started on another device in this process: run pytest in a new one.")
     if system == "Darwin":

@@ -141,7 +141,7 @@ def _verdict(answer: Given, found: dict[str, Outcome], x64: bool) -> Verdict:
     outcome = found.get(answer.koan)
     if outcome is None:
         return Verdict(answer, x64, _NOT_RUN, "")
-    parts = [outcome.reason, outcome.case, outcome.why, outcome.mend]
+    parts = [outcome.reason, outcome.fact, outcome.why, outcome.advice]
     if outcome.state in (State.TIMEOUT, State.ERROR):  # a message of ours, or of JAX's
         parts.append(outcome.message)
     said = "\n".join(filter(None, parts))

@@ -61,7 +61,7 @@ CASES = _cases()
 
 def said(outcome: Outcome) -> str:
     """The explanation of an outcome, as one text."""
-    return "\n".join(filter(None, (outcome.case, outcome.why, outcome.mend)))
+    return "\n".join(filter(None, (outcome.fact, outcome.why, outcome.advice)))
 
 
 @pytest.fixture(scope="session")

@@ -28,21 +28,6 @@ def expect(readme, begin, end, wanted):
     assert found[0] == f"{begin}\n{wanted}{end}\n"
 
 
-def test_the_path_is_the_path(readme, path_of_koans):
-    core = path_of_koans.track("core", readme.parent)
-    lines = ["| chapter | koans | core |", "|---|---|---|"]
-    totals = [0, 0]
-    for chapter in dict.fromkeys(koan.chapter for koan in path_of_koans.koans):
-        lesson = (path_of_koans.solutions_dir / chapter / "README.md").read_text(encoding="utf-8")
-        title = lesson.partition("\n")[0].removeprefix("# ")
-        names = [koan.name for koan in path_of_koans.koans if koan.chapter == chapter]
-        both = len(names), len(set(names) & set(core))
-        totals = [sum(pair) for pair in zip(totals, both, strict=True)]
-        lines.append(f"| [{title}](koans/{chapter}/README.md) | {both[0]} | {both[1]} |")
-    lines.append(f"| | {totals[0]} | {totals[1]} |")
-    expect(readme, "<!-- path -->", "<!-- end of path -->", "\n".join(lines) + "\n")
-
-
 def test_the_first_screen_is_the_first_screen(readme, root, make_learner, path_of_koans):
     learner = make_learner({"00_none/README.md": "# None\n"})
     shutil.rmtree(learner.root)

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from jax_koans.judge.integrity import Refused, Review
+from jax_koans.judge.integrity import Rejected, Review
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.source import solve
 
@@ -108,7 +108,7 @@ def judged(tmp_path):
             try:
                 review.require(name, module)
                 found[name] = "passed"
-            except Refused as refused:
+            except Rejected as refused:
                 found[name] = str(refused)
         return found
 
@@ -271,10 +271,10 @@ def test_of_a_koan_that_fails_over_it_the_line_is_told_too(outcomes):
     found = outcomes(("        [4],\n", "        [5],\n"))
 
     assert found["test_spread"]["state"] == "wrong"
-    line = found["test_spread"]["own"].partition(":")[0].removeprefix("Besides, line ")
+    line = found["test_spread"]["changed"].partition(":")[0].removeprefix("Besides, line ")
     assert int(line) == found["test_spread"]["line"] + 2
-    assert "\n        [4],\n" in found["test_spread"]["own"]
-    assert found["test_double"]["own"] == ""
+    assert "\n        [4],\n" in found["test_spread"]["changed"]
+    assert found["test_double"]["changed"] == ""
 
 
 def test_marks_of_a_solution_that_are_pasted_in_hide_nothing(judged):

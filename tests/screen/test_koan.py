@@ -30,13 +30,13 @@ PLACE = Place(
 DOCSTRING = "jit caches traces by shape and dtype.\n\n`counted(f)` wraps f.\nIts `.count` counts."
 LINE = Line(21, "    assert damped.count == 2", here=True, marks=(Mark(27, 1),))
 EXCERPT = (Line(19, "    compiled(time)"), Line(20, "    compiled(time + 1)"), LINE, Line(22, ""))
-WRONG = Outcome("test_second", FILE, State.WRONG, idea=DOCSTRING, line=21, excerpt=EXCERPT)
+WRONG = Outcome("test_second", FILE, State.WRONG, docstring=DOCSTRING, line=21, excerpt=EXCERPT)
 BLANK = replace(
     WRONG,
     state=State.BLANK,
     excerpt=(Line(21, "    assert damped.count == __", here=True, marks=(Mark(27, 2),)),),
 )
-ANSWER = replace(WRONG, said="2", found="1", case="2 is the number of calls.", why="Both calls.")
+ANSWER = replace(WRONG, answer="2", value="1", fact="2 is the number of calls.", why="Both calls.")
 CODE = replace(
     WRONG,
     reason="heron(x, 3): expected three iterations",
@@ -49,7 +49,7 @@ RAISED = replace(
     message="Attempted boolean conversion of traced array",
     caller=Line(30, "    fall(2.0)"),
     why="An `if` needs True or False, and a tracer has no value.",
-    mend="Use jnp.where.",
+    advice="Use jnp.where.",
     taught="test_first",
     doc="https://docs.jax.dev/errors",
 )
@@ -60,32 +60,32 @@ OUTCOMES = {
         BLANK, excerpt=(*BLANK.excerpt, replace(BLANK.excerpt[0], number=22))
     ),
     "code to write": replace(
-        WRONG, state=State.TODO, todo="multiply", place=12, line=13,
+        WRONG, state=State.TODO, todo="multiply", todo_line=12, line=13,
         excerpt=(Line(13, "    raise NotImplementedError", here=True),),
     ),
     "wrong answer with a fact about it": ANSWER,
-    "wrong answer, only why": replace(ANSWER, case=""),
+    "wrong answer, only why": replace(ANSWER, fact=""),
     "wrong answer, and a koan's own line was changed": replace(
-        ANSWER, case="", why="", own="Besides, line 4: This line is the koan's own."
+        ANSWER, fact="", why="", changed="Besides, line 4: This line is the koan's own."
     ),
-    "wrong code, values": replace(WRONG, reason="half of four", found="3.0", wanted="2.0"),
+    "wrong code, values": replace(WRONG, reason="half of four", value="3.0", expected="2.0"),
     "wrong code, numpy's message": CODE,
-    "wrong code with a todo": replace(CODE, todo="use a loop", place=12),
+    "wrong code with a todo": replace(CODE, todo="use a loop", todo_line=12),
     "exception": RAISED,
     "exception, taught later": replace(RAISED, taught="test_third", doc=""),
     "exception with a long message": replace(
-        RAISED, message=LONG, why="", mend="", taught="", doc=""
+        RAISED, message=LONG, why="", advice="", taught="", doc=""
     ),
     "file does not import": replace(
         WRONG, state=State.BROKEN, error="SyntaxError", message="'(' was never closed"
     ),
     "nothing failed": replace(
-        WRONG, state=State.REFUSED, reason="It differs. It says:\n\n    assert x\n\nPut it back."
+        WRONG, state=State.REJECTED, reason="It differs. It says:\n\n    assert x\n\nPut it back."
     ),
     "never ends": replace(WRONG, state=State.TIMEOUT, message="It ran for more than 3 s."),
     "ended the process": replace(WRONG, state=State.CRASHED, message="It was killed (SIGKILL)."),
     "missing": Outcome("test_second", FILE, State.MISSING, reason="The test is gone."),
-    "very long docstring": replace(RAISED, idea="\n\n".join([DOCSTRING] * 6)),
+    "very long docstring": replace(RAISED, docstring="\n\n".join([DOCSTRING] * 6)),
 }  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.run.process import Died
 from jax_koans.watch import standby
-from jax_koans.watch import state as watching
 from jax_koans.watch.scope import Scope
 from jax_koans.watch.state import Watch
 
@@ -212,15 +211,15 @@ def test_a_spare_that_died_while_it_waited_is_not_the_koans_doing(during):
     during(scenario)
 
 
-def test_an_idle_spare_is_dropped_and_made_anew_at_the_next_key(during, monkeypatch):
+def test_an_idle_spare_is_dropped_and_made_anew_at_the_next_key(during):
     async def scenario(watch, learner):
-        monkeypatch.setattr(watching, "IDLE", 0.0)
+        watch._idle.seconds = 0.0
         watch.wake()
         spare = Spare.made[-1]
         while not spare.ended:
             await asyncio.sleep(0.001)
         assert watch.asleep
-        monkeypatch.setattr(watching, "IDLE", 600.0)
+        watch._idle.seconds = 600.0
         watch.wake()
         assert Spare.made[-1] is not spare
         assert not watch.asleep

@@ -1,10 +1,26 @@
 """Hints, one at a time."""
 
+from collections.abc import Collection
+
 from jax_koans.course.path import Koan, Workspace
-from jax_koans.folder import progress
+from jax_koans.folder import last, progress
 from jax_koans.i18n import _, plural
+from jax_koans.judge import standing
+from jax_koans.judge.outcome import State
 from jax_koans.screen.text import wrapped
 from jax_koans.source import hints
+
+
+def waiting(workspace: Workspace, among: Collection[str] = ()) -> Koan | None:
+    """The koan that a learner is at: the one that failed last, if it waits, else the first.
+
+    `among` names the koans that count, by default all; None where all of them have passed.
+    """
+    everything = standing.standings(workspace, progress.load(workspace))
+    verdict = last.load(workspace) if not among else None
+    failed = [verdict.koan] if verdict and verdict.state != State.PASSED else []
+    found = standing.current(everything, failed) or standing.current(everything, among or None)
+    return found.koan if found else None
 
 
 def next_hint(workspace: Workspace, koan: Koan) -> tuple[list[str], str]:

@@ -30,13 +30,13 @@ class Finding:
 
 def told(finding: Finding, encoding: str | None) -> list[Text]:
     """A finding for people, in signs that their terminal can show."""
-    fancy, plain, colour = _SIGNS[finding.level.value]
+    fancy, plain, color = _SIGNS[finding.level.value]
     try:
         fancy.encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         fancy = plain
     first, *rest = finding.what.split("\n")
-    lines = [Text().add(f"{fancy} ", bold=True, **{colour: True}).add(first)]
+    lines = [Text().add(f"{fancy} ", bold=True, **{color: True}).add(first)]
     return [*lines, *(Text().add(f"  {line}") for line in [*rest, *_wrapped(finding.advice)])]
 
 

@@ -1,4 +1,4 @@
-"""What JAX says of itself, asked in a process of its own: a broken binary may end that process."""
+"""What JAX says of itself, asked in a separate process: a broken binary may end that process."""
 
 import json
 import os

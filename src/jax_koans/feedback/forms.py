@@ -38,7 +38,7 @@ def _given(solution: str) -> frozenset[str]:
 
 
 def _discarded(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterator[ast.AST]:
-    """A call whose result is discarded, as a statement of its own."""
+    """A call whose result is discarded, as a separate statement."""
     return (node.value for node in theirs if isinstance(node, ast.Expr) and is_call(node.value))
 
 

@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 from jax_koans.source import Answers, Reason, reasons
-from jax_koans.source.reasons import is_literal
+from jax_koans.source.reasons import is_literal, is_value
 
 
 def reason_at(found: Answers, solution: str, koan: str, lines: range) -> Reason | None:
@@ -33,6 +33,14 @@ def case_of(reason: Reason, answer: object, namespace: dict[str, Any]) -> str:
         if same(value, answer):
             return case.text
     return ""
+
+
+def is_right(reason: Reason, answer: object, namespace: dict[str, Any]) -> bool:
+    """Whether an answer is the right one, as far as that is a value or a name of the module."""
+    try:
+        return is_value(reason.answer) and same(_value(reason.answer, namespace), answer)
+    except (LookupError, AttributeError):
+        return False
 
 
 def same(value: object, answer: object) -> bool:

@@ -27,7 +27,7 @@ _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 _LOOPS = ast.For | ast.While
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """A koan raised nothing, and does not pass all the same: why, and at which of its lines."""
 
     def __init__(self, reason: str, line: int | None = None) -> None:
@@ -37,8 +37,8 @@ class Refused(Exception):
 
     def outcome(self, file: LearnerFile, name: str, koan: str) -> Outcome:
         excerpt = file.excerpt(self.line, self.line, {}) if self.line else ()
-        outcome = Outcome(koan, name, State.REFUSED, idea=file.idea(koan), reason=self.reason)
-        return replace(outcome, line=self.line, excerpt=excerpt)
+        outcome = Outcome(koan, name, State.REJECTED, line=self.line, excerpt=excerpt)
+        return replace(outcome, docstring=file.docstring(koan), reason=self.reason)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Review:
     solution: str
 
     def require(self, koan: str, namespace: dict[str, Any]) -> None:
-        """Raises Refused: the koan does not pass. None of its code runs again."""
+        """Raises Rejected: the koan does not pass. None of its code runs again."""
         for problems in (self._changed(koan), self._added(koan), self._trivial(koan, namespace)):
             for problem in problems:
                 raise problem
@@ -78,7 +78,7 @@ class Review:
 
     # Lines of the koan's own that are missing or differ.
 
-    def _changed(self, koan: str) -> Iterator[Refused]:
+    def _changed(self, koan: str) -> Iterator[Rejected]:
         own = {node.lineno: node for top in self._own(koan) for node in _statements(top)}
         for change in self.found.changes:
             ours = own.get(change.own)
@@ -88,7 +88,7 @@ class Review:
             if change.line or not isinstance(ours, ast.Import | ast.ImportFrom):
                 yield self._differs(change, ours, koan)
 
-    def _differs(self, change: Change, ours: ast.stmt, koan: str) -> Refused:
+    def _differs(self, change: Change, ours: ast.stmt, koan: str) -> Rejected:
         inner: list[ast.stmt] = getattr(ours, "body", [])
         last = max(inner[0].lineno - 1, ours.lineno) if inner else ours.end_lineno
         said = textwrap.dedent("".join(self._original.lines[ours.lineno - 1 : last])).splitlines()
@@ -96,23 +96,23 @@ class Review:
         says = "\n".join(["", "", *(f"    {line}" for line in said), "", back, ""])
         says += f"\n    koans reset {koan}"
         if change.line is None:
-            return Refused(_("A line of the koan's own is missing; it says:") + says)
+            return Rejected(_("A line of the koan's own is missing; it says:") + says)
         mine, theirs = self.file.source.lines[change.line - 1 :], self.file.statement(change.line)
         if isinstance(theirs, DEFINITION) and mine[0].strip() == said[0] and theirs.decorator_list:
             first = theirs.decorator_list[0]
             text = _("The koan has no `@{decorator}` here. Remove it.")
-            return Refused(text.format(decorator=ast.unparse(first)), first.lineno)
+            return Rejected(text.format(decorator=ast.unparse(first)), first.lineno)
         if any(node is not theirs and same(ours, node) for node in self.file.source.tree.body):
             hidden = set(bound(ours)).intersection(bound(theirs) if theirs else ())
-            return Refused(_hidden(", ".join(sorted(hidden))), change.line)
+            return Rejected(_hidden(", ".join(sorted(hidden))), change.line)
         # Of several lines the first one that differs.
         pairs = enumerate(zip(said, mine, strict=False), change.line)
         line = next((at for at, (one, two) in pairs if one.strip() != two.strip()), change.line)
-        return Refused(_("The line is the koan's own and differs; it says:") + says, line)
+        return Rejected(_("The line is the koan's own and differs; it says:") + says, line)
 
     # Lines of the learner's that hide or change what the koan's own lines check.
 
-    def _added(self, koan: str) -> Iterator[Refused]:
+    def _added(self, koan: str) -> Iterator[Rejected]:
         for extra in self.found.extras:
             if extra.koan not in (koan, ""):
                 continue
@@ -120,20 +120,20 @@ class Review:
                 own = own_statements(self._original.tree).get(koan, ())
                 for node in Source.read(extra.text).tree.body:
                     for name in _read(own).intersection(bound(node), vars(builtins)):
-                        yield Refused(_hidden(name), self._line_of(node))
+                        yield Rejected(_hidden(name), self._line_of(node))
             elif owner := next((each for each in self._own(koan) if _holds(each, extra)), None):
                 # It is indented: as it stands only a block can hold it.
                 (block,) = Source.read(f"if True:\n{extra.text}").tree.body
                 for node in getattr(block, "body", ()):
                     for reason in _hides(node, extra, owner):
-                        yield Refused(reason, self._line_of(node))
+                        yield Rejected(reason, self._line_of(node))
 
     def _line_of(self, wanted: ast.stmt) -> int | None:
         """Where a statement stands in the learner's file."""
         dumps = {ast.dump(node): node for node in _statements(self.file.source.tree)}
         return first_line(dumps[ast.dump(wanted)]) if ast.dump(wanted) in dumps else None
 
-    def _trivial(self, koan: str, namespace: dict[str, Any]) -> Iterator[Refused]:
+    def _trivial(self, koan: str, namespace: dict[str, Any]) -> Iterator[Rejected]:
         test, mine = tests(self._original.tree.body)[koan], self.file.tests[koan]
         local = {each.arg for each in ast.walk(test) if isinstance(each, ast.arg)}
         local |= {name for node in _statements(mine) for name in bound(node)}
@@ -144,7 +144,7 @@ class Review:
             values = [trivial_answers.value(each, namespace, local) for each in (text, right)]
             reason = trivial_answers.repeated(text, question) or trivial_answers.objection(*values)
             if reason:
-                yield Refused(reason, answer.line)
+                yield Rejected(reason, answer.line)
 
 
 def _hides(node: ast.stmt, extra: Extra, owner: ast.stmt) -> Iterator[str]:

@@ -57,7 +57,7 @@ class LearnerFile:
     def _own_in_first_edition(self) -> dict[str, str]:
         return own_source(self.source.text, first_edition=True)
 
-    def idea(self, koan: str) -> str:
+    def docstring(self, koan: str) -> str:
         """A koan's docstring."""
         test = self.tests.get(koan)
         return (test and ast.get_docstring(test)) or ""

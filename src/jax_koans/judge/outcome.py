@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class State(StrEnum):
@@ -18,7 +18,7 @@ class State(StrEnum):
     ERROR = "error"  # an exception other than an assertion's
     TIMEOUT = "timeout"  # it did not end within its limit
     BROKEN = "broken"  # the file does not import
-    REFUSED = "refused"  # it raised nothing, yet shows nothing: a changed line, no real answer
+    REJECTED = "rejected"  # it raised nothing, but a line was changed, or an answer says nothing
     CRASHED = "crashed"  # it ended the process, or would have
     MISSING = "missing"  # its test is not in the file any more
 
@@ -45,38 +45,38 @@ class Line:
 class Outcome:
     """What became of one koan.
 
-    `koan` and `file` say which (`file` relative to `koans/`), `idea` is its docstring. `error` is
-    the public name of an exception's class, `message` what it says, `reason` why the failing
-    assertion matters. Of a comparison, as text: `found` is the value that was computed, `said` the
-    learner's answer or `wanted` what their code should have come to. `line` is where it happened
-    in the learner's file, `excerpt` that line with its neighbours, `caller` the line of the test
-    that led there. `todo` is what the region in question asks for, `place` the line it starts at.
-    `own` says which of the koan's own lines is missing or differs, where one does.
-    Of a wrong answer at a blank, `case` is what its author says of this value, or a fact about it,
-    and `why` the right one is right. Of other failures, `why` and `mend` are what is certain and
-    what to do, with the koan that `taught` it and the `doc` page about it. `source` is the hash of
-    the koan's own source, known of a koan that passed. `duration` is in seconds.
+    `koan` and `file` say which (`file` relative to `koans/`), with its `docstring`. `error` is the
+    public name of an exception's class, `message` what it says, `reason` the message of the
+    assertion that failed. Of a comparison, as text: `value` is what was computed, `answer` the
+    learner's or `expected` what their code should have returned. `line` is where it happened in the
+    learner's file, `excerpt` that line with its neighbors, `caller` the line of the test that led
+    there. `todo` is what the region in question asks for, at `todo_line`. `changed` says which of
+    the koan's own lines is missing or differs, where one does. `fact` is what an author says of
+    this wrong answer, or what is certain of the two values; `why` the right answer is right, or
+    what is certain of an exception, with `advice`, the koan that `taught` it and the `doc` page
+    about it. `source` is the hash of the koan's own source, known of a koan that passed. `duration`
+    is in seconds.
     """
 
     koan: str
     file: str
     state: State
-    idea: str = ""
+    docstring: str = ""
     error: str = ""
     message: str = ""
     reason: str = ""
-    said: str | None = None
-    found: str | None = None
-    wanted: str | None = None
+    value: str | None = None
+    answer: str | None = None
+    expected: str | None = None
     line: int | None = None
     excerpt: tuple[Line, ...] = ()
     caller: Line | None = None
     todo: str = ""
-    place: int | None = None
-    own: str = ""
-    case: str = ""
+    todo_line: int | None = None
+    changed: str = ""
+    fact: str = ""
     why: str = ""
-    mend: str = ""
+    advice: str = ""
     taught: str = ""
     doc: str = ""
     source: str = ""

@@ -11,9 +11,9 @@ from jax_koans.i18n import _
 
 PLOTS = "plots"
 DRAWN = pytest.StashKey[list[str]]()  # of an item: the pictures that it drew
-# Okabe and Ito's colours, which colour-blind eyes tell apart; without black, lost on a dark page,
+# Okabe and Ito's colors, which color-blind eyes tell apart; without black, lost on a dark page,
 # and yellow, lost on a white one. Line styles differ too.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 _STYLES = ("-", "--", "-.", ":", "-", "--")
 _SIZE = 4.8, 3.6  # inches a panel
 _DPI = 120
@@ -29,7 +29,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def require(config: pytest.Config) -> None:
-    """Make sure that --plots can be heeded.
+    """Make sure that --plots can draw.
 
     Raises:
         pytest.UsageError: matplotlib is not installed; the text names the extra.
@@ -73,7 +73,7 @@ def _save(draw: Draw, path: Path, panels: int, settings: dict[str, Any]) -> None
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    cycle = cycler(color=_COLOURS) + cycler(linestyle=_STYLES)
+    cycle = cycler(color=_COLORS) + cycler(linestyle=_STYLES)
     with rc_context({"axes.prop_cycle": cycle, "axes.grid": True, "grid.alpha": 0.3}):
         picture = Figure(figsize=(_SIZE[0] * panels, _SIZE[1]), layout="constrained")
         FigureCanvasAgg(picture)

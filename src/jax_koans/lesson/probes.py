@@ -57,10 +57,10 @@ def counted(function: Callable[..., Any]) -> Counted:
 
 
 def executed(function: Callable[..., Any]) -> Executed:
-    """`function`, with its runs counted: `runs()` answers with an int.
+    """`function`, with its runs counted: `runs()` returns an int.
 
     Unlike a trace count it sees a compiled function run twice, or a loop's body run n times. It
-    waits for work in flight before it answers. Under `jax.vmap` the whole batch is one run.
+    waits for work in flight before it returns. Under `jax.vmap` the whole batch is one run.
     Arguments and results of any shape and dtype pass through unchanged, and so does every
     exception.
 

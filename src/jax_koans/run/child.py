@@ -61,7 +61,7 @@ def run(root: Path, arguments: Sequence[str], stream: Stream) -> int:
 
 
 def forget(root: Path) -> None:
-    """Drop a folder's koans and its conftest.py, so that the next import reads the file anew."""
+    """Drop a folder's koans and its conftest.py, so that the next import reads the file again."""
     koans, conftest = str(root / KOANS) + os.sep, str(root / "conftest.py")
     for name, module in list(sys.modules.items()):
         file = str(getattr(module, "__file__", None) or "")

@@ -62,7 +62,7 @@ class KoanModule(pytest.Module):
             koan = tests(Source.read(self.workspace.solution(self.file)).tree.body)[outcome.koan]
         except (OSError, ValueError, LookupError):
             return outcome
-        return replace(outcome, idea=ast.get_docstring(koan) or "")
+        return replace(outcome, docstring=ast.get_docstring(koan) or "")
 
     def _in_order(
         self, found: list[pytest.Item | pytest.Collector]

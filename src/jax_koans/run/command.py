@@ -36,7 +36,7 @@ class _Failed:
 def run(
     workspace: Workspace, here: Path, wanted: str, *, limit: float, switch: Sequence[str]
 ) -> int:
-    """Run what is wanted of the path, tell the learner, and answer with pytest's exit code.
+    """Run what is wanted of the path, tell the learner, and return pytest's exit code.
 
     `limit` is in seconds, for each koan.
 

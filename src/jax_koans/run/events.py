@@ -26,7 +26,7 @@ class Stream:
     """The hooks of a supervised pytest session that send each event the moment it is known.
 
     With `ask`, the session stops before it collects, says so, and goes on with the node ids that
-    `ask` answers with: pytest and conftest.py are at work before anybody has saved.
+    `ask` returns: pytest and conftest.py are at work before anybody has saved.
     """
 
     def __init__(self, events: IO[str]) -> None:

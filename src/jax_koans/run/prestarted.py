@@ -2,7 +2,7 @@
 
 What costs time is done ahead: JAX and pytest are imported, and a rehearsal has run the file's
 solution through the very same plugin and switch, so that its small operations are compiled. What
-XLA compiles lies in a folder of its own: functions that the learner wrote as the solution
+XLA compiles is kept in a separate folder: functions that the learner wrote as the solution
 has them are traced again, as they must be, and not compiled again. A process serves once and is
 thrown away with its folder: nothing of one run is left for the next.
 """
@@ -123,7 +123,7 @@ class Prestarted:
             yield solve(solution), others
 
     def _stage(self, root: Path) -> Path:
-        """A learner's folder with this one file, still to be written; answers with its place."""
+        """A learner's folder with this one file, still to be written; returns its place."""
         for name in _SETTINGS:
             if (self.workspace.root / name).is_file():
                 shutil.copy(self.workspace.root / name, root)

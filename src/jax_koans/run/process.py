@@ -22,7 +22,7 @@ Event = dict[str, Any]
 _GRACE = 5.0  # seconds that a koan may be silent past its limit, until the process is ended
 _POLL = 0.5  # seconds until the process is looked at, of which nothing is heard
 _GONE = object()
-_CUT_SHORT = (2, 3)  # pytest's exit codes: interrupted, or an error of its own
+_CUT_SHORT = (2, 3)  # pytest's exit codes: interrupted, or an internal error
 # What would decide for the learner's koans what the caller's shell decided for its own pytest.
 _NOT_FOR_KOANS = ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST", "CI")
 
@@ -172,13 +172,13 @@ class Supervised:
         match name:
             case "SIGSEGV" | "SIGBUS":
                 text = _(
-                    "The process crashed inside compiled code ({signal}). Mostly that is ctypes,"
+                    "The process crashed inside compiled code ({signal}). Usually that is ctypes,"
                     " another compiled package, or a recursion that is far too deep."
                 )
             case "SIGKILL":
                 text = _(
-                    "The process was killed ({signal}). Mostly that is the system, when memory runs"
-                    " out: how large are your arrays?"
+                    "The process was killed ({signal}). Usually that is the system, when memory"
+                    " runs out: how large are your arrays?"
                 )
             case "SIGABRT":
                 text = _("Compiled code gave up and ended the process ({signal}).")

@@ -10,9 +10,11 @@ import pytest
 
 from jax_koans.course.lock import is_current
 from jax_koans.course.path import PathError, Workspace
-from jax_koans.feedback.reasons import case_of, reason_at
+from jax_koans.feedback.reasons import case_of, is_right, reason_at
+from jax_koans.i18n import _
 from jax_koans.judge import verdict
-from jax_koans.judge.integrity import Refused, Review
+from jax_koans.judge.comparison import Sides
+from jax_koans.judge.integrity import Rejected, Review
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
 from jax_koans.run.collection import AbsentKoan, BrokenKoan
@@ -21,7 +23,7 @@ from jax_koans.run.limits import Limit
 from jax_koans.screen.results import Results
 from jax_koans.source.text import Source
 
-SIDES = pytest.StashKey[verdict.Sides]()
+SIDES = pytest.StashKey[Sides]()
 
 
 class KoanSession:
@@ -62,7 +64,7 @@ class KoanSession:
         return file.blanks(item.name) if file else []
 
     def require_intact(self, item: pytest.Function) -> None:
-        """Raises Refused: a koan's own lines were changed, or an answer says nothing."""
+        """Raises Rejected: a koan's own lines were changed, or an answer says nothing."""
         if self.is_koan(item) and (review := self._review(item)):
             review.require(item.name, vars(item.module))
 
@@ -89,18 +91,18 @@ class KoanSession:
             return None
         if error is None:
             outcome = verdict.passed(file, name, item.name)
-        elif isinstance(error, Refused):
+        elif isinstance(error, Rejected):
             outcome = error.outcome(file, name, item.name)
         elif blanks := file.blanks(item.name):
             outcome = verdict.unanswered(file, name, item.name, blanks)
         else:
-            sides = self.config.stash.get(SIDES, verdict.Sides())
+            sides = self.config.stash.get(SIDES, Sides())
             review = self._review(item) if self.is_koan(item) else None
             solution = review.solution if review else ""
             outcome = verdict.failed(file, name, item.name, error, sides, self.workspace, solution)
             if review:
-                outcome = replace(outcome, own=review.changed(item.name))
-                if outcome.said is not None and isinstance(item, pytest.Function):
+                outcome = replace(outcome, changed=review.changed(item.name))
+                if outcome.answer is not None and isinstance(item, pytest.Function):
                     names = dict(vars(item.module))
                     outcome = self._with_reason(outcome, review, sides.answer, names)
         return replace(outcome, duration=duration)
@@ -108,16 +110,21 @@ class KoanSession:
     def _with_reason(
         self, outcome: Outcome, review: Review, answer: object, namespace: dict[str, Any]
     ) -> Outcome:
-        """With what the author says of a wrong answer at a blank whose line is unchanged."""
+        """With what the author says of a wrong answer at a blank whose line is unchanged.
+
+        Where there is no such blank, or its answer is right, the computed value is what is wrong.
+        """
         statement = review.file.statement(outcome.line or 0)
         if statement is None:
             return outcome
         lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
         reason = reason_at(review.found, review.solution, outcome.koan, lines)
-        if reason is None:
-            return outcome
+        if reason is None or is_right(reason, answer, namespace):
+            text = _("The answer is right here. What your code computes is not: look there first.")
+            fact = text if reason else ""
+            return replace(outcome, answer=None, expected=outcome.answer, fact=fact)
         return replace(
-            outcome, case=case_of(reason, answer, namespace) or outcome.case, why=reason.why
+            outcome, fact=case_of(reason, answer, namespace) or outcome.fact, why=reason.why
         )
 
     def stuck(self, node: pytest.Item | pytest.Module, koan: str, limit: Limit) -> Outcome:

@@ -25,7 +25,7 @@ def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = Fals
     """
     lines = _lines(outcome, place, glyphs)
     if len(lines) > _ROWS:
-        outcome = replace(outcome, idea=outcome.idea.partition("\n\n")[0])
+        outcome = replace(outcome, docstring=outcome.docstring.partition("\n\n")[0])
         lines = _lines(outcome, place, glyphs)
     if len(lines) > _ROWS:
         outcome = replace(outcome, excerpt=tuple(each for each in outcome.excerpt if each.here))
@@ -37,7 +37,7 @@ def _lines(outcome: Outcome, place: Place, glyphs: Glyphs) -> list[Text]:
     return [
         *_where(outcome.file, outcome.koan, place, glyphs),
         Text(),
-        *_idea(outcome),
+        *_docstring(outcome.docstring),
         *_what(outcome, place),
         *next_step(outcome, place),
     ]
@@ -65,11 +65,11 @@ def summary(outcome: Outcome) -> str:
             )
         case State.TODO:
             return _("code to write: {todo}").format(todo=outcome.todo or "TODO")
-        case State.WRONG if outcome.said is not None:
+        case State.WRONG if outcome.answer is not None:
             return _("this answer is not right")
         case State.WRONG:
             return first or _("an assertion fails")
-        case State.REFUSED | State.MISSING:
+        case State.REJECTED | State.MISSING:
             return first
         case State.BROKEN:
             return _("the file does not import: {error}").format(error=outcome.error)
@@ -125,15 +125,18 @@ def _where(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]
         yield Text().add(f"{glyphs.here} {koan}", bold=True, yellow=True)
 
 
-def _idea(outcome: Outcome) -> Iterable[Text]:
-    if outcome.idea:
-        for line in outcome.idea.split("\n"):
-            yield Text().add(f"  {line.strip()}".rstrip(), cyan=True)
+def _docstring(text: str) -> Iterable[Text]:
+    """A docstring in the screen's width; indented lines and lists stay as they are."""
+    for paragraph in text.split("\n\n") if text else ():
+        lines = paragraph.split("\n")
+        if not any(line.startswith((" ", "-")) for line in lines):
+            lines = wrapped(" ".join(lines), WIDTH - 2)
+        yield from (Text().add(f"  {line}", cyan=True) for line in lines)
         yield Text()
 
 
 def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
-    line = outcome.line or outcome.place
+    line = outcome.line or outcome.todo_line
     at = f"{place.shown}:{line}" if line else place.shown
     yield Text(link=f"{place.location.as_uri()}").add(at, bold=True).add(f"  {_headline(outcome)}")
     yield Text()
@@ -153,13 +156,13 @@ def _headline(outcome: Outcome) -> str:
     match outcome.state:
         case State.BLANK | State.TODO:
             return summary(outcome)
-        case State.WRONG if outcome.said is not None:
+        case State.WRONG if outcome.answer is not None:
             return _("this answer is not right")
         case State.WRONG:
             return _("this assertion fails")
         case State.BROKEN:
             return _("this file does not import")
-        case State.REFUSED:
+        case State.REJECTED:
             return _("nothing failed, but this does not count yet")
         case State.MISSING:
             return _("this koan is missing")
@@ -191,26 +194,26 @@ def _source(line: Line, width: int) -> Iterable[Text]:
 def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
     """What an author says of it, what is certain of it, then the values and JAX's own message."""
     yield from _said(outcome.reason)
-    yield from _said(outcome.case)
+    yield from _said(outcome.fact)
     if explanation := [*_explanation(outcome, place)]:
         yield from explanation
         yield Text()
-    if outcome.found is not None:
-        if outcome.said is not None:
-            yield from _value(_("your answer"), outcome.said)
-            yield from _value(_("the value"), outcome.found)
+    if outcome.value is not None:
+        if outcome.answer is not None:
+            yield from _value(_("your answer"), outcome.answer)
+            yield from _value(_("the value"), outcome.value)
         else:
-            yield from _value(_("got"), outcome.found)
-        if outcome.wanted is not None:
-            yield from _value(_("expected"), outcome.wanted)
+            yield from _value(_("got"), outcome.value)
+        if outcome.expected is not None:
+            yield from _value(_("expected"), outcome.expected)
         yield Text()
-        if outcome.said is not None and outcome.message:
+        if outcome.answer is not None and outcome.message:
             yield from _message(outcome, place)
             yield Text()
     elif outcome.message and outcome.state not in (State.BLANK, State.TODO):
         yield from _message(outcome, place)
         yield Text()
-    yield from _said(outcome.own)
+    yield from _said(outcome.changed)
 
 
 def _said(text: str) -> Iterable[Text]:
@@ -227,8 +230,8 @@ def _explanation(outcome: Outcome, place: Place) -> Iterable[Text]:
     """Why, what to do, and where to read on."""
     if outcome.why:
         yield from _labelled(_("why"), outcome.why)
-    if outcome.mend:
-        yield from _labelled(_("try"), outcome.mend)
+    if outcome.advice:
+        yield from _labelled(_("try"), outcome.advice)
     path = list(place.path)
     # Only a koan that lies behind: what comes later is not to be read before.
     if outcome.taught in path[: path.index(outcome.koan) if outcome.koan in path else 0]:

@@ -25,13 +25,14 @@ def _step(outcome: Outcome) -> str:
             return _("Replace each __ with the value that you expect.")
         case State.TODO:
             return _("Write the code that the TODO asks for.")
-        case State.REFUSED | State.MISSING:
+        case State.REJECTED | State.MISSING:
             return ""  # the screen has said it
         case State.BROKEN:
             return _("Fix this line.")
-        case State.WRONG if outcome.said is not None:
+        case State.WRONG if outcome.answer is not None:
             return _("Change your answer.")
         case _ if outcome.todo:
-            return _("TODO at line {line}: {todo}.").format(line=outcome.place, todo=outcome.todo)
+            text = _("TODO at line {line}: {todo}.")
+            return text.format(line=outcome.todo_line, todo=outcome.todo)
         case _:
             return _("Change your code.")

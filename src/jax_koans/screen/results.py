@@ -205,8 +205,8 @@ class Results:
         if not names:
             return []
         text = plural(
-            "You gave up {count} koan on the way. To begin it anew:",
-            "You gave up {count} koans on the way. To begin one anew:",
+            "You gave up {count} koan. To start it again:",
+            "You gave up {count} koans. To start one again:",
             len(names),
         ).format(count=len(names))
         return [Text().add(text), *(Text().add(f"  koans reset {n}") for n in names)]

@@ -1,4 +1,4 @@
-"""Writing styled lines where the learner looks: coloured in a terminal, plain anywhere else."""
+"""Writing styled lines where the learner looks: colored in a terminal, plain anywhere else."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from jax_koans.screen.text import Text
 
 # pytest's names for styles, which reports use, beside click's.
 _STYLES = {"bold": {"bold": True}, "light": {"dim": True}}
-_COLOURS = ("red", "green", "yellow", "cyan")
+_COLORS = ("red", "green", "yellow", "cyan")
 
 
 def show(lines: Iterable[Text | str]) -> None:
@@ -19,7 +19,7 @@ def show(lines: Iterable[Text | str]) -> None:
         pieces = line.pieces if isinstance(line, Text) else [(line, {})]
         plain = "".join(text for text, _style in pieces)
         styled = "".join(_styled(text, style) for text, style in pieces)
-        typer.echo(styled if _coloured() else plain.rstrip())
+        typer.echo(styled if _colored() else plain.rstrip())
 
 
 def encoding() -> str | None:
@@ -31,9 +31,9 @@ def _styled(text: str, style: dict[str, bool]) -> str:
     options: dict[str, bool] = {}
     for name in style:
         options |= _STYLES.get(name, {})
-    colour = next((name for name in _COLOURS if name in style), None)
-    return typer.style(text, fg=colour, **options) if options or colour else text
+    color = next((name for name in _COLORS if name in style), None)
+    return typer.style(text, fg=color, **options) if options or color else text
 
 
-def _coloured() -> bool:
+def _colored() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ

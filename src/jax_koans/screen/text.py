@@ -36,7 +36,7 @@ class Text:
 
 @dataclass
 class Screen:
-    """A report as pytest keeps it: plain as text, coloured where it is written to a terminal.
+    """A report as pytest keeps it: plain as text, colored where it is written to a terminal.
 
     Not a `str`: of those pytest prints all lines again in its short summary. `reprcrash` is where
     that summary and JUnit take a failure's one line from.
@@ -78,6 +78,6 @@ def wrapped(line: str, width: int = WIDTH) -> list[str]:
 
 
 def links(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether a terminal may be sent a link; those that know none pass over it in silence."""
+    """Whether a terminal may be sent a link; those that know none ignore it."""
     plain = environment.get("TERM", "") in ("dumb", "linux") or "CI" in environment
     return not plain and "NO_COLOR" not in environment

@@ -23,11 +23,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Reason:
-    """The reason of one blank: the `claim` with its answer, and `why` that holds.
+    """The reason of one blank: its right `answer`, the `claim` with it, and `why` that holds.
 
     `why` is "" where nobody has written it yet.
     """
 
+    answer: str
     claim: str
     why: str
     cases: tuple[Case, ...]
@@ -96,13 +97,13 @@ def is_literal(text: str) -> bool:
 
 
 def _reason(statement: ast.stmt, blank: ast.Call, notes: list[Note]) -> Reason:
-    claim = ast.unparse(blank.args[0])
+    answer = claim = ast.unparse(blank.args[0])
     if isinstance(statement, ast.Assert) and isinstance(statement.test, ast.Compare):
         sign = "is" if isinstance(statement.test.ops[0], ast.Is) else "=="
-        claim = f"{ast.unparse(statement.test.left)} {sign} {claim}"
+        claim = f"{ast.unparse(statement.test.left)} {sign} {answer}"
     why = next((note.text for note in notes if note.kind == "WHY"), "")
     cases = (split_case(note.text) for note in notes if note.kind == "IF")
-    return Reason(claim, why, tuple(case for case in cases if case is not None))
+    return Reason(answer, claim, why, tuple(case for case in cases if case is not None))
 
 
 def _parsed(text: str) -> ast.expr | None:

@@ -85,7 +85,7 @@ class Asking:
 
     def reset(self) -> None:
         self.back()
-        self.question = _("Begin {koan} anew, after a backup? y").format(koan=self.watch.koan)
+        self.question = _("Reset {koan}, after a backup? y").format(koan=self.watch.koan)
         self._yes = self._reset
 
     def _overview(self) -> None:

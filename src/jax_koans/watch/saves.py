@@ -25,7 +25,7 @@ async def saves(
     `asleep` tells whether nobody is there, so that the first save may take a little longer.
 
     Goes on where the folder is deleted, or replaced by another one, as a checkout does. Where the
-    system gives no more events (their number has a limit), the files are looked at in turn.
+    system gives no more events (their number has a limit), the files are polled.
     """
     while True:
         try:
@@ -33,7 +33,7 @@ async def saves(
                 yield files
         except FileNotFoundError:
             pass
-        except (OSError, RuntimeError):  # what watchfiles raises of its own is a RuntimeError
+        except (OSError, RuntimeError):  # watchfiles raises RuntimeError
             poll = True
         await asyncio.sleep(_PAUSE)
         yield []

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from jax_koans.course.path import Workspace
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -17,6 +19,20 @@ class Scope:
     @cached_property
     def wanted(self) -> frozenset[str]:
         return frozenset(self.names)
+
+    def names_in(self, file: str, workspace: Workspace) -> list[str]:
+        """The koans of a file that count."""
+        return [name for name in workspace.names_in(file) if name in self.wanted]
+
+    def meant(self, files: Sequence[str], current: str, workspace: Workspace) -> str:
+        """Which file to judge of those that were written; "" for none.
+
+        Several at once that the learner is not at are no editor's save: a checkout, an update.
+        """
+        mine = [file for file in files if self.names_in(file, workspace)]
+        if current in mine:
+            return current
+        return mine[0] if len(mine) == 1 else ""
 
 
 def ahead(names: Sequence[str], passed: Collection[str], after: str = "") -> str:

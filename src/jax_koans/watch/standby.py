@@ -1,5 +1,6 @@
-"""The prestarted process of the watch: one at a time, for the file that the learner is at."""
+"""The prestarted process of the watch, for the file at hand, and how long it waits."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from jax_koans.course.path import Workspace
@@ -47,3 +48,24 @@ class Standby:
         except OSError as error:  # no room for a folder or a process
             self.say(_("No process can be started: {error}").format(error=error))
             return None
+
+
+class Idle:
+    """Calls `end` in the event loop when nothing has restarted it for so many seconds."""
+
+    def __init__(self, seconds: float, end: Callable[[], None]) -> None:
+        self.seconds = seconds
+        self.end = end
+        self.over = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    def restart(self) -> None:
+        """Count from now."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self.over = False
+        self._timer = asyncio.get_running_loop().call_later(self.seconds, self._fire)
+
+    def _fire(self) -> None:
+        self.over = True
+        self.end()

@@ -7,8 +7,7 @@ process each and hand on what they hear.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jax_koans.course.path import Koan, Workspace
@@ -23,20 +22,13 @@ from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text
 from jax_koans.source import SourceError
 from jax_koans.source.textfile import text_hash
+from jax_koans.watch import view
 from jax_koans.watch.attempt import Attempt
 from jax_koans.watch.scope import Scope, ahead
-from jax_koans.watch.seen import Seen
-from jax_koans.watch.standby import Standby
+from jax_koans.watch.seen import Known, Seen
+from jax_koans.watch.standby import Idle, Standby
 
 IDLE = 10 * 60.0  # seconds after which nobody seems to be there, and the process is dropped
-
-
-@dataclass
-class View:
-    """What the screen holds: a koan's screen, and a line that says what is going on."""
-
-    lines: list[Text] = field(default_factory=list)
-    status: str = ""
 
 
 class Watch:
@@ -52,17 +44,16 @@ class Watch:
         self.here = here
         self.scope = scope
         self.redraw = redraw
-        self.view = View()
+        self.view = view.View()
         self.koan = ""  # the current one
         self.file = ""
         self.passed = False  # whether all that was asked for in the file has passed
-        self.asleep = False  # whether nobody has saved, or pressed a key, for a while
         self._note = ""
         self.standby = Standby(workspace, scope.switch, self.say)
         self._attempt: Attempt | None = None
         self._seen = Seen(workspace)
-        self._known: tuple[object, progress.Progress] | None = None
-        self._idle: asyncio.TimerHandle | None = None
+        self._known = Known(workspace)
+        self._idle = Idle(IDLE, self.standby.drop)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     # What the learner does.
@@ -93,12 +84,12 @@ class Watch:
 
     def saved(self, files: Sequence[str]) -> None:
         """Files were written, or are gone."""
-        if file := self._meant(files):
+        if file := self.scope.meant(files, self.file, self.workspace):
             self._look(file)
 
     def noted(self, files: Sequence[str]) -> bool:
         """Files were written, to be judged when asked for; answers whether any counts."""
-        file = self._meant(files)
+        file = self.scope.meant(files, self.file, self.workspace)
         if file:
             self._turn_to(file)
             self._seen.look(file)
@@ -114,6 +105,11 @@ class Watch:
         return self._seen.is_written(self.file)
 
     @property
+    def asleep(self) -> bool:
+        """Whether nobody has saved, or pressed a key, for a while."""
+        return self._idle.over
+
+    @property
     def koans(self) -> list[Koan]:
         """The current file's koans that count."""
         names = self._names(self.file)
@@ -123,7 +119,7 @@ class Watch:
         """A key was pressed: a process that was dropped comes back."""
         if not self.standby and self._attempt is None and self.file:
             self.standby.prepare(self.file, self.koan)
-        self._keep_awake()
+        self._idle.restart()
 
     def end(self) -> None:
         """End every process."""
@@ -141,19 +137,6 @@ class Watch:
         self.say(text)
 
     # Judging.
-
-    def _meant(self, files: Sequence[str]) -> str:
-        """Which file to judge of those that were written; "" for none.
-
-        Several at once that the learner is not at are no editor's save: a checkout, an update.
-        """
-        mine = [file for file in files if self._counts(file)]
-        if self.file in mine:
-            return self.file
-        return mine[0] if len(mine) == 1 else ""
-
-    def _counts(self, file: str) -> bool:
-        return not self.scope.wanted.isdisjoint(self.workspace.names_in(file))
 
     def _turn_to(self, file: str) -> None:
         if file != self.file:
@@ -174,9 +157,10 @@ class Watch:
             return
         if not self._seen.is_new(file, text_hash(learner.source.text)) and not asked:
             return
-        self._keep_awake()
+        self._idle.restart()
         names = self._names(file)
         try:
+            _ = learner.own  # of every text, also of one whose koans have not passed
             waiting = [name for name in names if not self._has_passed(learner, name)]
         except SourceError as error:
             if not asked:
@@ -193,14 +177,12 @@ class Watch:
 
     def _has_passed(self, learner: LearnerFile, name: str) -> bool:
         """Whether a koan has passed as it is in the file now. Raises SourceError."""
-        passed, former = self._progress().passed, former_names(self.workspace)
-        return learner.is_as_passed(
-            name, passed[name].source if name in passed else "", former.get(name, "")
-        )
+        passed = self._progress().passed.get(name)
+        former = former_names(self.workspace).get(name, "")
+        return passed is not None and learner.is_as_passed(name, passed.source, former)
 
     def _names(self, file: str) -> list[str]:
-        """The koans of a file that count."""
-        return [name for name in self.workspace.names_in(file) if name in self.scope.wanted]
+        return self.scope.names_in(file, self.workspace)
 
     def _unreadable(self, file: str, error: OSError | UnicodeDecodeError) -> None:
         gone = isinstance(error, FileNotFoundError)
@@ -222,8 +204,7 @@ class Watch:
         if file == self.file:
             self._stop_attempt()
             self.wake()
-        text = _("still typing: {file}, line {line}: {reason}")
-        self.say(text.format(file=file, line=error.line, reason=error.reason))
+        self.say(view.half_typed(file, error))
 
     def _results(self) -> Results:
         scope = self.scope
@@ -238,14 +219,11 @@ class Watch:
         )
 
     def _progress(self) -> progress.Progress:
-        """What has passed; read again only where the file has changed."""
-        stamp = progress.stamp(self.workspace)
-        if self._known is None or self._known[0] != stamp:
-            known = progress.load(self.workspace)
-            self._known = (stamp, known)
-            if known.warning:
-                self.note(known.warning)
-        return self._known[1]
+        """What has passed; a warning about it is shown once."""
+        known, warning = self._known.load()
+        if warning:
+            self.note(warning)
+        return known
 
     # An attempt.
 
@@ -290,33 +268,25 @@ class Watch:
         self._finish(attempt)
 
     def _without_verdict(self, attempt: Attempt) -> None:
-        """A usage error, a broken conftest.py, a test that is no koan; the next save tries anew."""
+        """A usage error, a broken conftest.py, or the like: the next save tries again."""
         self._seen.forget(attempt.file)
         self.passed = False
         said = attempt.process.process.said().strip()
-        told = [*(said.split("\n") if said else []), *attempt.listener.others]
-        head = _("No verdict: pytest ended before a koan was judged.")
-        self._draw([Text().add(head, bold=True), Text(), *_plain(told)])
+        self._draw(view.without_verdict(said, attempt.listener.others))
         self._finish(attempt)
 
     def _show(
         self, results: Results, outcome: Outcome, notes: Sequence[str] = (), printed: str = ""
     ) -> None:
-        self.koan = outcome.koan
-        self.passed = False
-        lines = list(results.screen(outcome).lines)
-        if printed.strip():
-            lines += [Text(), Text().add(_("It printed:"), bold=True)]
-            lines += _plain(f"  {line}" for line in printed.rstrip().split("\n"))
-        self._draw([*lines, *_plain(notes)])
+        self.koan, self.passed = outcome.koan, False
+        self._draw(view.failed(results, outcome, notes, printed))
 
     def _all_passed(self, results: Results, file: str, notes: Sequence[str] = ()) -> None:
-        self.passed = True
-        self.koan = self._names(file)[-1]
-        self._draw([*results.file_passed(file), *_plain(notes)])
+        self.koan, self.passed = self._names(file)[-1], True
+        self._draw([*results.file_passed(file), *view.plain(notes)])
 
     def _draw(self, lines: list[Text]) -> None:
-        self.view = View(lines, self._note)
+        self.view = view.View(lines, self._note)
         self._note = ""
         self.redraw()
 
@@ -335,25 +305,9 @@ class Watch:
         self._progress()  # read now what was written: the next save need not
         if not self.standby and attempt.file == self.file:
             self.standby.prepare(self.file, self.koan)
-            self._keep_awake()
+            self._idle.restart()
 
     def _stop_attempt(self) -> None:
         if self._attempt is not None:
             self._attempt.process.end()
             self._attempt = None
-
-    def _keep_awake(self) -> None:
-        """Count the idle minutes anew."""
-        assert self._loop is not None
-        if self._idle is not None:
-            self._idle.cancel()
-        self.asleep = False
-        self._idle = self._loop.call_later(IDLE, self._fall_asleep)
-
-    def _fall_asleep(self) -> None:
-        self.asleep = True
-        self.standby.drop()
-
-
-def _plain(lines: Iterable[str]) -> list[Text]:
-    return [Text().add(line) for line in lines]

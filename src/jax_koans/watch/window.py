@@ -30,7 +30,7 @@ _ENDS = ("SIGTERM", "SIGHUP")
 class Desk:
     """The window: it draws what the watch has to show and hands on keys and saves.
 
-    With `manual` a save is only noted, and `r` runs; with `poll` files are looked at in turn, for
+    With `manual` a save is only noted, and `r` runs; with `poll` files are polled, for
     folders where the system tells nobody of changes.
     """
 
@@ -62,12 +62,12 @@ class Desk:
         )
 
     async def run(self) -> int:
-        """Watch until `q`; answers with the exit code."""
+        """Watch until `q`; returns the exit code."""
         self.watch.begin()
         following = asyncio.ensure_future(self._follow())
         following.add_done_callback(self._followed)
         try:
-            return await self.application.run_async(pre_run=self._heed_signals)
+            return await self.application.run_async(pre_run=self._handle_signals)
         finally:
             following.cancel()
             self.watch.end()
@@ -89,7 +89,7 @@ class Desk:
         if not following.cancelled() and (error := following.exception()):
             self._end(error)
 
-    def _heed_signals(self) -> None:
+    def _handle_signals(self) -> None:
         """Answer a signal that asks for an end as `q`: the terminal is given back."""
         loop = asyncio.get_running_loop()
         for name in _ENDS:
