@@ -23,6 +23,7 @@ from jax_koans.i18n import _
 from jax_koans.judge import standing
 from jax_koans.run import command as running
 from jax_koans.screen import terminal
+from jax_koans.screen.glyphs import Glyphs
 from jax_koans.watch import command as watching
 
 app = typer.Typer(
@@ -88,13 +89,13 @@ def list_(koan: _Only = "", *, track: _Track = "") -> None:
         everything = [each for each in everything if each.koan.name in on_track]
         title = _("The track {track}").format(track=track)
     here = standing.current(everything)
-    signs = listing.Signs.fit(terminal.encoding())
+    glyphs = Glyphs.fit(terminal.encoding())
     if not koan:
-        terminal.show(listing.overview(everything, here, signs, title))
+        terminal.show(listing.overview(everything, here, glyphs, title))
     else:
         chosen = choose(workspace, koan, Path.cwd()).koans
         only = [each for each in everything if each.koan.name in chosen]
-        terminal.show(listing.names(only, here, signs))
+        terminal.show(listing.names(only, here, glyphs))
     _warn(known.warning)
 
 

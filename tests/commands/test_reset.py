@@ -192,11 +192,11 @@ def test_on_the_whole_path_exactly_the_koans_own_spots_are_erased(path_of_koans)
         solution = path_of_koans.solution(file)
         answered = solve(solution)
         for koan, part in parts(solution).items():
-            mine = {
+            mine = tuple(
                 number
                 for number, spot in enumerate(spots(solution))
                 if spot.koan == koan or spot.names in part.regions
-            }
+            )
             assert mine, f"{koan} has nothing of its own to answer"
             wanted = solve(erase(solution, only=mine))
             assert _tight(reset(answered, solution, koan)) == _tight(wanted)

@@ -21,7 +21,7 @@ SPOTS = [
 def test_a_koan_fails_without_this_answer(file, number, run):
     solution = PATH.solution(file)
     spot = spots(solution)[number]
-    text = _with_an_object(erase(solution, only=[number]))
+    text = _with_an_object(erase(solution, only=(number,)))
     users = [spot.koan] if spot.koan else _users(solution, spot.names)
 
     # A blank stands in one koan's own text; a region may be read by any koan of the file.

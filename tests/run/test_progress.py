@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_understood_is_set_aside_with_one_line(learner, te
     warning = progress.record(learner.workspace, {"test_first": "a"})
 
     assert before.passed == {}
-    assert "starts anew" in before.warning
+    assert "starts again" in before.warning
     assert "\n" not in before.warning
     assert warning == ""
     assert progress.load(learner.workspace).passed.keys() == {"test_first"}

@@ -4,17 +4,17 @@ import contextlib
 from pathlib import Path
 
 from jax_koans.course import readme
-from jax_koans.course.lock import lock_text, read_lock, text_or_none
+from jax_koans.course.lock import lock_text, read_lock
 from jax_koans.course.path import KOANS, SOLUTIONS, Workspace
-from jax_koans.course.plan import Step, plan
+from jax_koans.course.plan import plan
 from jax_koans.folder.backups import rewrite
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
-from jax_koans.source.textfile import like, text_hash
+from jax_koans.source.textfile import like, text_hash, text_or_none
 
 
 def build(workspace: Workspace, *, force: bool = False) -> tuple[list[str], list[str], Path | None]:
-    """Bring `koans/` up to date; answers with the files written, those kept, and the backup.
+    """Bring `koans/` up to date, and return the files written, those kept, and the backup.
 
     A file that a learner has edited is kept, unless `force` is set, and then backed up first.
 
@@ -36,7 +36,12 @@ def build(workspace: Workspace, *, force: bool = False) -> tuple[list[str], list
             else:
                 made[step.file] = text_hash(step.new)
         edited = {workspace.koans_dir / step.file for step in todo if step.edited}
-        texts = texts_of(workspace, todo) | _overview(workspace) | locked(workspace, made)
+        texts: dict[Path, str | bytes | None] = {
+            # Each file keeps its own line ends and byte order mark.
+            workspace.koans_dir / step.file: step.new and like(step.new, step.old or "")
+            for step in todo
+        }
+        texts |= _overview(workspace) | locked(workspace, made)
         backup = rewrite(workspace, texts, edited)
         return [step.file for step in todo], kept, backup
 
@@ -47,14 +52,6 @@ def _overview(workspace: Workspace) -> dict[Path, str]:
     text = text_or_none(path) if (workspace.root / SOLUTIONS).is_dir() else None
     new = text and readme.overview(workspace, text)
     return {path: new} if new and new != text else {}
-
-
-def texts_of(workspace: Workspace, steps: list[Step]) -> dict[Path, str | bytes | None]:
-    """What to write where, with each file's own line ends and byte order mark."""
-    return {
-        workspace.koans_dir / step.file: like(step.new, step.old or "") if step.new else step.new
-        for step in steps
-    }
 
 
 def locked(workspace: Workspace, made: dict[str, str]) -> dict[Path, str]:
@@ -69,8 +66,7 @@ def differences(workspace: Workspace) -> list[str]:
     Raises:
         PathError: as for `plan`.
     """
-    lines = []
-    steps = plan(workspace)
+    lines, steps = [], plan(workspace)
     for step in steps:
         if step.needed:
             what = (

@@ -1,6 +1,5 @@
 """Hints, one at a time."""
 
-import textwrap
 from collections.abc import Collection
 
 from jax_koans.course.path import Koan, Workspace
@@ -8,7 +7,7 @@ from jax_koans.folder import last, progress
 from jax_koans.i18n import _, plural
 from jax_koans.judge import standing
 from jax_koans.judge.outcome import State
-from jax_koans.screen.text import WIDTH
+from jax_koans.screen.text import wrapped
 from jax_koans.source import hints
 
 
@@ -38,26 +37,11 @@ def next_hint(workspace: Workspace, koan: Koan) -> tuple[list[str], str]:
     if shown == len(texts):
         lines = [_("There are no more hints. All of them again:")] if texts else [_("No hints.")]
         for number, text in enumerate(texts, 1):
-            lines += _numbered(number, text)
+            first, *rest = wrapped(f"     {text}")
+            lines += [f"  {number}. {first.lstrip()}", *rest]
         after = _("If you are done with trying: koans solution --give-up {koan}")
         return [*lines, "", after.format(koan=koan.name)], known.warning
     warning = progress.note_hint(workspace, koan.name, shown + 1)
     title = plural("Hint {number} of {count}:", "Hint {number} of {count}:", len(texts))
-    lines = [title.format(number=shown + 1, count=len(texts)), *_wrapped(texts[shown])]
+    lines = [title.format(number=shown + 1, count=len(texts)), *wrapped(f"  {texts[shown]}")]
     return lines, warning or known.warning
-
-
-def _numbered(number: int, text: str) -> list[str]:
-    first, *rest = _wrapped(text, "     ")
-    return [f"  {number}. {first.lstrip()}", *rest]
-
-
-def _wrapped(text: str, indent: str = "  ") -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

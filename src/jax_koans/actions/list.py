@@ -1,73 +1,60 @@
 """The path at a glance: what has passed, was given up, has changed, or waits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import groupby
 
 from jax_koans.i18n import _
 from jax_koans.judge.standing import Standing
+from jax_koans.screen.glyphs import Glyphs
 from jax_koans.screen.text import Text
 
 _WIDEST = 12  # signs in a row: a file has three to seven koans
 
 
-@dataclass(frozen=True)
-class Signs:
-    """One sign for each way in which a koan can stand."""
-
-    passed: str
-    given_up: str
-    changed: str
-    here: str
-    waiting: str
-
-    @classmethod
-    def fit(cls, encoding: str | None) -> "Signs":
-        fancy = cls("✓", "○", "≠", "▸", "·")
-        try:
-            "".join(vars(fancy).values()).encode(encoding or "ascii")
-        except (UnicodeEncodeError, LookupError):
-            return cls("+", "o", "!", ">", ".")
-        return fancy
-
-    def of(self, standing: Standing, here: Standing | None) -> tuple[str, dict[str, bool]]:
-        """A koan's sign and its style."""
-        if standing is here:
-            return self.here, {"bold": True, "yellow": True}
-        if standing.given_up:
-            return self.given_up, {"cyan": True}
-        if standing.changed:
-            return self.changed, {"red": True}
-        return (self.passed, {"green": True}) if standing.passed else (self.waiting, {})
-
-
 def overview(
-    standings: Sequence[Standing], here: Standing | None, signs: Signs, title: str
+    standings: Sequence[Standing], here: Standing | None, glyphs: Glyphs, title: str
 ) -> list[Text]:
-    """A line a file, its koans as signs; then the koans that need a word, by name."""
+    """A line per file, its koans as signs; then the koans that need a word, by name."""
     lines = [_count(title, standings)]
-    for chapter in dict.fromkeys(each.koan.chapter for each in standings):
-        inside = [each for each in standings if each.koan.chapter == chapter]
+    for chapter, koans in groupby(standings, key=lambda each: each.koan.chapter):
+        inside = list(koans)
         lines += [Text(), _count(chapter, inside)]
-        for file in dict.fromkeys(each.koan.file for each in inside):
-            lines.append(
-                _row(file, [each for each in inside if each.koan.file == file], here, signs)
-            )
-    return [*lines, *_words(standings, here, signs)]
+        for file, in_file in groupby(inside, key=lambda each: each.koan.file):
+            signs = [_sign(each, here, glyphs) for each in in_file]
+            row = Text([("  ", {}), *signs])
+            lines.append(row.add(" " * max(1, _WIDEST - len(signs)) + file.partition("/")[2]))
+    return [*lines, *_words(standings, here, glyphs)]
 
 
-def names(standings: Sequence[Standing], here: Standing | None, signs: Signs) -> list[Text]:
-    """A line a koan, under its file's name."""
+def names(standings: Sequence[Standing], here: Standing | None, glyphs: Glyphs) -> list[Text]:
+    """A line per koan, under its file's name."""
     lines: list[Text] = []
-    for file in dict.fromkeys(each.koan.file for each in standings):
-        inside = [each for each in standings if each.koan.file == file]
+    for file, koans in groupby(standings, key=lambda each: each.koan.file):
+        inside = list(koans)
         lines += [Text()] if lines else []
         lines.append(_count(f"koans/{file}", inside))
         for each in inside:
-            sign, style = signs.of(each, here)
-            line = Text().add(f"  {sign} {each.koan.name}", **style)
-            note = ", ".join(_notes(each))
-            lines.append(line.add(f"  ({note})") if note else line)
+            notes = [_("given up")] if each.given_up else []
+            notes += [_("changed")] if each.changed else []
+            line = _named(each, here, glyphs)
+            lines.append(line.add(f"  ({', '.join(notes)})") if notes else line)
     return lines
+
+
+def _sign(standing: Standing, here: Standing | None, glyphs: Glyphs) -> tuple[str, dict[str, bool]]:
+    """A koan's sign and its style."""
+    if standing is here:
+        return glyphs.here, {"bold": True, "yellow": True}
+    if standing.given_up:
+        return glyphs.given_up, {"cyan": True}
+    if standing.changed:
+        return glyphs.changed, {"red": True}
+    return (glyphs.passed, {"green": True}) if standing.passed else (glyphs.waiting, {})
+
+
+def _named(standing: Standing, here: Standing | None, glyphs: Glyphs) -> Text:
+    sign, style = _sign(standing, here, glyphs)
+    return Text().add(f"  {sign} {standing.koan.name}", **style)
 
 
 def _count(title: str, standings: Sequence[Standing]) -> Text:
@@ -76,16 +63,7 @@ def _count(title: str, standings: Sequence[Standing]) -> Text:
     return Text().add(title, bold=True).add(f"  {text}")
 
 
-def _row(file: str, standings: Sequence[Standing], here: Standing | None, signs: Signs) -> Text:
-    line = Text().add("  ")
-    for each in standings:
-        sign, style = signs.of(each, here)
-        line.add(sign, **style)
-    padding = " " * max(1, _WIDEST - len(standings))
-    return line.add(padding + file.partition("/")[2])
-
-
-def _words(standings: Sequence[Standing], here: Standing | None, signs: Signs) -> list[Text]:
+def _words(standings: Sequence[Standing], here: Standing | None, glyphs: Glyphs) -> list[Text]:
     lines = []
     for title, chosen in (
         (_("Given up:"), [each for each in standings if each.given_up]),
@@ -96,26 +74,14 @@ def _words(standings: Sequence[Standing], here: Standing | None, signs: Signs) -
             lines += [Text().add(f"  {each.koan.name}") for each in chosen]
     if here is None:
         return [*lines, Text(), Text().add(_("All of these have passed."), green=True)]
-    lines += [Text(), Text().add(_("Here you are:"), bold=True), _named(here, here, signs)]
-    return [*lines, Text().add(f"  pytest koans/{here.koan.file}"), Text(), _legend(signs)]
-
-
-def _legend(signs: Signs) -> Text:
-    pairs = (
-        (signs.passed, _("passed")),
-        (signs.here, _("here")),
-        (signs.waiting, _("waits")),
-        (signs.given_up, _("given up")),
-        (signs.changed, _("changed since it passed")),
+    legend = (
+        (glyphs.passed, _("passed")),
+        (glyphs.here, _("here")),
+        (glyphs.waiting, _("waits")),
+        (glyphs.given_up, _("given up")),
+        (glyphs.changed, _("changed since it passed")),
     )
-    return Text().add("   ".join(f"{sign} {meaning}" for sign, meaning in pairs), light=True)
-
-
-def _named(standing: Standing, here: Standing | None, signs: Signs) -> Text:
-    sign, style = signs.of(standing, here)
-    return Text().add(f"  {sign} {standing.koan.name}", **style)
-
-
-def _notes(standing: Standing) -> list[str]:
-    notes = [_("given up")] if standing.given_up else []
-    return [*notes, _("changed")] if standing.changed else notes
+    meanings = "   ".join(f"{sign} {meaning}" for sign, meaning in legend)
+    lines += [Text(), Text().add(_("Here you are:"), bold=True), _named(here, here, glyphs)]
+    lines.append(Text().add(f"  pytest koans/{here.koan.file}"))
+    return [*lines, Text(), Text().add(meanings, light=True)]

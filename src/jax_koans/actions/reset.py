@@ -13,7 +13,7 @@ from jax_koans.folder.backups import rewrite
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
 from jax_koans.source import SourceError, erase, parts
-from jax_koans.source.textfile import like, read_bytes_or_none, read_text, text_hash, text_of
+from jax_koans.source.textfile import like, read_text, text_hash, text_or_none
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,13 @@ def reset_koan(workspace: Workspace, koan: Koan) -> Done:
         except (SourceError, UnicodeDecodeError, FileNotFoundError) as error:
             raise PathError(_why_not(koan, error)) from None
         also = parts(solution)[koan.name].also
-        if new == old:
-            return Done([], None, also, progress.forget(workspace, [koan.name]))
-        backup = rewrite(workspace, {path: new}, {path})
-        return Done([koan.file], backup, also, progress.forget(workspace, [koan.name]))
+        files = [] if new == old else [koan.file]
+        backup = rewrite(workspace, {path: new}, {path}) if files else None
+        return Done(files, backup, also, progress.forget(workspace, [koan.name]))
 
 
 def reset_files(workspace: Workspace, files: Collection[str]) -> Done:
-    """Make whole files anew, and forget what is known of their koans.
+    """Make whole files again, and forget what is known of their koans.
 
     Raises:
         OSError: a file cannot be read or written.
@@ -62,11 +61,11 @@ def reset_files(workspace: Workspace, files: Collection[str]) -> Done:
         made = read_lock(workspace)
         for file in files:
             path = workspace.koans_dir / file
-            data = read_bytes_or_none(path)
+            old = text_or_none(path)
             new = erase(workspace.solution(file))
             made[file] = text_hash(new)
-            if data is None or text_hash(text_of(data)) != made[file]:
-                texts[path] = like(new, text_of(data or b""))
+            if old is None or text_hash(old) != made[file]:
+                texts[path] = like(new, old or "")
         written = [path.relative_to(workspace.koans_dir).as_posix() for path in texts]
         texts |= locked(workspace, made)
         backup = rewrite(workspace, texts, texts.keys())
@@ -79,9 +78,7 @@ def _why_not(koan: Koan, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         why = _("{file} is not there.").format(file=file)
     elif isinstance(error, SourceError):
-        why = _("{file}, line {line}: {reason}.").format(
-            file=file, line=error.line, reason=error.reason
-        )
+        why = f"{file}, {error}."
     else:
         why = _("{file} is not UTF-8 text.").format(file=file)
     whole = _("So this koan cannot be reset alone. The whole file, after a backup:")

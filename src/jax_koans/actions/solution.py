@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jax_koans.course.path import Koan, Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _
-from jax_koans.screen.text import WIDTH, Text, wrapped
+from jax_koans.screen.text import Text, wrapped
 from jax_koans.source import Reason, SourceError, parts, reasons, segments, solve
 from jax_koans.source.text import Source
 from jax_koans.source.textfile import read_text
@@ -21,8 +21,7 @@ class Revealed:
     """A koan's solution as the lines of a unified diff; none where both are the same.
 
     `reasons` are those of the koan's blanks. `note` says why the reference stands alone;
-    `given_up` is for a koan that has not passed;
-    `warning` is about the progress, mostly "".
+    `given_up` is for a koan that has not passed; `warning` is about the progress, mostly "".
     """
 
     lines: list[str]
@@ -69,22 +68,19 @@ def told(koan: Koan, shown: Revealed) -> list[Text]:
     if shown.note:
         lines += [Text().add(shown.note), Text()]
     if shown.lines:
-        lines += map(_coloured, shown.lines)
+        lines += map(_colored, shown.lines)
     else:
         lines.append(Text().add(_("Your code is the same as the reference.")))
     for reason in shown.reasons:
         lines += [Text(), Text().add(reason.claim, bold=True)]
-        lines += _indented(reason.why)
-        for case in reason.cases:
-            lines += _indented(_("If {value}: {text}").format(value=case.value, text=case.text))
+        said = _("If {value}: {text}")
+        cases = [said.format(value=case.value, text=case.text) for case in reason.cases]
+        for text in [reason.why, *cases]:
+            lines += [Text().add(line) for line in wrapped(f"  {text}")]
     if shown.given_up:
         text = _("It is recorded as given up. To start it again: koans reset {koan}")
         lines += [Text(), Text().add(text.format(koan=koan.name))]
     return [*lines, Text()]
-
-
-def _indented(text: str) -> list[Text]:
-    return [Text().add(f"  {line}") for line in wrapped(text, WIDTH - 2)]
 
 
 def heading(koan: Koan) -> Text:
@@ -92,9 +88,9 @@ def heading(koan: Koan) -> Text:
     return Text().add(koan.name, bold=True).add(f"  koans/{koan.file}", light=True)
 
 
-def _coloured(line: str) -> Text:
-    colour = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1])
-    return Text().add(line, **({colour: True} if colour else {}))
+def _colored(line: str) -> Text:
+    color = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1])
+    return Text().add(line, **({color: True} if color else {}))
 
 
 def _unified(file: str, mine: list[tuple[int, str]], reference: list[tuple[int, str]]) -> list[str]:
@@ -102,28 +98,21 @@ def _unified(file: str, mine: list[tuple[int, str]], reference: list[tuple[int, 
     if [text for _line, text in mine] == [text for _line, text in reference]:
         return []
     head = [f"--- koans/{file}" if file else "--- /dev/null", "+++ " + _("the reference")]
-    if len(mine) != len(reference):  # a definition is missing, or written in two
-        return [*head, *_hunks(_joined(mine), _joined(reference))]
+    if len(mine) != len(reference):
+        # A definition is missing, or written in two: the line numbers of later ones are but near.
+        mine, reference = (
+            [(pieces[0][0], "\n\n\n".join(text for _line, text in pieces))] if pieces else [(1, "")]
+            for pieces in (mine, reference)
+        )
     pairs = zip(mine, reference, strict=True)
     return [*head, *(line for pair in pairs for line in _hunks(*pair))]
 
 
-def _joined(pieces: list[tuple[int, str]]) -> tuple[int, str]:
-    """Pieces as one, from the first one's line; so the numbers of later ones are but near."""
-    if not pieces:
-        return 1, ""
-    return pieces[0][0], "\n\n\n".join(text for _line, text in pieces)
-
-
 def _hunks(mine: tuple[int, str], reference: tuple[int, str]) -> Iterator[str]:
-    lines = difflib.unified_diff(_lines(mine[1]), _lines(reference[1]), lineterm="")
-    for line in list(lines)[2:]:
-        match = _HUNK.match(line)
-        if match:
+    # Not splitlines: a form feed ends no line.
+    old, new = (text.split("\n") if text else [] for _line, text in (mine, reference))
+    for line in list(difflib.unified_diff(old, new, lineterm=""))[2:]:
+        if match := _HUNK.match(line):
             left, right = int(match[1]) + mine[0] - 1, int(match[3]) + reference[0] - 1
             line = f"@@ -{left}{match[2]} +{right}{match[4]} @@"
         yield line
-
-
-def _lines(text: str) -> list[str]:
-    return text.split("\n") if text else []  # a form feed ends no line

@@ -2,7 +2,6 @@
 
 import ast
 import contextlib
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -18,14 +17,13 @@ from jax_koans.folder.backups import rewrite
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
 from jax_koans.judge.learner_file import LearnerFile
-from jax_koans.source import Answers, SourceError, answers, fill, own_source
+from jax_koans.source import SourceError, answers, fill, own_source
 from jax_koans.source.carry import carried
 from jax_koans.source.erase import DEFINITION, bound
-from jax_koans.source.match import tests
 from jax_koans.source.part import extent
 from jax_koans.source.rename import rename
-from jax_koans.source.text import Edit, Source
-from jax_koans.source.textfile import like, read_bytes_or_none, read_text, text_hash
+from jax_koans.source.text import Edit, Source, tests
+from jax_koans.source.textfile import like, read_text, text_hash, text_or_none
 
 _CONFTEST = "conftest.py"
 
@@ -70,7 +68,7 @@ def preview(workspace: Workspace) -> list[Renewal]:
 
 
 def update(workspace: Workspace, agreed: list[Renewal]) -> Path | None:
-    """Do what a preview said; answers with the backup's folder.
+    """Do what a preview said, and return the backup's folder.
 
     Raises:
         PathError: the folder has changed since that preview, or another command is writing.
@@ -84,7 +82,7 @@ def update(workspace: Workspace, agreed: list[Renewal]) -> Path | None:
         for each in agreed:
             path = workspace.root / each.file
             if each.aside:
-                texts[workspace.root / each.aside] = read_bytes_or_none(path)
+                texts[workspace.root / each.aside] = text_or_none(path)
             if each.kind is not Kind.LEFT:
                 texts[path] = each.text
         left = {each.file for each in agreed if each.kind is Kind.LEFT}
@@ -100,54 +98,49 @@ def _renewals(workspace: Workspace, steps: list[Step]) -> list[Renewal]:
     passed = {name: each.source for name, each in progress.load(workspace).passed.items()}
     found, moved = [], _moved(workspace, steps)
     for step in steps:
-        if before := moved.get(step.file):
-            found.append(_brought_along(workspace, step, before, bases.get(before.file)))
+        if before := moved.get(step.file):  # the old file is kept beside its place
+            text, _fits = _refilled(workspace, step.file, before.old or "", bases.get(before.file))
+            reason = _("(before: {file})").format(file=f"{KOANS}/{before.file}")
+            found.append(Renewal(f"{KOANS}/{step.file}", Kind.REFILLED, text, reason=reason))
             continue
         base = bases.get(step.file)
         if base is not None and text_hash(base) != lock.get(step.file):
-            base = None  # the file has been made anew since
+            base = None  # the file has been made again since
         is_old = step.new is None or lock.get(step.file) != text_hash(step.new)
         if renewal := _renewal(workspace, step, base, is_old=is_old):
             found.append(_with_passed(workspace, renewal, step, passed))
-    return [*found, *_conftest(workspace)]
+    # A learner's folder gets its conftest.py back; in a clone that is git's business.
+    if not (workspace.root / SOLUTIONS).is_dir() and not (workspace.root / _CONFTEST).exists():
+        found.append(Renewal(_CONFTEST, Kind.NEW, read_text(shipped() / _CONFTEST)))
+    return found
 
 
 def _moved(workspace: Workspace, steps: list[Step]) -> dict[str, Step]:
     """For each new file the one that has left the path and held most of its koans, if one did."""
-    gone: list[tuple[Step, set[str]]] = []
+    held = {}
     for step in steps:
         if step.new is None and step.old is not None and step.edited:
             with contextlib.suppress(SourceError):
-                gone.append((step, set(tests(Source.read(step.old).tree.body))))
+                held[step] = tests(Source.read(step.old).tree.body).keys()
     found = {}
-    for step in steps if gone else ():
-        names = set(workspace.names_in(step.file))
-        before, held = max(gone, key=lambda each: len(each[1] & names))
-        if step.old is None and held & names:
+    for step in steps if held else ():
+        names = workspace.names_in(step.file)
+        before = max(held, key=lambda gone: len(held[gone] & names))
+        if step.old is None and held[before] & names:
             found[step.file] = before
     return found
-
-
-def _brought_along(workspace: Workspace, step: Step, before: Step, base: str | None) -> Renewal:
-    """A file that was renamed, or lies in another chapter; the old one is kept beside its place."""
-    assert before.old is not None
-    text, _fits = _refilled(workspace, step.file, before.old, base)
-    reason = _("(before: {file})").format(file=f"{KOANS}/{before.file}")
-    return Renewal(f"{KOANS}/{step.file}", Kind.REFILLED, text, reason=reason)
 
 
 def _known_now(workspace: Workspace, steps: list[Step]) -> dict[Path, str]:
     """The koans as made, and the lock, which comes last: a killed update can be run again."""
     lock, bases = read_lock(workspace), made.load(workspace)
-    before = dict(bases)
     for step in steps:
         if step.new is None:
             lock.pop(step.file, None)
             bases.pop(step.file, None)
         else:
             lock[step.file], bases[step.file] = text_hash(step.new), step.new
-    texts = {} if bases == before else {made.file(workspace): made.render(bases)}
-    return texts | locked(workspace, lock)
+    return {made.file(workspace): made.render(bases)} | locked(workspace, lock)
 
 
 def _renewal(workspace: Workspace, step: Step, base: str | None, *, is_old: bool) -> Renewal | None:
@@ -186,17 +179,7 @@ def _refilled(workspace: Workspace, file: str, text: str, base: str | None) -> t
     base = None if base is None else rename(base, names)
     found = answers(text, solution) if base is None else carried(text, solution, base)
     fits = not found.changes and not any(answer.lost for answer in found.spots)
-    filled = fill(solution, _without_stale(found, text, base))
-    return like(_with_their_layout(filled, text), text), fits
-
-
-def _without_stale(found: Answers, text: str, base: str | None) -> Answers:
-    """Without lines that the koan had and has no more: not everything unknown is the learner's."""
-    if base is None:
-        return found
-    theirs = {textwrap.dedent(extra.text) for extra in answers(text, base).extras}
-    extras = [extra for extra in found.extras if textwrap.dedent(extra.text) in theirs]
-    return replace(found, extras=tuple(extras))
+    return like(_with_their_layout(fill(solution, found), text), text), fits
 
 
 def _with_their_layout(filled: str, text: str) -> str:
@@ -224,8 +207,7 @@ def _lost(text: str, base: str, new: str) -> Iterator[tuple[int, str]]:
 
 def _aside(workspace: Workspace, file: str) -> str:
     """A name beside a file that pytest does not collect and nothing else has."""
-    numbers = ["", *(f"-{number}" for number in range(2, 1000))]
-    names = (f"{file}.mine{number}" for number in numbers)
+    names = [f"{file}.mine", *(f"{file}.mine-{number}" for number in range(2, 1000))]
     return next(name for name in names if not (workspace.root / name).exists())
 
 
@@ -233,25 +215,18 @@ def _with_passed(
     workspace: Workspace, renewal: Renewal, step: Step, passed: dict[str, str]
 ) -> Renewal:
     """With the koans that have passed as they were in the old text: the same code now, or other."""
+    text, former = step.old or "", former_names(workspace)
     try:
-        names = new_names(workspace, step.file)
-        before = LearnerFile(workspace.koans_dir / step.file, Source.read(step.old or ""))
-        old = own_source(rename(step.old or "", names))
+        old = own_source(rename(text, new_names(workspace, step.file)))
         new = own_source(renewal.text or "")
-        former = former_names(workspace)
-        mine = [
-            name
-            for name in new
-            if before.is_as_passed(name, passed.get(name, ""), former.get(name, ""))
-        ]
     except SourceError:
         return renewal
+    before = LearnerFile(workspace.koans_dir / step.file, Source.read(text))
+    mine = [
+        name
+        for name in new
+        if before.is_as_passed(name, passed.get(name, ""), former.get(name, ""))
+    ]
     renewed = tuple((name, new[name]) for name in mine if old.get(name) == new[name])
     again = tuple(name for name in mine if old.get(name) != new[name])
     return replace(renewal, renewed=renewed, again=again)
-
-
-def _conftest(workspace: Workspace) -> Iterator[Renewal]:
-    """A learner's folder gets its conftest.py back; in a clone that is git's business."""
-    if not (workspace.root / SOLUTIONS).is_dir() and not (workspace.root / _CONFTEST).exists():
-        yield Renewal(_CONFTEST, Kind.NEW, read_text(shipped() / _CONFTEST))

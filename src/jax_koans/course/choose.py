@@ -40,16 +40,17 @@ def choose(workspace: Workspace, wanted: str, here: Path) -> Choice:
     inside = _below_koans(workspace, file, here)
     if koan:
         text = _plain(koan.rpartition("::")[2].partition("[")[0])
-        among = [each for each in everything if each.is_koan and _lies_in(workspace, each, inside)]
+        files = [each for each in workspace.koans if _plain(each.file).endswith(_plain(inside))]
+        among = [Choice(each.name, (each.name,)) for each in files]
     else:
         text, among = _plain(inside), everything
-    for fits in (_is_called, _has_words, _has_part) if text else ():
-        found = [each for each in among if fits(each, text)]
-        if len(found) > 1:
-            raise PathError(_ambiguous(wanted, found))
-        if found:
-            return found[0]
-    raise PathError(_unknown(wanted, text, among))
+    ranks = {each: _rank(each, text) for each in among}
+    found = [each for each in among if text and ranks[each] and ranks[each] == max(ranks.values())]
+    if len(found) > 1:
+        raise PathError(_ambiguous(wanted, found))
+    if not found:
+        raise PathError(_unknown(wanted, text, among))
+    return found[0]
 
 
 def _everything(workspace: Workspace) -> list[Choice]:
@@ -79,13 +80,6 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s-]+", "_", text.strip().lower()).removesuffix(".py")
 
 
-def _lies_in(workspace: Workspace, koan: Choice, file: str) -> bool:
-    wanted = _plain(file)
-    return any(
-        each.name == koan.name and _plain(each.file).endswith(wanted) for each in workspace.koans
-    )
-
-
 def _is_called(choice: Choice, text: str) -> bool:
     name = _plain(choice.name)
     if choice.is_koan:
@@ -97,12 +91,12 @@ def _is_called(choice: Choice, text: str) -> bool:
     return text in (name, file, re.sub(r"test_\d\d_", "", file))
 
 
-def _has_words(choice: Choice, text: str) -> bool:
-    return f"_{text}_" in "_" + _plain(choice.name).replace("/", "_") + "_"
-
-
-def _has_part(choice: Choice, text: str) -> bool:
-    return text in _plain(choice.name)
+def _rank(choice: Choice, text: str) -> int:
+    """3 for a whole name, 2 for whole words of one, 1 for a part, 0 for none of these."""
+    name = _plain(choice.name)
+    if _is_called(choice, text):
+        return 3
+    return 2 if f"_{text}_" in "_" + name.replace("/", "_") + "_" else int(text in name)
 
 
 def _ambiguous(wanted: str, found: list[Choice]) -> str:

@@ -1,13 +1,12 @@
 """`koans.lock`: the hash of every file of `koans/` as it was made, which tells a learner's edit."""
 
 import json
-from pathlib import Path
 
 from jax_koans import __version__
 from jax_koans.course.path import PathError, Workspace
 from jax_koans.i18n import _
 from jax_koans.source import SourceError, erase
-from jax_koans.source.textfile import read_bytes_or_none, text_hash, text_of
+from jax_koans.source.textfile import text_hash, text_or_none
 
 SCHEMA = 1
 
@@ -54,14 +53,6 @@ def read_lock(workspace: Workspace) -> dict[str, str]:
         if lock["schema"] != SCHEMA or not all(isinstance(each, str) for each in files.values()):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise PathError(
-            _("{file} cannot be read. Move it away, then make it anew: koans update").format(
-                file=workspace.lock
-            )
-        ) from None
+        problem = _("{file} cannot be read. Move it away, then make it again: koans update")
+        raise PathError(problem.format(file=workspace.lock)) from None
     return dict(files)
-
-
-def text_or_none(path: Path) -> str | None:
-    data = read_bytes_or_none(path)
-    return None if data is None else text_of(data)

@@ -11,7 +11,7 @@ from jax_koans.source.textfile import read_text
 KOANS, SOLUTIONS, STATE, LOCK, TRACKS = "koans", "solutions", ".koans", "koans.lock", "tracks"
 _CHAPTER = re.compile(r"\d\d_\w+")
 _FILE = re.compile(r"test_\d\d_\w+\.py")
-# `check` refuses a solution in which this finds anything but its koans: 2,000 files a parse each
+# `check` rejects a solution in which this finds anything but its koans: 2,000 files a parse each
 # would cost seconds.
 _DEF = re.compile(r"^def (test\w*)\(", re.MULTILINE)
 _DATA = Path(__file__).parents[1] / "_data"
@@ -50,11 +50,8 @@ class Workspace:
             chapters = (folder / SOLUTIONS).glob("*/") if (folder / SOLUTIONS).is_dir() else ()
             if (folder / LOCK).is_file() or any(_CHAPTER.fullmatch(each.name) for each in chapters):
                 return cls(folder)
-        raise PathError(
-            _("No koans at or above {folder}. Make a folder of them: koans init FOLDER").format(
-                folder=start
-            )
-        )
+        text = _("No koans at or above {folder}. Make a folder of them: koans init FOLDER")
+        raise PathError(text.format(folder=start))
 
     @property
     def koans_dir(self) -> Path:
@@ -119,6 +116,11 @@ class Workspace:
         except ValueError:
             return None
 
+    @property
+    def tracks(self) -> list[str]:
+        """The names of the path's tracks."""
+        return sorted(track.stem for track in (self.solutions_dir / TRACKS).glob("*.txt"))
+
     def track(self, wanted: str, folder: Path) -> tuple[str, ...]:
         """The koan names that a track lists, in the order of the path.
 
@@ -127,27 +129,18 @@ class Workspace:
         Raises:
             PathError: there is no such track, or it lists a koan that does not exist.
         """
-        tracks = self.solutions_dir / TRACKS
-        file = next(
-            (file for file in (tracks / f"{wanted}.txt", folder / wanted) if file.is_file()),
-            None,
-        )
-        if file is None:
-            known = ", ".join(sorted(track.stem for track in tracks.glob("*.txt"))) or "-"
-            raise PathError(
-                _("No track {track!r}. Tracks here: {known}; or give a file of koan names.").format(
-                    track=wanted, known=known
-                )
-            )
+        track = self.solutions_dir / TRACKS / f"{wanted}.txt"
+        file = track if track.is_file() else folder / wanted
+        if not file.is_file():
+            known = ", ".join(self.tracks) or "-"
+            text = _("No track {track!r}. Tracks here: {known}; or give a file of koan names.")
+            raise PathError(text.format(track=wanted, known=known))
         lines = (line.partition("#")[0].strip() for line in read_text(file).splitlines())
         listed = dict.fromkeys(line for line in lines if line)
         names = [koan.name for koan in self.koans]
         if unknown := [name for name in listed if name not in names]:
-            raise PathError(
-                _("{file} lists a koan that is not on the path: {name}").format(
-                    file=file, name=unknown[0]
-                )
-            )
+            text = _("{file} lists a koan that is not on the path: {name}")
+            raise PathError(text.format(file=file, name=unknown[0]))
         return tuple(name for name in names if name in listed)
 
 

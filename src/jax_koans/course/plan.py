@@ -1,14 +1,12 @@
 """What building `koans/` from `solutions/` comes to, file by file, before anything is written."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from jax_koans.course import readme
-from jax_koans.course.lock import read_lock, text_or_none
+from jax_koans.course.lock import read_lock
 from jax_koans.course.path import SOLUTIONS, TRACKS, PathError, Workspace
 from jax_koans.source import SourceError, check, erase
-from jax_koans.source.textfile import read_text, text_hash
+from jax_koans.source.textfile import read_text, text_hash, text_or_none
 
 
 @dataclass(frozen=True)
@@ -45,17 +43,19 @@ def wanted(workspace: Workspace) -> dict[str, str]:
             problems += [(file, problem) for problem in check(solution)]
         for name in workspace.names_in(file):
             if owners.setdefault(name, file) != file:
-                reason = f"{name} is a koan of {owners[name]} already"
-                problems.append((file, SourceError(1, reason)))
+                error = SourceError(1, f"{name} is a koan of {owners[name]} already")
+                problems.append((file, error))
         if not problems:
             texts[file] = erase(solution)
     if problems:
         lines = [f"solutions/{file}:{each.line}: {each.reason}" for file, each in problems]
         raise PathError("\n".join(lines))
-    for path in _copied(workspace):
-        text, chapter = read_text(path), path.parent.name
-        file = path.relative_to(workspace.solutions_dir).as_posix()
-        texts[file] = readme.lesson(workspace, chapter, text) if path.suffix == ".md" else text
+    for chapter in dict.fromkeys(koan.chapter for koan in workspace.koans):
+        path = workspace.solutions_dir / chapter / "README.md"
+        if path.is_file():
+            texts[f"{chapter}/README.md"] = readme.lesson(workspace, chapter, read_text(path))
+    for track in workspace.tracks:
+        texts[f"{TRACKS}/{track}.txt"] = workspace.solution(f"{TRACKS}/{track}.txt")
     return texts
 
 
@@ -77,13 +77,3 @@ def plan(workspace: Workspace) -> list[Step]:
         known = {made.get(file), None if new is None else text_hash(new)}
         steps.append(Step(file, new, old, old is not None and text_hash(old) not in known))
     return steps
-
-
-def _copied(workspace: Workspace) -> Iterator[Path]:
-    """What is copied: chapter READMEs, with counts filled in, and tracks as they stand."""
-    chapters = dict.fromkeys(file.partition("/")[0] for file in workspace.files)
-    for chapter in chapters:
-        path = workspace.solutions_dir / chapter / "README.md"
-        if path.is_file():
-            yield path
-    yield from sorted((workspace.solutions_dir / TRACKS).glob("*.txt"))

@@ -2,7 +2,7 @@
 
 import re
 
-from jax_koans.course.path import TRACKS, Workspace
+from jax_koans.course.path import Workspace
 from jax_koans.source import spots
 from jax_koans.source.textfile import read_text
 
@@ -39,10 +39,7 @@ def overview(workspace: Workspace, text: str) -> str:
 
 def tracks(workspace: Workspace) -> list[str]:
     """The names of the path's tracks, the shortest first."""
-    files = (workspace.solutions_dir / TRACKS).glob("*.txt")
-    return sorted(
-        (file.stem for file in files), key=lambda name: len(workspace.track(name, workspace.root))
-    )
+    return sorted(workspace.tracks, key=lambda name: len(workspace.track(name, workspace.root)))
 
 
 def _title(workspace: Workspace, chapter: str) -> str:

@@ -10,7 +10,7 @@ from jax_koans.course.plan import plan
 from jax_koans.doctor.finding import Finding, Level
 from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
-from jax_koans.source.textfile import read_bytes_or_none, text_hash, text_of
+from jax_koans.source.textfile import text_hash, text_or_none
 
 _HIDDEN = ("jax", "jaxlib", "numpy", "pytest")  # what a file of that name would stand before
 _CONFTEST = "conftest.py"
@@ -57,17 +57,17 @@ def folder(start: Path) -> Iterator[Finding]:
 
 
 def _conftest(workspace: Workspace) -> Iterator[Finding]:
-    data = read_bytes_or_none(workspace.root / _CONFTEST)
+    text = text_or_none(workspace.root / _CONFTEST)
     is_clone = (workspace.root / SOLUTIONS).is_dir()
-    if data is None:
+    if text is None:
         yield Finding(
             Level.WRONG,
             _("conftest.py is missing: without it pytest knows no koans."),
             "git checkout conftest.py" if is_clone else "koans update",
         )
         return
-    original = read_bytes_or_none(shipped() / _CONFTEST) or b""
-    if not is_clone and text_hash(text_of(data)) != text_hash(text_of(original)):
+    original = text_or_none(shipped() / _CONFTEST) or ""
+    if not is_clone and text_hash(text) != text_hash(original):
         yield Finding(
             Level.NOTE,
             _("conftest.py is not the one that came with this version."),

@@ -14,8 +14,7 @@ from pathlib import Path
 from jax_koans.course.path import Workspace
 from jax_koans.folder.files import copy_durably, require_own, write_atomically
 
-_FOLDER = re.compile(r"(?P<number>\d+)_.*")
-_UNFINISHED = "unfinished"
+_FOLDER = re.compile(r"(\d+)_.*")
 
 
 def rewrite(
@@ -26,8 +25,8 @@ def rewrite(
     """Write files below the workspace's root; a text of None removes the file.
 
     Those of them that are in `keep` are copied first, all of them before the first is written.
-    Answers with the folder of the copies, or None where there was nothing to copy. To be called
-    by one command at a time: `state.alone`.
+    Returns the folder of the copies, or None where there was nothing to copy. To be called by one
+    command at a time: `state.alone`.
 
     Raises:
         OSError: a copy cannot be made, or a link leads elsewhere: then nothing has been written.
@@ -54,13 +53,13 @@ def back_up(workspace: Workspace, paths: Collection[Path]) -> Path | None:
         return None
     everything = _all(workspace)
     require_own(everything, workspace.root)
-    unfinished = everything / _UNFINISHED
+    unfinished = everything / "unfinished"
     if unfinished.exists():  # of a command that was killed: nothing was written after it
         shutil.rmtree(unfinished)
     for path in paths:
         copy_durably(path, unfinished / path.relative_to(workspace.root))
-    number = max(map(_number, _folders(workspace)), default=0) + 1
     # The number, not the time, tells which one is the last: clocks go back.
+    number = max(_folders(workspace), default=0) + 1
     folder = everything / f"{number:03}_{datetime.now():%Y-%m-%d_%H-%M-%S}"
     os.rename(unfinished, folder)
     return folder
@@ -68,13 +67,13 @@ def back_up(workspace: Workspace, paths: Collection[Path]) -> Path | None:
 
 def last(workspace: Workspace) -> Path | None:
     """The folder of the copies that were made last."""
-    return max(_folders(workspace), key=_number, default=None)
+    return max(_folders(workspace).items(), default=(0, None))[1]
 
 
 def restore(workspace: Workspace, folder: Path) -> tuple[list[str], Path | None]:
     """Bring a backup's files back, after a backup of what stands in their places.
 
-    Answers with the files, relative to the workspace's root, and the new backup's folder.
+    Returns the files, relative to the workspace's root, and the new backup's folder.
 
     Raises:
         OSError: as for `rewrite`.
@@ -91,12 +90,7 @@ def _all(workspace: Workspace) -> Path:
     return workspace.state_dir / "backups"
 
 
-def _folders(workspace: Workspace) -> list[Path]:
-    if not _all(workspace).is_dir():
-        return []
-    return [each for each in _all(workspace).iterdir() if _FOLDER.fullmatch(each.name)]
-
-
-def _number(folder: Path) -> int:
-    match = _FOLDER.fullmatch(folder.name)
-    return int(match["number"]) if match else 0
+def _folders(workspace: Workspace) -> dict[int, Path]:
+    """The folders of copies by their numbers."""
+    folders = _all(workspace).glob("*")
+    return {int(match[1]): each for each in folders if (match := _FOLDER.fullmatch(each.name))}

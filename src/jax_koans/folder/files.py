@@ -3,8 +3,8 @@
 import contextlib
 import os
 import shutil
-import tempfile
 import time
+import uuid
 from pathlib import Path
 
 _RETRIES = 5  # antivirus programs and synchronised folders hold a file for a moment
@@ -25,22 +25,18 @@ def write_atomically(path: Path, data: str | bytes) -> None:
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogateescape")
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.name}.", suffix=_TEMPORARY
-    )
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{_TEMPORARY}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
             shutil.copymode(path, temporary)
-        else:
-            os.chmod(temporary, 0o666 & ~_umask())
         _replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)
+            temporary.unlink()
         raise
 
 
@@ -80,7 +76,7 @@ def copy_durably(path: Path, copy: Path) -> None:
     copy.chmod(mode)
 
 
-def _replace(source: str, target: Path) -> None:
+def _replace(source: Path, target: Path) -> None:
     for attempt in range(_RETRIES):
         try:
             os.replace(source, target)
@@ -89,9 +85,3 @@ def _replace(source: str, target: Path) -> None:
             if attempt == _RETRIES - 1:
                 raise
             time.sleep(_PAUSE * (attempt + 1))
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

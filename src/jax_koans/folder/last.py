@@ -1,7 +1,7 @@
 """The last verdict, in `.koans/last.json`: which koan it was about, and what it said."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from jax_koans.course.path import Workspace
@@ -33,8 +33,3 @@ def load(workspace: Workspace) -> Last | None:
         return Last(str(data["koan"]), str(data["state"]), str(data["at"]), int(data["passed"]))
     except (OSError, ValueError, LookupError, TypeError, OverflowError, RecursionError):
         return None
-
-
-def render(last: Last) -> str:
-    """The text of the file."""
-    return json.dumps(asdict(last), indent=1) + "\n"

@@ -5,7 +5,7 @@ Not in pytest's cache: that one is wiped by `--cache-clear`, and written in plac
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,7 @@ def forget(workspace: Workspace, koans: Collection[str]) -> str:
     """Forget all that is known of koans."""
 
     def drop(progress: Progress, _now: str) -> None:
-        for known in (progress.passed, progress.hints, progress.given_up):
+        for known in _by_koan(progress):
             for name in koans:
                 known.pop(name, None)
 
@@ -128,8 +128,8 @@ def _change(
             if _render(progress) != before:
                 write_atomically(_file(workspace), _render(progress))
             if verdict:
-                text = last.render(last.Last(*verdict, now, len(progress.passed)))
-                write_atomically(last.file(workspace), text)
+                said = last.Last(*verdict, now, len(progress.passed))
+                write_atomically(last.file(workspace), json.dumps(asdict(said), indent=1) + "\n")
         return progress.warning
     except (OSError, Timeout) as error:
         return _("Progress is not saved: {error}").format(error=error)
@@ -153,25 +153,19 @@ def _load(workspace: Workspace) -> Progress:
 def _renamed(progress: Progress, names: Mapping[str, str]) -> Progress:
     """With what is known of koans under the names that they have now."""
     for old, new in names.items():
-        if old in progress.passed:
-            progress.passed.setdefault(new, progress.passed.pop(old))
-        if old in progress.hints:
-            progress.hints.setdefault(new, progress.hints.pop(old))
-        if old in progress.given_up:
-            progress.given_up.setdefault(new, progress.given_up.pop(old))
+        for known in _by_koan(progress):
+            if old in known:
+                known.setdefault(new, known.pop(old))
     return progress
 
 
+def _by_koan(progress: Progress) -> list[dict[str, Any]]:
+    return [progress.passed, progress.hints, progress.given_up]
+
+
 def _render(progress: Progress) -> str:
-    passed = {
-        name: {"source": each.source, "at": each.at} for name, each in progress.passed.items()
-    }
-    state = {
-        "schema": SCHEMA,
-        "passed": passed,
-        "hints": progress.hints,
-        "given_up": progress.given_up,
-    }
+    state = {"schema": SCHEMA} | asdict(progress)
+    del state["more"], state["warning"]
     return json.dumps(progress.more | state, indent=1) + "\n"
 
 
@@ -201,6 +195,5 @@ def _set_aside(file: Path) -> str:
         if not aside.exists():
             break
     file.rename(aside)
-    return _("Progress could not be understood; it starts anew, the old file is {file}").format(
-        file=f".koans/{aside.name}"
-    )
+    text = _("Progress could not be understood; it starts again, the old file is {file}")
+    return text.format(file=f".koans/{aside.name}")

@@ -18,9 +18,9 @@ from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.source import Answers, Change, Extra, answers, erase
 from jax_koans.source.erase import DEFINITION, bound, reference, stored
-from jax_koans.source.match import same, tests
+from jax_koans.source.match import same
 from jax_koans.source.own import own_statements
-from jax_koans.source.text import Source, first_line
+from jax_koans.source.text import Source, first_line, tests
 
 _ENDS = ast.Return | ast.Break | ast.Continue
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef

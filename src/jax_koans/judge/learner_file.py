@@ -8,9 +8,8 @@ from pathlib import Path
 
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import Line, Mark
-from jax_koans.source.match import tests
 from jax_koans.source.own import own_source, own_statements
-from jax_koans.source.text import LARGEST, Source, bare_blanks, first_line
+from jax_koans.source.text import LARGEST, Source, bare_blanks, first_line, tests
 
 _TODO = re.compile(r"\s*# TODO: (?P<text>.*\S)")
 _BEFORE, _AFTER, _MOST = 2, 1, 9  # lines of context, and of one statement
@@ -66,7 +65,7 @@ class LearnerFile:
     def blanks(self, koan: str) -> list[ast.Name]:
         """The blanks of a koan that nobody has answered."""
         test = self.tests.get(koan)
-        return list(bare_blanks(test)) if test else []
+        return bare_blanks(test) if test else []
 
     def todos(self, koan: str) -> list[tuple[int, str]]:
         """What the regions that a koan uses still ask for: line and text of each TODO."""

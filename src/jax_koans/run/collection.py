@@ -16,8 +16,7 @@ from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
 from jax_koans.run.guard import GUARD, no_exit
 from jax_koans.screen.koan import summary
-from jax_koans.source.match import tests
-from jax_koans.source.text import Source
+from jax_koans.source.text import Source, tests
 
 _ENDS = ("skip", "skipif", "xfail")
 

@@ -13,12 +13,14 @@ class Glyphs:
     star: str
     empty: str
     slash: str
+    given_up: str
+    changed: str
 
     @classmethod
     def fit(cls, encoding: str | None) -> "Glyphs":
-        fancy = cls("✓", "▸", "·", "★", "☆", "»")
+        fancy = cls("✓", "▸", "·", "★", "☆", "»", "○", "≠")
         try:
             "".join(vars(fancy).values()).encode(encoding or "ascii")
         except (UnicodeEncodeError, LookupError):
-            return cls("+", ">", ".", "*", ".", "/")
+            return cls("+", ">", ".", "*", ".", "/", "o", "!")
         return fancy

@@ -8,23 +8,20 @@ reset(text, solution, k)   a learner's text with the koan k untouched again
 check(solution)            an author's mistakes
 """
 
-from jax_koans.source.answers import Answer, Answers, Change, Extra, answers, untouched
+from jax_koans.source.answers import Answers, Change, Extra, answers, untouched
 from jax_koans.source.check import check
 from jax_koans.source.erase import erase, solve, spots
 from jax_koans.source.fill import fill
 from jax_koans.source.marks import Spot, hints
 from jax_koans.source.own import own_source
-from jax_koans.source.part import Part, parts, reset, segments
-from jax_koans.source.reasons import Case, Reason, reasons
+from jax_koans.source.part import parts, reset, segments
+from jax_koans.source.reasons import Reason, reasons
 from jax_koans.source.text import SourceError
 
 __all__ = [
-    "Answer",
     "Answers",
-    "Case",
     "Change",
     "Extra",
-    "Part",
     "Reason",
     "SourceError",
     "Spot",

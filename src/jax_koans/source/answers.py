@@ -27,7 +27,7 @@ from jax_koans.source.match import (
     score,
     without_docstring,
 )
-from jax_koans.source.text import Source, answered, first_line, is_blank, is_test
+from jax_koans.source.text import Source, answered, first_line, is_blank, is_test, last_line
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,8 @@ class _Alignment:
         self.koan = koan
         self.spots = spots
         self.blanks = blanks_in(koan)
-        self.asking = {blank.lineno for blank in self.blanks}
         self.units = frozenset(name for spot in spots for name in spot.names)
-        self.given: dict[int, ast.expr] = {}  # a koan's bare blank (by id) -> the answer
+        self.given: dict[ast.Name, ast.expr] = {}  # a koan's bare blank -> the answer
         self.extras: list[Extra] = []
         self.changes: list[Change] = []
 
@@ -141,36 +140,33 @@ class _Alignment:
     def _align_module(self) -> None:
         """Pair the koan's own top-level statements; what is left over is the learner's."""
         left = self._own(self.text)
-        own = self._own(self.koan)
-        partners = {id(ours): _take(left, ours, _partner) for ours in own}
-        own = [ours for ours in own if partners[id(ours)] or not self._imported(ours)]
-        instead = {
-            id(ours): _take(left, ours, rebinds) for ours in own if partners[id(ours)] is None
-        }
-        anchors: dict[int, int] = {}  # a learner's statement (by id) -> the koan's line
-        for ours in own:
-            theirs = partners[id(ours)]
-            if theirs is None:
-                self._change(ours, instead[id(ours)])
-            else:
-                anchors[id(theirs)] = first_line(ours)
-                self._find_hiding(left, ours, theirs)
+        partners = {ours: _take(left, ours, is_partner) for ours in self._own(self.koan)}
+        anchors: dict[ast.stmt, int] = {}  # a learner's statement -> the koan's line
+        for ours, theirs in partners.items():
+            if theirs is not None:
+                anchors[theirs] = first_line(ours)
+            elif not self._imported(ours):
+                self._change(ours, _take(left, ours, rebinds))
+        for ours, theirs in partners.items():
+            # What the learner binds again below the koan's own statement has taken its place.
+            for node in list(left):
+                if theirs is not None and node.lineno > theirs.lineno and rebinds(ours, node):
+                    left.remove(node)
+                    self._change(ours, node)
         for spot in self.spots:
             if spot.names and (nodes := around(self.koan, spot.names)):
                 line = start_line(self.koan, nodes)
-                anchors |= {id(mine): line for mine in around(self.text, spot.names)}
+                anchors |= dict.fromkeys(around(self.text, spot.names), line)
         self._module_extras(left, anchors)
-        for ours in own:
-            if (theirs := partners[id(ours)]) is not None:
+        for ours, theirs in partners.items():
+            if theirs is not None:
                 self._align_statement(ours, theirs)
 
     def _imported(self, ours: ast.stmt) -> bool:
         """Whether the learner imports the same in another way: in two lines, by `from`."""
-        names = origins(ours)
-        last: dict[str, str] = {}
-        for node in self.text.tree.body:
-            last |= origins(node)
-        return bool(names) and last.items() >= names.items()
+        names = origins(ours).items()
+        theirs = {name: key for node in self.text.tree.body for name, key in origins(node).items()}
+        return bool(names) and theirs.items() >= names
 
     def _own(self, source: Source) -> list[ast.stmt]:
         """A text's top-level statements but docstring and regions."""
@@ -178,27 +174,19 @@ class _Alignment:
         return [node for node in body if self.units.isdisjoint(bound(node))]
 
     def _align_statement(self, ours: ast.stmt, theirs: ast.stmt) -> None:
-        koan = _koan(ours)
-        if isinstance(ours, DEFINITION) and not same_header(ours, theirs):
-            self._change(ours, theirs)
         if isinstance(ours, DEFINITION) and isinstance(theirs, DEFINITION):
-            self._blocks(align(ours.body, theirs.body), koan)
+            if not same_header(ours, theirs):
+                self._change(ours, theirs)
+            self._blocks(align(ours.body, theirs.body), _koan(ours))
         else:
-            self._blocks(align([ours], [theirs]), koan)
+            self._blocks(align([ours], [theirs]), "")
 
-    def _find_hiding(self, left: list[ast.stmt], ours: ast.stmt, theirs: ast.stmt) -> None:
-        """What the learner binds anew below the koan's own statement has taken its place."""
-        for node in list(left):
-            if node.lineno > theirs.lineno and rebinds(ours, node):
-                left.remove(node)
-                self._change(ours, node)
-
-    def _module_extras(self, left: list[ast.stmt], anchors: dict[int, int]) -> None:
+    def _module_extras(self, left: list[ast.stmt], anchors: dict[ast.stmt, int]) -> None:
         before = len(self.koan.lines) + 1
         extras = []
         for node in reversed(self.text.tree.body):
-            before = anchors.get(id(node), before)
-            if any(node is mine for mine in left):
+            before = anchors.get(node, before)
+            if node in left:
                 extras.append(Extra(self.text.segment(node), before))
         self.extras += reversed(extras)
 
@@ -207,10 +195,7 @@ class _Alignment:
     def _blocks(self, blocks: Iterator[Block], koan: str) -> None:
         for block in blocks:
             for ours, theirs in block.pairs:
-                if any(
-                    ours.lineno <= each.lineno <= (ours.end_lineno or 0) for each in self.blanks
-                ):
-                    self.given |= {id(blank): given for blank, given in answers_in(ours, theirs)}
+                self.given.update(answers_in(ours, theirs))
             for lost, instead in block.lost:
                 self._change(lost, instead, koan)
             self.extras += self._added(block, koan)
@@ -219,7 +204,7 @@ class _Alignment:
         if not block.koan:
             return
         indent = self.koan.indent(first_line(block.koan[0]))
-        end = (block.koan[-1].end_lineno or 0) + 1
+        end = last_line(block.koan[-1]) + 1
         for node, before in block.added:
             at = end if before is None else first_line(before)
             yield Extra(indented(self.text, node, indent), at, koan)
@@ -230,29 +215,24 @@ class _Alignment:
     def _change(self, ours: ast.stmt, instead: ast.stmt | None, koan: str = "") -> None:
         text = self.koan.lines[ours.lineno - 1].strip()
         line = instead.lineno if instead else None
-        change = Change(text, koan or _koan(ours), line, ours.lineno)
-        self.changes.append(change)
+        self.changes.append(Change(text, koan or _koan(ours), line, ours.lineno))
 
     # The spots.
 
     def _at_blank(self, spot: Spot, blank: ast.Name) -> Answer:
-        given = self.given.get(id(blank))
+        given = self.given.get(blank)
         if given is None:
             return Answer(spot, None, lost=True)
         given = answered(given) or given
-        if is_blank(given):
-            return Answer(spot, None, given.lineno)
-        return Answer(spot, enclosed(self.text, given), given.lineno)
+        text = None if is_blank(given) else enclosed(self.text, given)
+        return Answer(spot, text, given.lineno)
 
     def _at_region(self, spot: Spot) -> Answer:
         ours, theirs = around(self.koan, spot.names), around(self.text, spot.names)
         if not theirs:
             return Answer(spot, None, lost=True)
-        line = first_line(theirs[0])
-        if same(ours, theirs):
-            return Answer(spot, None, line)
-        between = 3 * self.koan.newline
-        return Answer(spot, between.join(map(self.text.segment, theirs)), line)
+        text = (3 * self.koan.newline).join(map(self.text.segment, theirs))
+        return Answer(spot, None if same(ours, theirs) else text, first_line(theirs[0]))
 
 
 def indented(source: Source, node: ast.stmt, indent: str) -> str:
@@ -273,23 +253,22 @@ def _place(extra: Extra) -> tuple[int, int]:
 
 
 def _koan(node: ast.stmt) -> str:
-    return node.name if isinstance(node, ast.FunctionDef) and is_test(node) else ""
+    return node.name if is_test(node) else ""
 
 
 def _take(
     left: list[ast.stmt], ours: ast.stmt, fits: Callable[[ast.stmt, ast.stmt], bool]
 ) -> ast.stmt | None:
     """Take the learner's statement that fits the koan's from those that are left."""
-    found = [theirs for theirs in left if fits(ours, theirs)]
-    if not found:
-        return None
     # Of two definitions with one name Python heeds the last.
-    taken = found[-1] if isinstance(ours, DEFINITION) else found[0]
-    left.remove(taken)
+    order = reversed(left) if isinstance(ours, DEFINITION) else left
+    taken = next((theirs for theirs in order if fits(ours, theirs)), None)
+    if taken:
+        left.remove(taken)
     return taken
 
 
-def _partner(ours: ast.stmt, theirs: ast.stmt) -> bool:
+def is_partner(ours: ast.stmt, theirs: ast.stmt) -> bool:
     """Whether a learner's top-level statement is this one of the koan's, if changed inside."""
     if isinstance(ours, DEFINITION):
         return isinstance(theirs, type(ours)) and bound(ours) == bound(theirs)

@@ -2,12 +2,13 @@
 
 import ast
 from dataclasses import replace
+from textwrap import dedent
 
 from jax_koans.source.answers import Answer, Answers, answers, answers_in_koan
-from jax_koans.source.erase import around, erase, reference, spots
+from jax_koans.source.erase import around, erase, reference
 from jax_koans.source.marks import Spot
-from jax_koans.source.match import same, tests
-from jax_koans.source.text import Source, bare_blanks, position
+from jax_koans.source.match import same
+from jax_koans.source.text import Source, bare_blanks, tests
 
 
 def carried(text: str, solution: str, base: str) -> Answers:
@@ -15,54 +16,53 @@ def carried(text: str, solution: str, base: str) -> Answers:
 
     Where a blank's line has changed since, its answer is the one that stood at the same left side;
     or at the same number, if it is the right one now: another one answered another question. A
-    region is untouched where it is as `base` had it.
+    region is untouched where it is as `base` had it. Lines that `base` has are not the learner's.
 
     Raises:
         SourceError: one of the texts is not Python, or the solution's marks are misplaced.
     """
     found = answers(text, solution)
-    old, new = Source.read(base), Source.read(erase(solution))
-    regions = [spot for spot in spots(solution) if spot.kind == "region"]
-    given = _given(text, old)
+    theirs, old, new = map(Source.read, (text, base, erase(solution)))
+    koans = tests(old.tree.body)
+    blanks = [
+        Spot("blank", blank.lineno, koan=name)
+        for name, test in koans.items()
+        for blank in bare_blanks(test)
+    ]
+    before = answers_in_koan(text, old, blanks)
+    earlier = iter(before.spots)
+    given = {
+        name: [(left, next(earlier)) for left in _left_sides(test)] for name, test in koans.items()
+    }
     asked = {name: _left_sides(test) for name, test in tests(new.tree.body).items()}
     counts = dict.fromkeys(asked, 0)
     result = []
     for answer in found.spots:
-        if answer.spot in regions:
-            ours = around(old, answer.spot.names)
-            theirs = around(Source.read(text), answer.spot.names)
-            untouched = bool(ours) and same(ours, theirs)
-            result.append(replace(answer, text=None) if untouched else answer)
-            continue
-        koan = answer.spot.koan
-        number, counts[koan] = counts[koan], counts[koan] + 1
-        if answer.text is None and koan in given:
-            right = reference(solution, koan)[number]
-            answer = _before(answer, given[koan], asked[koan], number, right)
+        koan, names = answer.spot.koan, answer.spot.names
+        if names:
+            ours = around(old, names)
+            if ours and same(ours, around(theirs, names)):
+                answer = replace(answer, text=None)
+        else:
+            number, counts[koan] = counts[koan], counts[koan] + 1
+            if answer.text is None and koan in given:
+                right = reference(solution, koan)[number]
+                answer = _before(answer, given[koan], asked[koan], number, right)
         result.append(answer)
-    return replace(found, spots=tuple(result))
-
-
-def _given(text: str, base: Source) -> dict[str, list[tuple[str, Answer]]]:
-    """For each koan of an older text its blanks' left sides and answers, in order."""
-    asked = {name: _left_sides(test) for name, test in tests(base.tree.body).items()}
-    blanks = [
-        Spot("blank", blank.lineno, koan=name)
-        for name, test in tests(base.tree.body).items()
-        for blank in sorted(bare_blanks(test), key=position)
-    ]
-    found = iter(answers_in_koan(text, base, blanks).spots)
-    return {name: [(left, next(found)) for left in lefts] for name, lefts in asked.items()}
+    added = {dedent(extra.text) for extra in before.extras}
+    extras = tuple(extra for extra in found.extras if dedent(extra.text) in added)
+    return replace(found, spots=tuple(result), extras=extras)
 
 
 def _left_sides(test: ast.FunctionDef) -> list[str]:
     """What is compared with each blank of a test, in the order of the blanks."""
-    sides = {}
-    for node in ast.walk(test):
-        if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
-            for blank in bare_blanks(node):
-                sides[id(blank)] = ast.dump(node.test.left)
-    return [sides.get(id(blank), "") for blank in sorted(bare_blanks(test), key=position)]
+    sides = {
+        blank: ast.dump(node.test.left)
+        for node in ast.walk(test)
+        if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare)
+        for blank in bare_blanks(node)
+    }
+    return [sides.get(blank, "") for blank in bare_blanks(test)]
 
 
 def _before(
@@ -71,18 +71,15 @@ def _before(
     """The answer that an older text has at a blank, as far as it can be told which that is."""
     left = asked[number]
     alike = [old for side, old in given if side == left]
-    nth = asked[:number].count(left)
-    old = None
-    if len(alike) > nth:
+    same_number = given[number][1] if len(given) == len(asked) else None
+    if (nth := asked[:number].count(left)) < len(alike):
         old = alike[nth]
-    elif len(given) == len(asked) and _same_expression(given[number][1].text, right):
-        old = given[number][1]
-    if old is None or old.text is None:
+    elif same_number and same_number.text and _alike(same_number.text, right):
+        old = same_number
+    else:
         return answer
-    return replace(answer, text=old.text, line=old.line, lost=False)
+    return replace(answer, text=old.text, line=old.line, lost=False) if old.text else answer
 
 
-def _same_expression(text: str | None, right: str) -> bool:
-    return text is not None and ast.dump(ast.parse(f"({text})")) == ast.dump(
-        ast.parse(f"({right})")
-    )
+def _alike(*texts: str) -> bool:
+    return same(*(ast.parse(f"({text})") for text in texts))

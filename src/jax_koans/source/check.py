@@ -5,9 +5,9 @@ import re
 import tokenize
 from collections.abc import Iterator
 
-from jax_koans.source.erase import around, bound, erase, in_order, prompt_code, spots
+from jax_koans.source.erase import DEFINITION, around, bound, erase, prompt_code, spots
 from jax_koans.source.marks import MARK, Marks, Note, Region, hints_in, read_marks
-from jax_koans.source.match import same, tests
+from jax_koans.source.match import same
 from jax_koans.source.own import own_statements
 from jax_koans.source.reasons import asking, is_literal, is_value, notes_below, split_case
 from jax_koans.source.text import (
@@ -18,13 +18,12 @@ from jax_koans.source.text import (
     bare_blanks,
     first_line,
     is_test,
+    last_line,
+    tests,
 )
 
 _LIKE_A_MARK = re.compile(r"#\s*((?i:(BEGIN|END)[\W_]*(PROMPT|SOLUTION)|HINTS?\b)|(WHY|IF)\b)")
 _CITES_LINE = re.compile(r"\blines?\s+\d", re.IGNORECASE)
-_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
-_ARGUMENTS = "", "figure"  # nothing, or the one fixture there is
-_FEWEST, _MOST = 2, 3  # hints
 
 
 def check(solution: str) -> list[SourceError]:
@@ -89,14 +88,13 @@ def _blanks(source: Source) -> Iterator[SourceError]:
 def _reasons(source: Source, marks: Marks) -> Iterator[SourceError]:
     placed: set[int] = set()
     for test in tests(source.tree.body).values():
-        for statement in asking(test):
+        for statement, blank in asking(test):
             notes = notes_below(statement, marks.notes)
             placed.update(note.first for note in notes)
             if [note.kind for note in notes[:1]] != ["WHY"]:
                 yield SourceError(statement.lineno, "a blank without a reason: write # WHY: below")
             if any(note.kind == "WHY" for note in notes[1:]):
                 yield SourceError(statement.lineno, "one WHY for a blank, and its IFs below it")
-            (blank, *_more) = answered_blanks(statement)
             yield from _cases(source.segment(blank.args[0]), notes)
     for note in marks.notes:
         if note.kind != "HINT" and note.first not in placed:
@@ -134,7 +132,7 @@ def _plain(text: str) -> tuple[str, str]:
 def _names(source: Source) -> Iterator[SourceError]:
     seen: set[str] = set()
     for node in source.tree.body:
-        if isinstance(node, _FUNCTION | ast.ClassDef):
+        if isinstance(node, DEFINITION):
             if node.name in seen:
                 yield SourceError(node.lineno, f"the name {node.name} is used twice in this file")
             seen.add(node.name)
@@ -152,7 +150,7 @@ def _koans(source: Source) -> Iterator[SourceError]:
     for name, test in tests(source.tree.body).items():
         if not ast.get_docstring(test):
             yield SourceError(test.lineno, f"{name} has no docstring that says its idea")
-        if test.decorator_list or ast.unparse(test.args) not in _ARGUMENTS:
+        if test.decorator_list or ast.unparse(test.args) not in ("", "figure"):
             reason = f"{name} takes no decorators, and no argument but `figure`"
             yield SourceError(test.lineno, reason)
 
@@ -162,7 +160,7 @@ def _tasks(source: Source) -> Iterator[SourceError]:
     uses = own_statements(source.tree)
     for name, test in tests(source.tree.body).items():
         reads_region = any(not units.isdisjoint(bound(node)) for node in uses[name])
-        if not reads_region and not any(True for _ in answered_blanks(test)):
+        if not reads_region and not answered_blanks(test):
             yield SourceError(test.lineno, f"{name} has nothing to do: no blank and no region")
 
 
@@ -171,9 +169,9 @@ def _hints(source: Source, marks: Marks) -> Iterator[SourceError]:
     for name, test in tests(source.tree.body).items():
         mine = hints_in(test, marks.notes)
         inside.update(hint.first for hint in mine)
-        if not _FEWEST <= len(mine) <= _MOST:
+        if not 2 <= len(mine) <= 3:
             yield SourceError(test.lineno, f"{name} has {len(mine)} hints, not two or three")
-        above = test.body[0].end_lineno or 0
+        above = last_line(test.body[0])
         below = first_line(test.body[1]) if test.body[1:] else above
         for hint in mine:
             if not above < hint.first < below:
@@ -189,13 +187,13 @@ def _hints(source: Source, marks: Marks) -> Iterator[SourceError]:
 
 
 def _regions(source: Source, marks: Marks) -> Iterator[SourceError]:
-    for number, region in enumerate(in_order(source, marks)):
+    for number, region in enumerate(marks.spots):
         if not isinstance(region, Region):
             continue
         inside = [
             node
             for node in source.tree.body
-            if first_line(node) <= region.end and (node.end_lineno or 0) >= region.prompt
+            if first_line(node) <= region.end and last_line(node) >= region.prompt
         ]
         whole = all(_within(region, node) for node in inside)
         if any(map(is_test, inside)):
@@ -209,13 +207,16 @@ def _regions(source: Source, marks: Marks) -> Iterator[SourceError]:
         ):
             reason = "a prompt outside a function needs code to start from"
         else:
-            reason = _unreadable(source, number)
-        if reason:
-            yield SourceError(region.prompt, reason)
+            try:
+                _ = Source.read(erase(source.text, (number,))).tree
+                continue
+            except SourceError as error:
+                reason = f"with its prompt the file is {error.reason}"
+        yield SourceError(region.prompt, reason)
 
 
 def _within(region: Region, node: ast.stmt) -> bool:
-    return region.solution < first_line(node) and (node.end_lineno or 0) < region.end
+    return region.solution < first_line(node) and last_line(node) < region.end
 
 
 def _in_function(source: Source, region: Region) -> bool:
@@ -223,20 +224,12 @@ def _in_function(source: Source, region: Region) -> bool:
     inside = [
         node
         for node in ast.walk(source.tree)
-        if isinstance(node, _FUNCTION | ast.ClassDef)
+        if isinstance(node, DEFINITION)
         and node.col_offset < len(region.indent)
-        and node.lineno < region.prompt <= (node.end_lineno or 0)
+        and node.lineno < region.prompt <= last_line(node)
     ]
-    return isinstance(max(inside, key=first_line, default=None), _FUNCTION)
-
-
-def _unreadable(source: Source, number: int) -> str:
-    """What is wrong with the text where one region is erased."""
-    try:
-        _ = Source.read(erase(source.text, [number])).tree
-    except SourceError as error:
-        return f"with its prompt the file is {error.reason}"
-    return ""
+    innermost = max(inside, key=first_line, default=None)
+    return isinstance(innermost, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 def _prompts(source: Source, marks: Marks) -> Iterator[SourceError]:

@@ -5,13 +5,22 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from jax_koans.source.marks import Marks, Region, Spot, read_marks
-from jax_koans.source.text import Edit, Source, answered, children, first_line, is_test
+from jax_koans.source.text import (
+    Edit,
+    Source,
+    answered_blanks,
+    first_line,
+    is_test,
+    last_line,
+    tests,
+)
 
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _BINDING = DEFINITION | ast.Import | ast.ImportFrom
 
 
-def erase(solution: str, only: Collection[int] | None = None) -> str:
+@lru_cache(maxsize=32)  # as Source.read: a review asks for the same few koans by turns
+def erase(solution: str, only: tuple[int, ...] | None = None) -> str:
     """The koan of a solution: blanks bare, regions back at their prompts, hints and reasons gone.
 
     All other characters stay as they are. `only` erases just those spots, numbered as in
@@ -24,20 +33,15 @@ def erase(solution: str, only: Collection[int] | None = None) -> str:
         >>> erase("def test_sum():\\n    assert 1 + 1 == __(2)\\n")
         'def test_sum():\\n    assert 1 + 1 == __\\n'
     """
-    return _erased(solution, None if only is None else frozenset(only))
-
-
-@lru_cache(maxsize=32)  # as Source.read: a review asks for the same few koans by turns
-def _erased(solution: str, only: frozenset[int] | None) -> str:
     source, marks = _read(solution)
     edits = []
-    for number, mark in enumerate(in_order(source, marks)):
+    for number, spot in enumerate(marks.spots):
         if only is not None and number not in only:
             continue
-        if isinstance(mark, ast.Call):
-            edits.append((*source.span(mark), "__"))
+        if isinstance(spot, Region):
+            edits.append(_lines(source, spot.prompt, spot.end, "".join(_prompt(source, spot))))
         else:
-            edits.append(_lines(source, mark.prompt, mark.end, "".join(_prompt(source, mark))))
+            edits.append((*source.span(spot), "__"))
     if only is None:
         edits += [_lines(source, note.first, note.last) for note in marks.notes]
     return source.edited(edits)
@@ -51,13 +55,12 @@ def solve(solution: str) -> str:
     """
     source, marks = _read(solution)
     edits: list[Edit] = []
-    for call in marks.blanks:
-        answer = answered(call)
-        assert answer is not None
-        edits.append((*source.span(call), enclosed(source, answer)))
-    for region in marks.regions:
-        edits.append(_lines(source, region.prompt, region.solution))
-        edits.append(_lines(source, region.end, region.end))
+    for spot in marks.spots:
+        if isinstance(spot, Region):
+            edits.append(_lines(source, spot.prompt, spot.solution))
+            edits.append(_lines(source, spot.end, spot.end))
+        else:
+            edits.append((*source.span(spot), enclosed(source, spot.args[0])))
     edits += [_lines(source, note.first, note.last) for note in marks.notes]
     return source.edited(edits)
 
@@ -69,20 +72,17 @@ def spots(solution: str) -> list[Spot]:
         SourceError: the text is not Python, or a mark is misplaced.
     """
     source, marks = _read(solution)
-    tests = [node for node in source.tree.body if is_test(node)]
-    found = []
-    for mark in in_order(source, marks):
-        if isinstance(mark, ast.Call):
-            (koan,) = (
-                test.name
-                for test in tests
-                if isinstance(test, ast.FunctionDef)
-                and first_line(test) <= mark.lineno <= (test.end_lineno or 0)
-            )
-            found.append(Spot("blank", mark.lineno, koan=koan))
-        else:
-            found.append(Spot("region", mark.prompt, names=unit(source, mark)))
-    return found
+    koans = {
+        id(blank): test.name
+        for test in filter(is_test, source.tree.body)
+        for blank in answered_blanks(test)
+    }
+    return [
+        Spot("region", spot.prompt, names=_unit(source, spot))
+        if isinstance(spot, Region)
+        else Spot("blank", spot.lineno, koan=koans[id(spot)])
+        for spot in marks.spots
+    ]
 
 
 def reference(solution: str, koan: str) -> list[str]:
@@ -91,21 +91,17 @@ def reference(solution: str, koan: str) -> list[str]:
     Raises:
         SourceError: the text is not Python, or a mark is misplaced.
     """
-    _source, marks = _read(solution)
-    blanks = [spot for spot in spots(solution) if spot.kind == "blank"]
-    return [
-        ast.unparse(call.args[0])
-        for call, spot in zip(marks.blanks, blanks, strict=True)
-        if spot.koan == koan
-    ]
+    source, _marks = _read(solution)
+    test = tests(source.tree.body)[koan]
+    return [ast.unparse(call.args[0]) for call in answered_blanks(test)]
 
 
-def unit(source: Source, region: Region) -> tuple[str, ...]:
+def _unit(source: Source, region: Region) -> tuple[str, ...]:
     """The names that the definitions around a region bind, in the solution and in its prompt."""
     names = [
         name
         for node in source.tree.body
-        if first_line(node) < region.end and (node.end_lineno or 0) > region.solution
+        if first_line(node) < region.end and last_line(node) > region.solution
         for name in bound(node)
     ]
     if not region.indent:
@@ -136,7 +132,7 @@ def stored(node: ast.AST) -> list[str]:
         elif isinstance(node, _BINDING):
             found += bound(node)
         else:
-            below = children(node)
+            below = list(ast.iter_child_nodes(node))
             if isinstance(node, ast.comprehension):
                 below.remove(node.target)
             stack += reversed(below)
@@ -181,17 +177,6 @@ def _read(solution: str) -> tuple[Source, Marks]:
     if marks.problems:
         raise marks.problems[0]
     return source, marks
-
-
-def in_order(source: Source, marks: Marks) -> list[ast.Call | Region]:
-    """Blanks and regions as they follow each other in the text."""
-
-    def line(mark: ast.Call | Region) -> tuple[int, int]:
-        if isinstance(mark, Region):
-            return mark.prompt, 0
-        return mark.lineno, mark.col_offset
-
-    return sorted([*marks.blanks, *marks.regions], key=line)
 
 
 def _lines(source: Source, first: int, last: int, replacement: str = "") -> Edit:

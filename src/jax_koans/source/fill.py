@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from jax_koans.source.answers import Answer, Answers, Extra
+from jax_koans.source.answers import Answers, Extra
 from jax_koans.source.erase import around, erase, start_line
 from jax_koans.source.match import blanks_in
 from jax_koans.source.text import Edit, Source
@@ -29,34 +29,23 @@ def fill(solution: str, given: Answers) -> str:
         for blank, answer in zip(blanks_in(koan), at_blanks, strict=True)
         if answer.text is not None
     ]
-    edits += _definitions(koan, given)
-    edits += _insertions(koan, given.extras)
-    return koan.edited(edits)
-
-
-def _definitions(koan: Source, given: Answers) -> Iterator[Edit]:
-    at_regions: dict[tuple[str, ...], Answer] = {
-        answer.spot.names: answer for answer in given.spots if answer.spot.kind == "region"
-    }
-    for names, answer in at_regions.items():
-        if answer.text is None:
-            continue
-        nodes = around(koan, names)
-        yield koan.starts[start_line(koan, nodes) - 1], koan.end(nodes[-1]), answer.text
-
-
-def _apart(extra: str) -> int:
-    """The line ends behind a statement: a function at the left margin has two empty lines there."""
-    return 3 if extra.startswith(("def ", "class ", "@", "async def ")) else 1
+    # Two regions of one definition have one answer.
+    at_regions = {answer.spot.names: answer.text for answer in given.spots if answer.spot.names}
+    for names, text in at_regions.items():
+        if text is not None:
+            nodes = around(koan, names)
+            edits.append((koan.starts[start_line(koan, nodes) - 1], koan.end(nodes[-1]), text))
+    return koan.edited([*edits, *_insertions(koan, given.extras)])
 
 
 def _insertions(koan: Source, extras: tuple[Extra, ...]) -> Iterator[Edit]:
     """One insertion a line of the koan: edits at one place would have no order."""
-    at: dict[int, list[Extra]] = {}
+    at: dict[int, str] = {}
     for extra in extras:
-        at.setdefault(extra.before, []).append(extra)
-    for before, here in at.items():
-        text = "".join(extra.text + koan.newline * _apart(extra.text) for extra in here)
+        # A function at the left margin has two empty lines behind it.
+        apart = 3 if extra.text.startswith(("def ", "class ", "@", "async def ")) else 1
+        at[extra.before] = at.get(extra.before, "") + extra.text + koan.newline * apart
+    for before, text in at.items():
         start = koan.starts[min(before, len(koan.starts)) - 1]
         if start and koan.text[start - 1] not in "\r\n":  # the last line has no end
             text = koan.newline + text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from jax_koans.source.text import Source, SourceError, answered_blanks, is_test, position
+from jax_koans.source.text import Source, SourceError, answered_blanks, is_test, last_line, tests
 
 MARK = re.compile(
     r"(?P<indent>[ \t\f]*)# ?(?:(?P<kind>BEGIN PROMPT|HINT|WHY):(?P<text>.*)"
@@ -44,10 +44,14 @@ class Note:
 class Marks:
     """All marks of a solution in the order of its text, and what is wrong with them."""
 
-    blanks: tuple[ast.Call, ...]
-    regions: tuple[Region, ...]
-    notes: tuple[Note, ...]
-    problems: tuple[SourceError, ...]
+    spots: list[ast.Call | Region]
+    notes: list[Note]
+    problems: list[SourceError]
+
+    @property
+    def regions(self) -> list[Region]:
+        """Those of the spots that are regions."""
+        return [spot for spot in self.spots if isinstance(spot, Region)]
 
 
 @dataclass(frozen=True)
@@ -71,17 +75,14 @@ def read_marks(source: Source) -> Marks:
     Raises:
         SourceError: the text is not Python.
     """
-    blanks = sorted(
-        (
-            call
-            for statement in source.tree.body
-            if is_test(statement)
-            for call in answered_blanks(statement)
-        ),
-        key=position,
-    )
+    blanks = [call for node in filter(is_test, source.tree.body) for call in answered_blanks(node)]
     regions, notes, problems = _read_comments(source)
-    return Marks(tuple(blanks), tuple(regions), tuple(notes), tuple(problems))
+    spots: list[ast.Call | Region] = [*blanks, *regions]
+    return Marks(sorted(spots, key=_line), notes, problems)  # blanks of one line keep their order
+
+
+def _line(spot: ast.Call | Region) -> int:
+    return spot.prompt if isinstance(spot, Region) else spot.lineno
 
 
 def _read_comments(source: Source) -> tuple[list[Region], list[Note], list[SourceError]]:
@@ -143,13 +144,12 @@ def hints(solution: str) -> dict[str, list[str]]:
     source = Source.read(solution)
     found = read_marks(source).notes
     return {
-        test.name: [hint.text for hint in hints_in(test, found)]
-        for test in source.tree.body
-        if isinstance(test, ast.FunctionDef) and is_test(test)
+        name: [hint.text for hint in hints_in(test, found)]
+        for name, test in tests(source.tree.body).items()
     }
 
 
 def hints_in(test: ast.FunctionDef, found: Iterable[Note]) -> list[Note]:
     """Those of a solution's notes that are hints inside a test."""
-    inside = range(test.lineno + 1, (test.end_lineno or 0) + 1)
+    inside = range(test.lineno + 1, last_line(test) + 1)
     return [note for note in found if note.kind == "HINT" and note.first in inside]

@@ -6,12 +6,13 @@ import may bring more.
 """
 
 import ast
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from jax_koans.source.text import Source, bare_blanks, is_blank, is_test, position
+from jax_koans.source.text import Source, bare_blanks, is_blank, is_test
 
 # Fields that differ between Python versions or say nothing about what the code does.
 IGNORED = frozenset({"ctx", "kind", "type_comment", "type_params"})
@@ -36,9 +37,10 @@ def same(koan: Any, text: Any) -> bool:
     if isinstance(koan, ast.AST):
         if is_blank(koan):
             return isinstance(text, ast.expr)
+        if isinstance(koan, ast.Assign) and isinstance(text, ast.AnnAssign) and text.simple:
+            return same(koan.targets, [text.target]) and same(koan.value, text.value)
         if type(koan) is not type(text):
-            plain = _without_type(text) if isinstance(koan, ast.Assign) else None
-            return plain is not None and same(koan, plain)
+            return False
         if isinstance(koan, ast.Import | ast.ImportFrom):
             return _imports(koan, text)
         skipped = _UNTOLD if isinstance(koan, ast.Assert) else IGNORED
@@ -113,48 +115,38 @@ def answers_in(koan: ast.AST, text: ast.AST) -> Iterator[tuple[ast.Name, ast.exp
 
     Blocks inside a compound statement are left out: `align` pairs those on their own.
     """
-    if is_blank(koan):
-        assert isinstance(koan, ast.Name)
-        assert isinstance(text, ast.expr)
+    if is_blank(koan) and isinstance(text, ast.expr):
         yield koan, text
         return
     for name, value in ast.iter_fields(koan):
         other = getattr(text, name, None)
-        if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
-            continue
         if isinstance(value, ast.AST) and isinstance(other, ast.AST):
             yield from answers_in(value, other)
         elif isinstance(value, list) and isinstance(other, list):
             for one, two in zip(value, other, strict=False):
-                if isinstance(one, ast.AST) and isinstance(two, ast.AST):
+                if isinstance(one, ast.AST) and not isinstance(one, ast.stmt):
                     yield from answers_in(one, two)
 
 
 def _inner(koan: list[Any], text: list[Any]) -> Iterator[Block]:
-    if not koan:
-        return
-    if isinstance(koan[0], ast.stmt):
+    if koan and isinstance(koan[0], ast.stmt):
         yield from align(koan, text)
-        return
-    for ours, theirs in zip(koan, text, strict=False):  # except handlers, match cases
-        yield from align(ours.body, theirs.body)
+    else:
+        for ours, theirs in zip(koan, text, strict=False):  # except handlers, match cases
+            yield from align(ours.body, theirs.body)
 
 
 def score(koan: ast.stmt, text: ast.stmt) -> int:
     """How much two statements share: 0 if they cannot pair, else 1 and what is inside."""
-    if not _is_compound(koan):
-        return 1 if same(koan, text) else 0
+    if not any(getattr(koan, name, None) for name in _BLOCKS):
+        return int(same(koan, text))
     if type(koan) is not type(text) or not same_header(koan, text):
         return 0
-    inner = 0
-    for name in _BLOCKS:
-        for block in _inner(getattr(koan, name, []), getattr(text, name, [])):
-            inner += len(block.pairs)
-    return 1 + inner
-
-
-def _is_compound(node: ast.stmt) -> bool:
-    return any(getattr(node, name, None) for name in _BLOCKS)
+    return 1 + sum(
+        len(block.pairs)
+        for name in _BLOCKS
+        for block in _inner(getattr(koan, name, []), getattr(text, name, []))
+    )
 
 
 def same_header(koan: ast.AST, text: ast.AST) -> bool:
@@ -173,21 +165,13 @@ def same_header(koan: ast.AST, text: ast.AST) -> bool:
     return True
 
 
-def _without_type(text: Any) -> ast.Assign | None:
-    """`x: float = 1.0` as `x = 1.0`; None for anything else."""
-    if isinstance(text, ast.AnnAssign) and text.value is not None and text.simple:
-        return ast.Assign([text.target], text.value)
-    return None
-
-
 def _find_changed(block: Block) -> None:
     """Where a lost and an added statement of one kind stand in the same place, one became the
     other."""
-    order = {id(node): place for place, node in enumerate(block.koan)}
+    order = {node: index for index, node in enumerate([*block.koan, None])}
     for index, (lost, _) in enumerate(block.lost):
         for added, before in block.added:
-            place = len(block.koan) if before is None else order[id(before)]
-            if type(added) is type(lost) and abs(place - order[id(lost)]) <= 1:
+            if type(added) is type(lost) and abs(order[before] - order[lost]) <= 1:
                 block.lost[index] = lost, added
                 block.added.remove((added, before))
                 break
@@ -196,10 +180,9 @@ def _find_changed(block: Block) -> None:
 def origins(node: ast.stmt) -> dict[str, str]:
     """Where an import takes each of its names from: both ways to write `jax.numpy as jnp` agree."""
     if isinstance(node, ast.Import):
+        package = {alias: alias.name.partition(".")[0] for alias in node.names}
         return {
-            alias.asname or alias.name.partition(".")[0]: alias.name
-            if alias.asname
-            else alias.name.partition(".")[0]
+            alias.asname or package[alias]: alias.name if alias.asname else package[alias]
             for alias in node.names
         }
     if isinstance(node, ast.ImportFrom):
@@ -210,43 +193,33 @@ def origins(node: ast.stmt) -> dict[str, str]:
 
 def _imports(koan: ast.Import | ast.ImportFrom, text: Any) -> bool:
     module = "module", "level"
-    return all(getattr(koan, key, None) == getattr(text, key, None) for key in module) and {
-        (alias.name, alias.asname) for alias in koan.names
-    } <= {(alias.name, alias.asname) for alias in text.names}
+    return _aliases(koan) <= _aliases(text) and all(
+        getattr(koan, key, None) == getattr(text, key, None) for key in module
+    )
+
+
+def _aliases(node: ast.Import | ast.ImportFrom) -> set[tuple[str, str | None]]:
+    return {(alias.name, alias.asname) for alias in node.names}
 
 
 def more_names(koan: ast.stmt, text: ast.stmt) -> ast.Import | ast.ImportFrom | None:
     """An import of the names that a learner's import brings beyond the koan's."""
-    if not isinstance(koan, ast.Import | ast.ImportFrom):
+    imports = ast.Import | ast.ImportFrom
+    if not isinstance(koan, imports) or not isinstance(text, imports):
         return None
-    assert isinstance(text, ast.Import | ast.ImportFrom)
-    known = {(alias.name, alias.asname) for alias in koan.names}
-    names = [alias for alias in text.names if (alias.name, alias.asname) not in known]
-    if not names:
-        return None
-    if isinstance(text, ast.Import):
-        return ast.Import(names)
-    return ast.ImportFrom(text.module, names, text.level)
+    more = copy.copy(text)
+    more.names = [each for each in text.names if (each.name, each.asname) not in _aliases(koan)]
+    return more if more.names else None
 
 
 def without_docstring(body: list[Any]) -> list[Any]:
     """A body's statements but the docstring, which is the learner's to change."""
-    first = body[0] if body else None
-    if (
-        isinstance(first, ast.Expr)
-        and isinstance(first.value, ast.Constant)
-        and isinstance(first.value.value, str)
-    ):
-        return body[1:]
+    match body:
+        case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+            return rest
     return body
-
-
-def tests(body: list[ast.stmt]) -> dict[str, ast.FunctionDef]:
-    """A module's koans by name; of two with one name the last, as for pytest."""
-    return {node.name: node for node in body if isinstance(node, ast.FunctionDef) and is_test(node)}
 
 
 def blanks_in(koan: Source) -> list[ast.Name]:
     """The bare blanks of a koan's tests, in the order of the text, and so of `spots`."""
-    found = [blank for node in koan.tree.body if is_test(node) for blank in bare_blanks(node)]
-    return sorted(found, key=position)
+    return [blank for node in filter(is_test, koan.tree.body) for blank in bare_blanks(node)]

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from jax_koans.source.erase import bound, stored
-from jax_koans.source.match import IGNORED, tests, without_docstring
-from jax_koans.source.text import Source, children
+from jax_koans.source.match import IGNORED, without_docstring
+from jax_koans.source.text import Source, tests
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -37,35 +37,19 @@ def own_statements(tree: ast.Module) -> Mapping[str, Sequence[ast.stmt]]:
     These are the test, all that binds a name which one of them reads, and the statements that
     bind nothing (a registration, a `config.update`, `table[0] = 1`) but mention such a name.
     """
-    bindings: dict[str, list[ast.stmt]] = {}
-    for node in tree.body:
-        for name in bound(node):
-            bindings.setdefault(name, []).append(node)
-    reads = {id(node): _reads(node) for node in tree.body}
-    effects = [node for node in tree.body if not bound(node)]
-    return {
-        name: _closure(test, tree, bindings, reads, effects)
-        for name, test in tests(tree.body).items()
-    }
-
-
-def _closure(
-    test: ast.stmt,
-    tree: ast.Module,
-    bindings: dict[str, list[ast.stmt]],
-    reads: dict[int, set[str]],
-    effects: list[ast.stmt],
-) -> list[ast.stmt]:
-    used = {id(test)}
-    names = set(reads[id(test)])
-    while True:
-        found = {id(node) for name in names for node in bindings.get(name, [])}
-        found |= {id(node) for node in effects if reads[id(node)] & names & bindings.keys()}
-        if found <= used:
-            return [node for node in tree.body if id(node) in used]
-        used |= found
-        for identity in found:
-            names |= reads[identity]
+    binds = {node: set(bound(node)) for node in tree.body}
+    own = {name for names in binds.values() for name in names}
+    reads = {node: _reads(node) & own for node in tree.body}
+    found = {}
+    for koan, test in tests(tree.body).items():
+        used: set[ast.stmt] = set()
+        more: set[ast.stmt] = {test}
+        while more:
+            used |= more
+            names = {name for node in used for name in reads[node]}
+            more = {node for node in tree.body if names & (binds[node] or reads[node])} - used
+        found[koan] = [node for node in tree.body if node in used]
+    return found
 
 
 def _reads(*nodes: ast.AST) -> set[str]:
@@ -79,35 +63,23 @@ def _reads(*nodes: ast.AST) -> set[str]:
                 names.add(node.id)
         elif isinstance(node, _FUNCTIONS):
             body = node.body if isinstance(node.body, list) else [node.body]
-            stack += [child for child in children(node) if child not in body]
+            stack += [child for child in ast.iter_child_nodes(node) if child not in body]
             names |= _reads(*body) - _locals(node.args, body)
         elif isinstance(node, _COMPREHENSIONS):
             stack.append(node.generators[0].iter)  # the one part that does not see the loop's names
             targets = {name for turn in node.generators for name in stored(turn.target)}
-            names |= _reads(*children(node)) - targets
+            names |= _reads(*ast.iter_child_nodes(node)) - targets
         else:
-            stack += children(node)
+            stack += ast.iter_child_nodes(node)
     return names
 
 
 def _locals(arguments: ast.arguments, body: list[Any]) -> set[str]:
     """The names that a function binds for itself: by Python's rule local from its first line."""
-    names = {child.arg for child in children(arguments) if isinstance(child, ast.arg)}
-    for statement in body:
-        names.update(stored(statement))
-    return names - _declared_global(body)
-
-
-def _declared_global(body: list[Any]) -> set[str]:
-    names: set[str] = set()
-    stack = list(body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Global):
-            names.update(node.names)
-        elif not isinstance(node, ast.expr):  # no statement stands inside an expression
-            stack += children(node)
-    return names
+    names = {each.arg for each in ast.iter_child_nodes(arguments) if isinstance(each, ast.arg)}
+    names.update(name for statement in body for name in stored(statement))
+    inside = (node for statement in body for node in ast.walk(statement))
+    return names - {name for node in inside if isinstance(node, ast.Global) for name in node.names}
 
 
 def _digest(statements: Sequence[ast.stmt], koan: str, *, with_docstrings: bool) -> str:

@@ -6,11 +6,11 @@ assert decay.count == __(2)
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jax_koans.source.marks import Note, read_marks
-from jax_koans.source.text import Source, answered_blanks, is_test
+from jax_koans.source.text import Source, answered_blanks, last_line, tests
 
 
 @dataclass(frozen=True)
@@ -43,31 +43,28 @@ def reasons(solution: str) -> dict[str, list[Reason]]:
     source = Source.read(solution)
     notes = read_marks(source).notes
     return {
-        test.name: [
+        name: [
             _reason(statement, blank, notes_below(statement, notes))
-            for statement in asking(test)
-            for blank in answered_blanks(statement)
+            for statement, blank in asking(test)
         ]
-        for test in source.tree.body
-        if isinstance(test, ast.FunctionDef) and is_test(test)
+        for name, test in tests(source.tree.body).items()
     }
 
 
-def asking(test: ast.FunctionDef) -> Iterator[ast.stmt]:
-    """The innermost statements of a test that hold a blank, in the order of the text."""
-    found = {
-        id(blank): node
+def asking(test: ast.FunctionDef) -> list[tuple[ast.stmt, ast.Call]]:
+    """The blanks of a test in the order of the text, each with the innermost statement around."""
+    around = {
+        blank: node
         for node in ast.walk(test)  # outer statements first
         if isinstance(node, ast.stmt)
         for blank in answered_blanks(node)
     }
-    statements = {id(node): node for node in found.values()}
-    yield from sorted(statements.values(), key=lambda node: (node.lineno, node.col_offset))
+    return [(around[blank], blank) for blank in answered_blanks(test)]
 
 
 def notes_below(statement: ast.stmt, notes: Iterable[Note]) -> list[Note]:
     """The notes that stand right below a statement, in its column: its WHY, then its IFs."""
-    found, line = [], (statement.end_lineno or 0) + 1
+    found, line = [], last_line(statement) + 1
     for note in notes:
         if note.first == line and note.kind != "HINT" and len(note.indent) == statement.col_offset:
             found.append(note)

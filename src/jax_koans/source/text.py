@@ -3,9 +3,10 @@
 import ast
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeGuard
 
 # Python's own line ends. A form feed, a vertical tab or U+2028 end no line, so no splitlines().
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
@@ -82,21 +83,18 @@ class Source:
 
     def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
         """Start and end offset of a node; a definition starts at its first decorator's `@`."""
-        assert node.end_lineno is not None
-        assert node.end_col_offset is not None
         start = self.offset(node.lineno, node.col_offset)
         decorators: list[ast.expr] = getattr(node, "decorator_list", [])
         if decorators:
             first = decorators[0]
             start = self.text.rindex("@", 0, self.offset(first.lineno, first.col_offset))
-        return start, self.offset(node.end_lineno, node.end_col_offset)
+        return start, self.offset(last_line(node), node.end_col_offset or 0)
 
     def end(self, node: ast.expr | ast.stmt) -> int:
         """Where a node ends; a statement ends with the comment on its last line."""
         end = self.span(node)[1]
         if isinstance(node, ast.stmt):
-            assert node.end_lineno is not None
-            rest = self.text[end : self.starts[node.end_lineno]].rstrip()
+            rest = self.text[end : self.starts[last_line(node)]].rstrip()
             if rest.lstrip().startswith("#"):
                 end += len(rest)
         return end
@@ -122,19 +120,13 @@ class Source:
     @cached_property
     def inside_strings(self) -> frozenset[int]:
         """The lines that begin inside a string: what looks like a comment there is none."""
-        found: set[int] = set()
-        stack: list[ast.AST] = [self.tree]
-        while stack:
-            node = stack.pop()
-            first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", None)
-            if first == last:
-                continue  # what stands on one line holds no string of several
-            if isinstance(node, ast.JoinedStr) or (
-                isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
-            ):
-                found.update(range(first + 1, (last or first) + 1))
-            stack += children(node)
-        return frozenset(found)
+        return frozenset(
+            line
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.JoinedStr)
+            or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes))
+            for line in range(node.lineno + 1, last_line(node) + 1)
+        )
 
     def edited(self, edits: Iterable[Edit]) -> str:
         """The whole text, byte order mark included, with non-overlapping edits made."""
@@ -151,12 +143,22 @@ def first_line(node: ast.expr | ast.stmt) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def is_test(node: ast.stmt) -> bool:
+def last_line(node: ast.expr | ast.stmt) -> int:
+    """The line on which a node ends."""
+    return node.end_lineno or node.lineno
+
+
+def is_test(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
     """Whether a module's statement is a koan: a function whose name begins with `test`."""
     return isinstance(node, ast.FunctionDef) and node.name.startswith("test")
 
 
-def is_blank(node: ast.AST) -> bool:
+def tests(body: list[ast.stmt]) -> dict[str, ast.FunctionDef]:
+    """A module's koans by name; of two with one name the last, as for pytest."""
+    return {node.name: node for node in body if is_test(node)}
+
+
+def is_blank(node: ast.AST) -> TypeGuard[ast.Name]:
     """Whether a node reads the name `__`."""
     return isinstance(node, ast.Name) and node.id == "__" and not isinstance(node.ctx, ast.Store)
 
@@ -174,44 +176,24 @@ def answered(node: ast.AST) -> ast.expr | None:
     return None
 
 
-def children(node: ast.AST) -> list[ast.AST]:
-    """What stands right below a node; as `ast.iter_child_nodes`, which takes twice the time."""
-    found: list[ast.AST] = []
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [each for each in value if isinstance(each, ast.AST)]
-        elif isinstance(value, ast.AST):
-            found.append(value)
-    return found
+def bare_blanks(node: ast.AST) -> list[ast.Name]:
+    """The blanks below `node` that nobody has answered, in the order of the text."""
+    return [each for each in _blanks(node) if isinstance(each, ast.Name)]
 
 
-def bare_blanks(node: ast.AST) -> Iterator[ast.Name]:
-    """The blanks below `node` that nobody has answered, in the order of the tree."""
+def answered_blanks(node: ast.AST) -> list[ast.Call]:
+    """The calls `__(answer)` below `node`, outer ones only, in the order of the text."""
+    return [each for each in _blanks(node) if isinstance(each, ast.Call)]
+
+
+def _blanks(node: ast.AST) -> list[ast.Name | ast.Call]:
+    found: list[ast.Name | ast.Call] = []
     stack = [node]
     while stack:
         node = stack.pop()
-        if (answer := answered(node)) is not None:
-            stack.append(answer)
-        elif isinstance(node, ast.Name):
-            if is_blank(node):
-                yield node
+        if is_blank(node) or (isinstance(node, ast.Call) and answered(node) is not None):
+            found.append(node)
         else:
-            stack += reversed(children(node))
-
-
-def answered_blanks(node: ast.AST) -> Iterator[ast.Call]:
-    """The calls `__(answer)` below `node`, outer ones only, in the order of the tree."""
-    stack = [node]
-    while stack:
-        node = stack.pop()
-        if answered(node) is not None:
-            assert isinstance(node, ast.Call)
-            yield node
-        else:
-            stack += reversed(children(node))
-
-
-def position(node: ast.expr) -> tuple[int, int]:
-    """What to sort nodes by: `ast` visits decorators, keywords and loops out of text order."""
-    return node.lineno, node.col_offset
+            stack += ast.iter_child_nodes(node)
+    # `ast` visits decorators, keywords and loops out of the order of the text.
+    return sorted(found, key=lambda blank: (blank.lineno, blank.col_offset))

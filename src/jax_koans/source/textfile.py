@@ -17,17 +17,15 @@ def read_text(path: Path) -> str:
     return path.read_bytes().decode("utf-8")
 
 
-def read_bytes_or_none(path: Path) -> bytes | None:
-    """A file's bytes; None where there is no file. Raises OSError."""
+def text_or_none(path: Path) -> str | None:
+    """A file's text; None where there is no file. Raises OSError.
+
+    What is not UTF-8 survives being written back.
+    """
     try:
-        return path.read_bytes()
+        return path.read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return None
-
-
-def text_of(data: bytes) -> str:
-    """The text of bytes that should be UTF-8; what is not survives being written back."""
-    return data.decode("utf-8", "surrogateescape")
 
 
 def like(text: str, old: str) -> str:

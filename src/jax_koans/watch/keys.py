@@ -11,6 +11,7 @@ from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import standing
 from jax_koans.screen import terminal
+from jax_koans.screen.glyphs import Glyphs
 from jax_koans.screen.text import Text
 from jax_koans.source import SourceError
 from jax_koans.watch.state import Watch
@@ -94,10 +95,10 @@ class Asking:
             for each in standing.standings(workspace, progress.load(workspace))
             if each.koan.name in scope.wanted
         ]
-        signs = listing.Signs.fit(terminal.encoding())
+        glyphs = Glyphs.fit(terminal.encoding())
         title = scope.track_name or _("The path")
         self.back()
-        self.lines = listing.overview(everything, standing.current(everything), signs, title)
+        self.lines = listing.overview(everything, standing.current(everything), glyphs, title)
 
     def _reset(self) -> None:
         done = reset.reset_koan(self.watch.workspace, self._koan)
