@@ -94,7 +94,7 @@ def stuck(
     frames = reversed(list(traceback.walk_stack(frame)))
     where = Location.among(file, ((each, (line, line, None, None)) for each, line in frames))
     outcome = where.outcome(name, koan, State.TIMEOUT)
-    return replace(outcome, message=message.format(seconds=seconds))
+    return replace(outcome, message=message.format(seconds=seconds), duration=seconds)
 
 
 def broken(path: Path, name: str, koan: str, error: BaseException, workspace: Workspace) -> Outcome:

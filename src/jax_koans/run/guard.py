@@ -10,7 +10,6 @@ import os
 import traceback
 import unittest
 from collections.abc import Iterator
-from typing import NoReturn
 
 import pytest
 
@@ -77,14 +76,6 @@ class Guard:
             gc.collect()
         self.memory.restore()
 
-    @contextlib.contextmanager
-    def limited(self, limit: Limit) -> Iterator[None]:
-        self.start(limit)
-        try:
-            yield
-        finally:
-            self.stop()
-
     def start(self, limit: Limit) -> None:
         """Start the time limit of a koan, or of a file's import."""
         self.limit = limit
@@ -107,10 +98,8 @@ def no_exit() -> Iterator[None]:
     try:
         yield
     except SystemExit as error:
-        _stop(error, "SystemExit", _("Your code asked Python to exit."))
+        stopped = Stopped("SystemExit", _("Your code asked Python to exit."))
+        raise stopped.with_traceback(error.__traceback__) from None
     except (pytest.skip.Exception, pytest.xfail.Exception, unittest.SkipTest) as error:
-        _stop(error, "pytest.skip", _("Your code skipped this koan. A koan passes when it runs."))
-
-
-def _stop(error: BaseException, what: str, text: str) -> NoReturn:
-    raise Stopped(what, text).with_traceback(error.__traceback__) from None
+        text = _("Your code skipped this koan. A koan passes when it runs.")
+        raise Stopped("pytest.skip", text).with_traceback(error.__traceback__) from None

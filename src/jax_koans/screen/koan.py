@@ -48,6 +48,13 @@ def solved(file: str, place: Place, glyphs: Glyphs) -> list[Text]:
     return [*_where(file, "", place, glyphs), Text()]
 
 
+def printed(text: str) -> list[Text]:
+    """What stands below a koan's screen: the text that it printed; nothing for blanks alone."""
+    lines = text.rstrip().split("\n") if text.strip() else []
+    title = [Text(), Text().add(_("It printed:"), bold=True)] if lines else []
+    return [*title, *(Text().add(f"  {line}") for line in lines)]
+
+
 def again(outcome: Outcome) -> Screen:
     """The screen of a further koan in a file that does not import: the first one told why."""
     text = _("{file} does not import: see its first koan.").format(file=outcome.file)

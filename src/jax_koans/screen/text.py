@@ -2,7 +2,7 @@
 
 import os
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Protocol
@@ -63,6 +63,11 @@ class Screen:
             if linked:
                 terminal.write("\x1b]8;;\x1b\\")
             terminal.line()
+
+
+def plain(lines: Iterable[str]) -> list[Text]:
+    """Lines without style."""
+    return [Text().add(line) for line in lines]
 
 
 def wrapped(line: str, width: int = WIDTH) -> list[str]:

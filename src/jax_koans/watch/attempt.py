@@ -26,12 +26,10 @@ class Attempt:
         self.listener = Listener(self.results)
 
     def start(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        heard: Callable[["Attempt", Event], None],
-        died: Callable[["Attempt", str], None],
+        self, heard: Callable[["Attempt", Event], None], died: Callable[["Attempt", str], None]
     ) -> None:
-        """Run the koans; `heard` and `died` are called in the event loop."""
+        """Run the koans; `heard` and `died` are called in the event loop that runs now."""
+        loop = asyncio.get_running_loop()
 
         def listen() -> None:
             with contextlib.suppress(RuntimeError):  # the event loop is closed: nobody looks now

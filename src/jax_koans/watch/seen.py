@@ -1,7 +1,6 @@
-"""What the watch has read: texts, of which the same again is no new attempt, and the progress."""
+"""What the watch has read: the same text again is no new attempt."""
 
 from jax_koans.course.path import Workspace
-from jax_koans.folder import progress
 
 
 class Seen:
@@ -36,20 +35,3 @@ class Seen:
         except OSError:
             return None
         return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-class Known:
-    """The progress, read again only where its file has changed."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
-        self._stamp: object = None
-        self._progress: progress.Progress | None = None
-
-    def load(self) -> tuple[progress.Progress, str]:
-        """The progress, and a warning where it has just been read and there is one."""
-        stamp = progress.stamp(self.workspace)
-        if self._progress is not None and stamp == self._stamp:
-            return self._progress, ""
-        self._stamp, self._progress = stamp, progress.load(self.workspace)
-        return self._progress, self._progress.warning

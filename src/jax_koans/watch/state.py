@@ -8,6 +8,7 @@ process each and hand on what they hear.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jax_koans.course.path import Koan, Workspace
@@ -18,17 +19,25 @@ from jax_koans.judge import verdict
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.run.process import Event
+from jax_koans.screen.koan import printed
 from jax_koans.screen.results import Results
-from jax_koans.screen.text import Text
+from jax_koans.screen.text import Text, plain
 from jax_koans.source import SourceError
 from jax_koans.source.textfile import text_hash
-from jax_koans.watch import view
 from jax_koans.watch.attempt import Attempt
 from jax_koans.watch.scope import Scope, ahead
-from jax_koans.watch.seen import Known, Seen
+from jax_koans.watch.seen import Seen
 from jax_koans.watch.standby import Idle, Standby
 
 IDLE = 10 * 60.0  # seconds after which nobody seems to be there, and the process is dropped
+
+
+@dataclass
+class View:
+    """The lines of the screen, and the status line below them."""
+
+    lines: list[Text] = field(default_factory=list)
+    status: str = ""
 
 
 class Watch:
@@ -44,7 +53,7 @@ class Watch:
         self.here = here
         self.scope = scope
         self.redraw = redraw
-        self.view = view.View()
+        self.view = View()
         self.koan = ""  # the current one
         self.file = ""
         self.passed = False  # whether all that was asked for in the file has passed
@@ -52,15 +61,13 @@ class Watch:
         self.standby = Standby(workspace, scope.switch, self.say)
         self._attempt: Attempt | None = None
         self._seen = Seen(workspace)
-        self._known = Known(workspace)
+        self._warned = ""  # about the progress
         self._idle = Idle(IDLE, self.standby.drop)
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     # What the learner does.
 
     def begin(self) -> None:
         """Look at the first koan that has not passed. Called in the event loop."""
-        self._loop = asyncio.get_running_loop()
         self.go_to(self.waiting() or self.scope.names[0])
 
     def waiting(self, after: str = "") -> str:
@@ -88,7 +95,7 @@ class Watch:
             self._look(file)
 
     def noted(self, files: Sequence[str]) -> bool:
-        """Files were written, to be judged when asked for; answers whether any counts."""
+        """Files were written, to be judged when asked for; returns whether any counts."""
         file = self.scope.meant(files, self.file, self.workspace)
         if file:
             self._turn_to(file)
@@ -161,7 +168,13 @@ class Watch:
         names = self._names(file)
         try:
             _ = learner.own  # of every text, also of one whose koans have not passed
-            waiting = [name for name in names if not self._has_passed(learner, name)]
+            known, former = self._progress().passed, former_names(self.workspace)
+            waiting = [
+                name
+                for name in names
+                if name not in known
+                or not learner.is_as_passed(name, known[name].source, former.get(name, ""))
+            ]
         except SourceError as error:
             if not asked:
                 self._half_typed(file, error)
@@ -174,12 +187,6 @@ class Watch:
             self._begin(file, waiting or names, results)
         else:
             self._all_passed(results, file)
-
-    def _has_passed(self, learner: LearnerFile, name: str) -> bool:
-        """Whether a koan has passed as it is in the file now. Raises SourceError."""
-        passed = self._progress().passed.get(name)
-        former = former_names(self.workspace).get(name, "")
-        return passed is not None and learner.is_as_passed(name, passed.source, former)
 
     def _names(self, file: str) -> list[str]:
         return self.scope.names_in(file, self.workspace)
@@ -204,7 +211,8 @@ class Watch:
         if file == self.file:
             self._stop_attempt()
             self.wake()
-        self.say(view.half_typed(file, error))
+        text = _("still typing: {file}, line {line}: {reason}")
+        self.say(text.format(file=file, line=error.line, reason=error.reason))
 
     def _results(self) -> Results:
         scope = self.scope
@@ -220,9 +228,10 @@ class Watch:
 
     def _progress(self) -> progress.Progress:
         """What has passed; a warning about it is shown once."""
-        known, warning = self._known.load()
-        if warning:
-            self.note(warning)
+        known = progress.load(self.workspace)
+        if known.warning and known.warning != self._warned:
+            self._warned = known.warning
+            self.note(known.warning)
         return known
 
     # An attempt.
@@ -233,10 +242,9 @@ class Watch:
         if process is None:
             self._seen.forget(file)
             return
-        assert self._loop is not None
         self._attempt = Attempt(file, names, process, results, waited)
         self.say(_("running ..."))
-        self._attempt.start(self._loop, self._heard, self._died)
+        self._attempt.start(self._heard, self._died)
 
     def _heard(self, attempt: Attempt, event: Event) -> None:
         if attempt is not self._attempt:
@@ -271,38 +279,38 @@ class Watch:
         """A usage error, a broken conftest.py, or the like: the next save tries again."""
         self._seen.forget(attempt.file)
         self.passed = False
+        head = Text().add(_("No verdict: pytest ended before a koan was judged."), bold=True)
         said = attempt.process.process.said().strip()
-        self._draw(view.without_verdict(said, attempt.listener.others))
+        lines = [*(said.split("\n") if said else ()), *attempt.listener.others]
+        self._draw([head, Text(), *plain(lines)])
         self._finish(attempt)
 
     def _show(
-        self, results: Results, outcome: Outcome, notes: Sequence[str] = (), printed: str = ""
+        self, results: Results, outcome: Outcome, notes: Sequence[str] = (), text: str = ""
     ) -> None:
         self.koan, self.passed = outcome.koan, False
-        self._draw(view.failed(results, outcome, notes, printed))
+        self._draw([*results.screen(outcome).lines, *printed(text), *plain(notes)])
 
     def _all_passed(self, results: Results, file: str, notes: Sequence[str] = ()) -> None:
         self.koan, self.passed = self._names(file)[-1], True
-        self._draw([*results.file_passed(file), *view.plain(notes)])
+        self._draw([*results.file_passed(file), *plain(notes)])
 
     def _draw(self, lines: list[Text]) -> None:
-        self.view = view.View(lines, self._note)
+        self.view = View(lines, self._note)
         self._note = ""
         self.redraw()
 
     def _finish(self, attempt: Attempt) -> None:
         """The verdict is on the screen: remember it, and make ready for the next save."""
         self._attempt = None
-        assert self._loop is not None
         # After the redraw: neither the disk nor a process's end may hold it up.
-        self._loop.call_soon(self._tidy, attempt)
+        asyncio.get_running_loop().call_soon(self._tidy, attempt)
 
     def _tidy(self, attempt: Attempt) -> None:
         attempt.process.end()
         attempt.results.save()
         if attempt.results.warning:
             self.say(attempt.results.warning)
-        self._progress()  # read now what was written: the next save need not
         if not self.standby and attempt.file == self.file:
             self.standby.prepare(self.file, self.koan)
             self._idle.restart()
