@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from jax_koans.course.path import Koan, Workspace
-from jax_koans.course.renamed import former_names
 from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
+from jax_koans.judge.standing import is_as_passed, read_or_none
 from jax_koans.screen.glyphs import Glyphs
 from jax_koans.screen.koan import again, render, solved
 from jax_koans.screen.koan import progress as progress_bar
@@ -50,11 +50,7 @@ class Results:
     def learner(self, path: Path) -> LearnerFile | None:
         """A learner's file, read once a session; None where it cannot be read any more."""
         if path not in self.files:
-            try:
-                file = LearnerFile.read(path)
-                self.files[path] = file if file.source.tree else None
-            except (OSError, ValueError):  # half typed since it was imported
-                self.files[path] = None
+            self.files[path] = read_or_none(path)
         return self.files[path]
 
     def hear(self, outcome: Outcome) -> None:
@@ -125,14 +121,10 @@ class Results:
         known = self._known.passed
         changed: set[str] = set()
         if location is not None:
-            file = self.learner(location)
-            former = former_names(self.workspace)
+            file = self.learner(location)  # of a file that does not import nothing counts
             names = self.workspace.names_in(self.workspace.relative(location) or "")
-            changed = {  # of a file that does not import nothing counts
-                name
-                for name in names
-                if name in known
-                and not (file and file.is_as_passed(name, known[name].source, former.get(name, "")))
+            changed = {
+                name for name in names if not is_as_passed(self.workspace, self._known, file, name)
             }
         return (known.keys() - changed - self.failed) | self.passed.keys()
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jax_koans.course.path import Koan, Workspace
-from jax_koans.course.renamed import former_names
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import verdict
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
+from jax_koans.judge.standing import is_as_passed
 from jax_koans.run.process import Event
 from jax_koans.screen.koan import printed
 from jax_koans.screen.results import Results
@@ -168,13 +168,8 @@ class Watch:
         names = self._names(file)
         try:
             _ = learner.own  # of every text, also of one whose koans have not passed
-            known, former = self._progress().passed, former_names(self.workspace)
-            waiting = [
-                name
-                for name in names
-                if name not in known
-                or not learner.is_as_passed(name, known[name].source, former.get(name, ""))
-            ]
+            known = self._progress()
+            waiting = [n for n in names if not is_as_passed(self.workspace, known, learner, n)]
         except SourceError as error:
             if not asked:
                 self._half_typed(file, error)
