@@ -88,6 +88,9 @@ def test_fori_loop_passes_the_index_before_the_carry():
     assert_allclose(pump(level, 2), [3.0, -0.5, 1.25], err_msg=message)
     assert_allclose(pump(level, 4), [4.75, 3.875, 4.3125], err_msg="four strokes")
     assert_allclose(pump(level, 0), level, err_msg="no stroke: expected the level unchanged")
+    short, long = (equations(lambda level, n=n: pump(level, n), level) for n in (5, 50))
+    message = f"expected equal equation counts for 5 and 50 strokes, got {short} and {long}"
+    assert short == long, message
     used = primitives(lambda level: pump(level, 4), level)
     assert used & {"scan", "while"}, f"expected a scan or while in the jaxpr, got {sorted(used)}"
 
@@ -113,20 +116,20 @@ def test_range_rejects_a_traced_number_of_iterations():
     compiled = jax.jit(traced)
 
     for size, years, expected in ((0.4, 0, 0.4), (0.4, 1, 0.44), (0.8, 2, 0.5264), (0.8, 1, 0.56)):
-        message = f"population({size}, {years})"
+        message = f"population({size}, {years}): expected the size after `years` iterations"
         assert_allclose(compiled(size, years), expected, rtol=1e-5, err_msg=message)
     assert traced.count == 1, f"expected one trace for all values, got {traced.count}"
     long = compiled(0.3, 40)
-    assert_allclose(long, 0.5, rtol=1e-4, err_msg="population(0.3, 40)")
+    assert_allclose(long, 0.5, rtol=1e-4, err_msg="population(0.3, 40): expected 0.5")
     used = primitives(population, 0.4, 3)
     assert "while" in used, f"expected a while in the jaxpr, got {sorted(used)}"
 
 
 def test_fori_loop_becomes_a_scan_or_a_while():
-    """`lax.fori_loop` has no primitive: it becomes `scan`, or `while` if its bounds are traced.
+    """`lax.fori_loop` becomes the primitive `scan`, or `while` if one of its bounds is traced.
 
-    A `scan` has a number of iterations that is known while JAX traces. That decides whether the
-    loop has a gradient: JAX differentiates a `scan` in reverse mode, a `while` not.
+    The number of iterations of a `scan` is known while JAX traces; that of a `while` is not. This
+    matters for derivatives: `jax.grad` works for a `scan`, and raises ValueError for a `while`.
     """
 
     def constant(heat):

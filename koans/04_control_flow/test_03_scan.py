@@ -1,4 +1,4 @@
-"""`lax.scan`, a loop that returns a value for every iteration, and its parallel relative."""
+"""`lax.scan`, a loop with an output for every iteration, and `lax.associative_scan`."""
 
 import jax
 import jax.numpy as jnp
@@ -141,9 +141,9 @@ def test_a_carry_may_be_a_tuple_of_arrays(figure):
 def test_associative_scan_requires_an_associative_function():
     """`lax.associative_scan(fn, elems)` returns elems[0], fn(elems[0], elems[1]), and so on.
 
-    `lax.scan` needs n steps one after the other for that. associative_scan combines neighbors at
-    the same time, then the results of neighbors: about 2 * log2(n) parallel steps. This is right
-    only if fn is associative, fn(fn(a, b), c) == fn(a, fn(b, c)); JAX does not check it.
+    `lax.scan` would compute them in n steps, one after the other. associative_scan combines all
+    pairs of neighbors in parallel, then the results: about 2 * log2(n) steps. This is right only if
+    fn is associative, fn(fn(a, b), c) == fn(a, fn(b, c)). JAX does not check that.
     """
     values = jnp.array([3.0, 1.0, 4.0, -1.0, 5.0, -9.0])
 
@@ -172,22 +172,22 @@ def parallel_levels(level, kept, inflow):
 
 
 def test_a_linear_recurrence_has_an_associative_form():
-    """An hour that maps level to a * level + b is a pair (a, b). Two hours are again such a map.
+    """An hour that maps level to a * level + b is a pair (a, b). Two hours are also such a pair.
 
-    First (a1, b1), then (a2, b2), map level to a2 * (a1 * level + b1) + b2. Combining the pairs of
-    neighboring hours is associative, so `lax.associative_scan(fn, elems)` can do it in parallel.
+    The hour (a1, b1) followed by the hour (a2, b2) maps level to a2 * (a1 * level + b1) + b2.
+    Combining two hours is associative, so `lax.associative_scan(fn, elems)` can do it in parallel.
     Here elems is a tuple of two arrays, and fn takes two pairs and returns one.
     """
     kept = np.array([0.8, 0.5, -1.0, 0.0, 1.2, 0.9, 2.0])
     inflow = np.array([1.0, -2.0, 0.5, 3.0, 0.0, 1.0, -4.0])
-    for level, hours in ((10.0, 7), (-3.0, 4), (2.0, 1)):
+    for level, hours in ((2.0, 1), (-3.0, 4), (10.0, 7)):
         a, b = jnp.asarray(kept[:hours]), jnp.asarray(inflow[:hours])
         expected, value = [], level
         for i in range(hours):
             value = kept[i] * value + inflow[i]
             expected.append(value)
         found = parallel_levels(level, a, b)
-        message = f"the level after each of {hours} hours, from {level}"
+        message = f"level = {level}, hours = {hours}: expected the level after each hour"
         expected = np.array(expected, dtype=a.dtype)
         assert_allclose(found, expected, rtol=1e-5, strict=True, err_msg=message)
     used = primitives(parallel_levels, 1.0, a, b)

@@ -76,12 +76,14 @@ def test_switch_selects_one_of_several_branches():
 
     for kind, expected in ((0, -2.0), (1, -0.25), (2, 6.0), (2, 6.0), (-5, -2.0), (9, 6.0)):
         found = compiled(kind, 2.0)
-        message = f"kind {kind} of laws 0, 1 and 2"
+        message = f"kind {kind}, 3 laws: expected the value of law {min(max(kind, 0), 2)}"
         assert_allclose(found, expected, rtol=1e-5, err_msg=message)
     runs = [law.runs() for law in laws]
     assert runs == [2, 1, 3], f"expected the laws to run [2, 1, 3] times, got {runs}"
     shorter = jax.jit(lambda kind, distance: force(kind, laws[1:], distance))
-    assert_allclose(shorter(1, 4.0), 60.0, rtol=1e-5, err_msg="kind 1 of a list of two laws")
+    assert_allclose(
+        shorter(1, 4.0), 60.0, rtol=1e-5, err_msg="kind 1, 2 laws: expected the value of law 1"
+    )
 
 
 def test_a_python_loop_over_a_list_or_a_dict_is_fine():

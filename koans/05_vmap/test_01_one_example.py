@@ -44,7 +44,7 @@ def test_vmap_adds_a_batch_axis_to_every_operation():
 def respond(neuron, weights, signals):
     """Return neuron(weights, signal) for each row of `signals`, stacked into one array.
 
-    `neuron` is a function of one signal. All signals meet the same weights.
+    `neuron` takes the weights and one signal. All signals share the weights.
     """
     # TODO: apply vmap to a function of one signal, without a loop
     raise NotImplementedError
@@ -53,8 +53,8 @@ def respond(neuron, weights, signals):
 def test_vmap_applies_a_function_of_one_example_to_a_batch():
     """`jax.vmap(fun)` returns a function that applies fun to every row, and stacks the outputs.
 
-    fun is written for one example and never sees the batch axis. The neuron of this koan sums over
-    its whole argument, so it is wrong for the matrix of all signals; a loop would call it for each.
+    fun is written for one example and never sees the batch axis. The neuron in this koan sums all
+    elements, so a call with the matrix of all signals would return one scalar.
     """
     seen = []
 
@@ -163,7 +163,7 @@ def over_time(measure, times):
 
 
 def test_out_axes_sets_the_batch_axis_of_the_output():
-    """`jax.vmap(fun, out_axes=n)` makes the batch axis axis n of the output. The default is axis 0.
+    """`jax.vmap(fun, out_axes=n)` puts the batch axis at position n of the output; default: 0.
 
     If it is the last axis, `x, y = over_time(...)` unpacks the coordinates of a position.
     """

@@ -28,13 +28,13 @@ def test_the_outer_vmap_adds_the_first_axis():
     assert by_distance(forces, distances).shape == __
 
 
-def calibration_table(celsius, voltages, bends, gain, offset):
-    """Return celsius(voltage, bend, gain, offset) for each bend and each voltage.
+def calibration_table(celsius, voltages, curvatures, gain, offset):
+    """Return celsius(voltage, curvature, gain, offset) for each curvature and each voltage.
 
-    `celsius` is a function of four scalars. The output has shape (bends, voltages): one row per
-    bend, one column per voltage. All elements share the scalars gain and offset.
+    `celsius` is a function of four scalars. The output has one row per curvature and one column per
+    voltage. All elements share the scalars gain and offset.
     """
-    # TODO: combine each bend with each voltage by two nested vmaps
+    # TODO: combine each curvature with each voltage by two nested vmaps
     raise NotImplementedError
 
 
@@ -46,31 +46,34 @@ def test_two_nested_vmaps_make_a_table():
     """
     seen = []
 
-    def celsius(voltage, bend, gain, offset):
-        seen.append([jnp.shape(argument) for argument in (voltage, bend, gain, offset)])
-        return bend * voltage**2 + gain * voltage + offset
+    def celsius(voltage, curvature, gain, offset):
+        seen.append([jnp.shape(argument) for argument in (voltage, curvature, gain, offset)])
+        return curvature * voltage**2 + gain * voltage + offset
 
     voltages = np.linspace(0.0, 5.0, 6, dtype=np.float32)
-    bends = np.linspace(0.0, 1.0, 3, dtype=np.float32)
-    table = calibration_table(celsius, voltages, bends, 1.0, 1.0)
+    curvatures = np.linspace(0.0, 1.0, 3, dtype=np.float32)
+    table = calibration_table(celsius, voltages, curvatures, 1.0, 1.0)
 
     message = f"celsius: expected one call with four scalars, got shapes {seen}"
     assert seen == [[(), (), (), ()]], message
     expected = [[1, 2, 3, 4, 5, 6], [1, 2.5, 5, 8.5, 13, 18.5], [1, 3, 7, 13, 21, 31]]
     expected = np.array(expected, dtype=np.float32)
-    message = "3 bends, 6 voltages: expected one row per bend"
+    message = "3 curvatures, 6 voltages: expected one row per curvature"
     assert_allclose(table, expected, rtol=1e-5, strict=True, err_msg=message)
-    table = calibration_table(celsius, voltages[1:3], bends[1:], 3.0, -2.0)
-    message = "2 bends, 2 voltages, gain 3, offset -2"
+    table = calibration_table(celsius, voltages[1:3], curvatures[1:], 3.0, -2.0)
+    message = "2 curvatures, 2 voltages, gain 3, offset -2"
     assert_allclose(table, [[1.5, 6.0], [2.0, 8.0]], rtol=1e-5, err_msg=message)
 
-    def function(bends, voltages):
-        return calibration_table(celsius, voltages, bends, 1.0, 1.0)
+    def function(curvatures, voltages):
+        return calibration_table(celsius, voltages, curvatures, 1.0, 1.0)
 
-    few, many = equations(function, bends[:2], voltages[:4]), equations(function, bends, voltages)
+    few, many = (
+        equations(function, curvatures[:2], voltages[:4]),
+        equations(function, curvatures, voltages),
+    )
     message = f"expected equal equation counts for 2 x 4 and 3 x 6 elements, got {few} and {many}"
     assert few == many, message
-    used = primitives(function, bends, voltages)
+    used = primitives(function, curvatures, voltages)
     assert not used & {"scan", "while"}, f"expected no compiled loop, got {sorted(used)}"
 
 
@@ -126,11 +129,11 @@ def overlaps(overlap, left, right):
 
 
 def test_a_signature_names_the_axes_that_are_not_mapped():
-    """`jnp.vectorize(f, signature=...)` leaves to f the axes in the signature, and maps all others.
+    """`jnp.vectorize(f, signature=...)` maps all axes except those that the signature lists.
 
     In "(n),(m)->(k)", f takes two arrays with one axis each and returns a third one. Axes with the
-    same letter must have the same length; () is a scalar. vectorize nests as many vmaps as the
-    shapes of the arguments require.
+    same letter must have the same length; () is a scalar. JAX requires a signature without spaces.
+    vectorize nests as many vmaps as the shapes of the arguments require.
     """
     seen = []
 
@@ -149,7 +152,7 @@ def test_a_signature_names_the_axes_that_are_not_mapped():
     for a, b in ((left, right), (right, left[2, 0]), (right[0], right[1])):
         expected = (a * b).sum(-1) / (1 + (b**2).sum(-1))
         found = overlaps(overlap, a, b)
-        message = f"left of shape {a.shape}, right of shape {b.shape}"
+        message = f"left {a.shape}, right {b.shape}: expected overlap(left, right) per pair"
         expected = np.asarray(expected, dtype=found.dtype)
         assert_allclose(found, expected, rtol=1e-5, atol=1e-6, strict=True, err_msg=message)
 

@@ -31,10 +31,11 @@ def test_tracing_unrolls_a_python_loop():
     # WHY: The jaxpr holds one copy of the body per iteration, so 10 copies.
     # IF 1: A jaxpr of constant size would need a compiled loop. This is a Python loop.
     # IF 11: range(10) gives 10 iterations, and nothing but the loop adds equations.
+    # IF 20: `one_step` already counts all equations of one iteration.
     assert equations(lambda c: leak(c, 200), charge) / one_step == __(200)
     # WHY: 200 iterations are traced, and each adds one copy of the body.
     # IF 10: 10 is the ratio for 10 iterations. This call has 200.
-    # IF 20: 20 is the ratio to the jaxpr of 10 iterations. Here it is the ratio to one.
+    # IF 20: 20 is the ratio of 200 iterations to 10. Here `one_step` is the jaxpr of one.
     # IF 1: A jaxpr of constant size would need a compiled loop. This is a Python loop.
     # IF 201: range(200) gives 200 iterations, and nothing but the loop adds equations.
     assert equations(lambda c: leak(c, 10), jnp.ones(1000)) / one_step == __(10)
@@ -115,6 +116,9 @@ def test_fori_loop_passes_the_index_before_the_carry():
     assert_allclose(pump(level, 2), [3.0, -0.5, 1.25], err_msg=message)
     assert_allclose(pump(level, 4), [4.75, 3.875, 4.3125], err_msg="four strokes")
     assert_allclose(pump(level, 0), level, err_msg="no stroke: expected the level unchanged")
+    short, long = (equations(lambda level, n=n: pump(level, n), level) for n in (5, 50))
+    message = f"expected equal equation counts for 5 and 50 strokes, got {short} and {long}"
+    assert short == long, message
     used = primitives(lambda level: pump(level, 4), level)
     assert used & {"scan", "while"}, f"expected a scan or while in the jaxpr, got {sorted(used)}"
 
@@ -145,22 +149,22 @@ def test_range_rejects_a_traced_number_of_iterations():
     compiled = jax.jit(traced)
 
     for size, years, expected in ((0.4, 0, 0.4), (0.4, 1, 0.44), (0.8, 2, 0.5264), (0.8, 1, 0.56)):
-        message = f"population({size}, {years})"
+        message = f"population({size}, {years}): expected the size after `years` iterations"
         assert_allclose(compiled(size, years), expected, rtol=1e-5, err_msg=message)
     assert traced.count == 1, f"expected one trace for all values, got {traced.count}"
     long = compiled(0.3, 40)
-    assert_allclose(long, 0.5, rtol=1e-4, err_msg="population(0.3, 40)")
+    assert_allclose(long, 0.5, rtol=1e-4, err_msg="population(0.3, 40): expected 0.5")
     used = primitives(population, 0.4, 3)
     assert "while" in used, f"expected a while in the jaxpr, got {sorted(used)}"
 
 
 def test_fori_loop_becomes_a_scan_or_a_while():
-    """`lax.fori_loop` has no primitive: it becomes `scan`, or `while` if its bounds are traced.
+    """`lax.fori_loop` becomes the primitive `scan`, or `while` if one of its bounds is traced.
 
-    A `scan` has a number of iterations that is known while JAX traces. That decides whether the
-    loop has a gradient: JAX differentiates a `scan` in reverse mode, a `while` not.
+    The number of iterations of a `scan` is known while JAX traces; that of a `while` is not. This
+    matters for derivatives: `jax.grad` works for a `scan`, and raises ValueError for a `while`.
     """
-    # HINT: make_jaxpr replaces `heat` and `hours` with tracers. `constant` has no `hours`.
+    # HINT: While JAX traces, `heat` and `hours` are tracers. `constant` has no `hours`.
     # HINT: Which of the two functions knows the number of iterations while JAX traces?
 
     def constant(heat):
@@ -174,11 +178,14 @@ def test_fori_loop_becomes_a_scan_or_a_while():
     assert sorted(primitives(constant, 80.0) & loops) == __(["scan"])
     # WHY: The bounds 0 and 3 are Python ints, so the number of iterations is known.
     # IF ["while"]: The bounds of this loop are not traced.
+    # IF "scan": sorted returns a list.
+    # IF ["fori_loop"]: fori_loop is a function of JAX; the jaxpr contains the loop it becomes.
     # IF []: A loop written as lax.fori_loop is not unrolled.
     # IF ["scan", "while"]: There is one loop, and it becomes one of the two.
     assert sorted(primitives(variable, 80.0, 3) & loops) == __(["while"])
     # WHY: The upper bound is a tracer here, so the number of iterations is not known.
     # IF ["scan"]: 3 is the value of `hours`. While JAX traces, `hours` has no value.
+    # IF "while": sorted returns a list.
     # IF []: A loop written as lax.fori_loop is not unrolled.
     # IF ["scan", "while"]: There is one loop, and it becomes one of the two.
 

@@ -26,7 +26,7 @@ def drift(push, steps):
 
 
 def test_the_carry_keeps_its_shape_and_dtype():
-    """The carry that a loop body receives and the carry that it returns must have one type.
+    """The carry that a loop body gets and the carry that it returns have the same shape and dtype.
 
     NumPy would broadcast 0.0 + push in the first iteration; a compiled loop raises TypeError, since
     its body is traced once for all iterations. JAX's message speaks of `scan`, which this loop
@@ -49,7 +49,7 @@ def test_the_carry_keeps_its_shape_and_dtype():
 
 
 def discharge(charge, steps):
-    """Return `charge` halved `steps` times, in its dtype if that is a float, else as floats.
+    """Return `charge` halved `steps` times. Floats keep their dtype, and ints become floats.
 
     `charge` is an array of ints or floats, or a Python scalar. `steps` is a Python int.
     """
@@ -63,8 +63,8 @@ def discharge(charge, steps):
 def test_an_int_array_cannot_become_a_float_carry():
     """A compiled loop cannot change the dtype of its carry from int to float.
 
-    A Python loop makes a new array in each iteration, so there the dtype may change. For a Python
-    scalar the compiled loop works too: such a scalar is weakly typed, and JAX promotes it.
+    A Python loop makes a new array in each iteration, so there the dtype may change. An initial
+    carry that is a Python int raises no error: it is weakly typed, and JAX promotes it to a float.
     """
     # HINT: `charge / 2` is a float. Which dtype does the carry have before the first iteration?
     # HINT: Convert before the loop: an operation with a Python float promotes ints to floats, and
@@ -75,8 +75,8 @@ def test_an_int_array_cannot_become_a_float_carry():
             expected = charge
             for _ in range(steps):
                 expected = expected / 2
-            found = discharge(charge, steps)
-            message = f"discharge({charge}, {steps})"
+            found = jnp.asarray(discharge(charge, steps))
+            message = f"discharge({charge}, {steps}): expected charge / 2**steps"
             assert_allclose(found, jnp.asarray(expected), strict=True, err_msg=message)
     assert_allclose(discharge(ints, 0), ints, err_msg="no step: expected the values of charge")
     assert discharge(ints, 0).dtype == (ints / 2).dtype, "no step: expected floats"
@@ -104,10 +104,10 @@ def coarsened(signal, levels):
 
 
 def test_a_python_loop_may_change_the_shape_of_its_array():
-    """An unrolled loop is right where each iteration has its own shapes, and there are few of them.
+    """A Python loop is right if each iteration has other shapes and the iterations are few.
 
-    Each iteration is traced by itself, so nothing has to match. The function can be compiled as
-    long as the number of iterations is a Python int.
+    It is unrolled, so the shapes of two iterations need not match. The function can be compiled if
+    the number of iterations is a Python int.
     """
     # HINT: The carry of lax.fori_loop keeps its shape. Which loop of Python has no such rule?
     # HINT: for _ in range(levels): signal = ...
@@ -121,7 +121,8 @@ def test_a_python_loop_may_change_the_shape_of_its_array():
     for levels, values in expected.items():
         found = jax.jit(lambda signal, n=levels: coarsened(signal, n))(signal)
         values = np.array(values, dtype=signal.dtype)
-        assert_allclose(found, values, rtol=1e-5, strict=True, err_msg=f"levels = {levels}")
+        message = f"levels = {levels}: expected means of {2**levels} neighboring elements"
+        assert_allclose(found, values, rtol=1e-5, strict=True, err_msg=message)
     assert_allclose(coarsened(signal[:2], 1), [1.0], rtol=1e-5, err_msg="the first two samples")
 
 
@@ -171,7 +172,8 @@ def test_while_loop_runs_while_its_condition_is_true():
         assert isinstance(found, tuple | list), f"expected (E, iterations), got {kind}"
         assert len(found) == 2, f"expected a tuple (E, iterations), got {len(found)} elements"
         case = f"kepler({mean}, {eccentricity}, {tolerance})"
-        assert_allclose(found[0], angle, rtol=1e-5, err_msg=f"{case}: E")
+        message = f"{case}: expected E after {count} iterations"
+        assert_allclose(found[0], angle, rtol=1e-5, err_msg=message)
         assert found[1] == count, f"{case}: expected {count} iterations, got {found[1]}"
     used = primitives(kepler, 1.0, 0.3, 1e-2)
     assert "while" in used, f"expected a while in the jaxpr, got {sorted(used)}"
@@ -182,7 +184,7 @@ def test_a_ref_keeps_its_values_between_calls():
 
     `ref[i]` reads an element, `ref[...]` reads all of them into a jax.Array, and `ref[i] = value`
     and `ref[i] += value` write. A jitted function may close over a Ref or take it as an argument,
-    but cannot return it. An array from the enclosing scope becomes a constant; a Ref does not.
+    but cannot return one. An array from the enclosing scope becomes a constant; a Ref does not.
     """
     # HINT: Each call of `compiled` adds to one element, whether it traces or not.
     # HINT: ref[...] is an array, and arrays do not change. When was `before` read?
@@ -199,7 +201,7 @@ def test_a_ref_keeps_its_values_between_calls():
     compiled(0, 0.5)
 
     assert total[...].tolist() == __([2.5, 0.0, 1.5])
-    # WHY: Each of the three calls changes the Ref, and each reads the value of that moment.
+    # WHY: Each of the three calls adds its rain to the value that the Ref has at that time.
     # IF [2.0, 0.0, 1.5]: The last call writes 2.0 + 0.5 to element 0.
     # IF [0.0, 0.0, 0.0]: The compiled function writes to the Ref itself, not to a copy.
     # IF [2.0, 0.0, 0.0]: The later calls run the compiled code, which writes too.
@@ -218,8 +220,8 @@ def test_a_ref_keeps_its_values_between_calls():
 def settle(height, steps, highest):
     """Return the height after `steps` iterations of height = 1 - height / 2, in a compiled loop.
 
-    Write the largest height that an iteration returns to `highest`, a Ref of shape (), if it is
-    larger than the value there. The initial height does not count. `steps` is a Python int.
+    `highest` is a Ref of shape (). Set it to the largest of its old value and the heights that the
+    iterations return. The initial height does not count. `steps` is a Python int.
     """
 
     # BEGIN PROMPT: also write to `highest`
@@ -238,10 +240,10 @@ def settle(height, steps, highest):
 
 
 def test_a_loop_body_may_write_to_a_ref():
-    """A Ref can collect a statistic from inside a loop, without another part in the carry.
+    """A loop body may write to a Ref, for example a statistic that the carry does not contain.
 
-    `ref[...]` reads and writes all of a Ref, also one of shape (). For JAX a Ref is no array:
-    `jnp.maximum(ref, x)` raises TypeError, `jnp.maximum(ref[...], x)` does not.
+    `ref[...]` reads or writes the whole Ref, whatever its shape; `ref[:]` requires an axis. A Ref
+    is not an array: `jnp.maximum(ref, x)` raises TypeError, `jnp.maximum(ref[...], x)` does not.
     """
     # HINT: `bounce` may read and write `highest`, although it is not part of the carry.
     # HINT: highest[...] = jnp.maximum(..., height)
@@ -251,7 +253,7 @@ def test_a_loop_body_may_write_to_a_ref():
     for height, final, largest in ((4.0, 0.25, 1.5), (2.0, 0.5, 1.5), (-2.0, 1.0, 2.0)):
         found = compiled(height)
         assert_allclose(found, final, rtol=1e-5, err_msg=f"settle({height}, 3, ...): the height")
-        message = f"settle({height}, 3, highest): the value of `highest`"
+        message = f"settle({height}, 3, highest): expected the largest height so far in `highest`"
         assert_allclose(highest[...], largest, rtol=1e-5, err_msg=message)
     settle(50.0, 1, highest)
     message = "the only iteration returns -24: expected `highest` unchanged"
@@ -260,5 +262,5 @@ def test_a_loop_body_may_write_to_a_ref():
     assert used & {"scan", "while"}, f"expected a scan or while in the jaxpr, got {sorted(used)}"
 
 
-# A carry keeps its type in every compiled loop. A Ref holds what changes outside the carry.
+# The carry keeps its shape and dtype in all iterations. A loop body may also write to a Ref.
 # Next: a loop that returns a value for every iteration.

@@ -35,11 +35,13 @@ def test_cond_traces_both_branches_and_runs_one():
     # IF (1, 2): These are the calls that select each branch. A trace does not depend on values.
     # IF (3, 3): Three calls with the same argument types need one trace.
     # IF (0, 0): The first call traces, which runs the Python body of the branches.
+    # IF [1, 1]: The left side is a tuple.
     assert (melting.runs(), freezing.runs()) == __((1, 2))
     # WHY: Each call runs only the selected branch: `melt` for 20.0, `freeze` for the others.
     # IF (3, 3): jnp.where would compute both values in each call. cond runs one branch.
     # IF (1, 1): (1, 1) are the traces. The second and third call both run the compiled `freeze`.
     # IF (2, 1): One temperature is above 0, and two are below.
+    # IF [1, 2]: The left side is a tuple.
 
 
 def measure(ready, instrument, sample):
@@ -100,12 +102,14 @@ def test_switch_selects_one_of_several_branches():
 
     for kind, expected in ((0, -2.0), (1, -0.25), (2, 6.0), (2, 6.0), (-5, -2.0), (9, 6.0)):
         found = compiled(kind, 2.0)
-        message = f"kind {kind} of laws 0, 1 and 2"
+        message = f"kind {kind}, 3 laws: expected the value of law {min(max(kind, 0), 2)}"
         assert_allclose(found, expected, rtol=1e-5, err_msg=message)
     runs = [law.runs() for law in laws]
     assert runs == [2, 1, 3], f"expected the laws to run [2, 1, 3] times, got {runs}"
     shorter = jax.jit(lambda kind, distance: force(kind, laws[1:], distance))
-    assert_allclose(shorter(1, 4.0), 60.0, rtol=1e-5, err_msg="kind 1 of a list of two laws")
+    assert_allclose(
+        shorter(1, 4.0), 60.0, rtol=1e-5, err_msg="kind 1, 2 laws: expected the value of law 1"
+    )
 
 
 def test_a_python_loop_over_a_list_or_a_dict_is_fine():
@@ -133,6 +137,7 @@ def test_a_python_loop_over_a_list_or_a_dict_is_fine():
     assert compiled(signal, layers, offsets).shape == __((1,))
     # WHY: The layers have shapes (3, 2) and (1, 3), so they map 2 elements to 3, and 3 to 1.
     # IF (): A matrix of shape (1, 3) times 3 elements is an array with one element, not a scalar.
+    # IF 1: A shape is a tuple.
     # IF (3,): (3,) is the shape after the first layer.
     # IF (2,): (2,) is the shape of `signal` before the first layer.
     # IF (1, 1): A matrix times an array with one axis has one axis.
@@ -150,6 +155,7 @@ def test_a_python_loop_over_a_list_or_a_dict_is_fine():
     # WHY: A dict with other keys is another call signature, so jit traces again.
     # IF 2: The keys of a dict are part of the call signature, and one is missing here.
     # IF 4: 4 is the number of calls. The second one caused no trace.
+    # IF 1: 1 is the count before the list and the dict changed.
 
 
 # You can compile loops and branches, and know which Python loops may stay.

@@ -47,7 +47,7 @@ def test_vmap_adds_a_batch_axis_to_every_operation():
     #   vmap does not repeat the operations for each of the six examples.
     # IF ["scan"]: vmap does not loop over the examples, so the jaxpr has no scan.
     # IF ["add", "mul"]: gain * voltage is computed first, and the sum needs it.
-    # IF ["vmap"]: vmap leaves no operation of its own: it replaces those of the function.
+    # IF ["vmap"]: vmap is not a primitive. It replaces the operations of the function.
     assert batch.out_avals[0].shape == __((6,))
     # WHY: The output for one example is a scalar, and vmap adds the batch axis of length 6.
     # IF (): () is the output shape of one example. vmap adds the batch axis.
@@ -61,7 +61,7 @@ def test_vmap_adds_a_batch_axis_to_every_operation():
 def respond(neuron, weights, signals):
     """Return neuron(weights, signal) for each row of `signals`, stacked into one array.
 
-    `neuron` is a function of one signal. All signals meet the same weights.
+    `neuron` takes the weights and one signal. All signals share the weights.
     """
     # BEGIN PROMPT: apply vmap to a function of one signal, without a loop
     # BEGIN SOLUTION
@@ -72,8 +72,8 @@ def respond(neuron, weights, signals):
 def test_vmap_applies_a_function_of_one_example_to_a_batch():
     """`jax.vmap(fun)` returns a function that applies fun to every row, and stacks the outputs.
 
-    fun is written for one example and never sees the batch axis. The neuron of this koan sums over
-    its whole argument, so it is wrong for the matrix of all signals; a loop would call it for each.
+    fun is written for one example and never sees the batch axis. The neuron in this koan sums all
+    elements, so a call with the matrix of all signals would return one scalar.
     """
     # HINT: Make a function of `signal` alone. It may close over `weights`.
     # HINT: jax.vmap(lambda signal: ...) returns a function. Call it with all signals.
@@ -195,7 +195,7 @@ def over_time(measure, times):
 
 
 def test_out_axes_sets_the_batch_axis_of_the_output():
-    """`jax.vmap(fun, out_axes=n)` makes the batch axis axis n of the output. The default is axis 0.
+    """`jax.vmap(fun, out_axes=n)` puts the batch axis at position n of the output; default: 0.
 
     If it is the last axis, `x, y = over_time(...)` unpacks the coordinates of a position.
     """

@@ -36,26 +36,30 @@ def test_the_outer_vmap_adds_the_first_axis():
     assert by_force(forces, distances).shape == __((3, 6))
     # WHY: The outer vmap maps the 3 forces, so their axis comes first.
     # IF (6, 3): The inner vmap maps the 6 distances, so their axis comes last.
-    # IF (18,): Each vmap adds an axis of its own; nothing is flattened.
+    # IF (18,): Each vmap adds one axis. Nothing is flattened.
     # IF 18: 18 is the number of elements. A shape is a tuple.
     # IF (3,): The inner vmap adds an axis too.
     # IF (6,): The outer vmap adds an axis too.
     assert by_distance(forces, distances).shape == __((6, 3))
     # WHY: The outer vmap maps the 6 distances, so their axis comes first.
     # IF (3, 6): The order of the arguments does not matter. The outer vmap maps the distances.
-    # IF (18,): Each vmap adds an axis of its own; nothing is flattened.
+    # IF (6,): The inner vmap adds an axis too.
+    # IF (3,): The outer vmap adds an axis too.
+    # IF (18,): Each vmap adds one axis. Nothing is flattened.
 
 
-def calibration_table(celsius, voltages, bends, gain, offset):
-    """Return celsius(voltage, bend, gain, offset) for each bend and each voltage.
+def calibration_table(celsius, voltages, curvatures, gain, offset):
+    """Return celsius(voltage, curvature, gain, offset) for each curvature and each voltage.
 
-    `celsius` is a function of four scalars. The output has shape (bends, voltages): one row per
-    bend, one column per voltage. All elements share the scalars gain and offset.
+    `celsius` is a function of four scalars. The output has one row per curvature and one column per
+    voltage. All elements share the scalars gain and offset.
     """
-    # BEGIN PROMPT: combine each bend with each voltage by two nested vmaps
+    # BEGIN PROMPT: combine each curvature with each voltage by two nested vmaps
     # BEGIN SOLUTION
-    one_bend = jax.vmap(celsius, in_axes=(0, None, None, None))
-    return jax.vmap(one_bend, in_axes=(None, 0, None, None))(voltages, bends, gain, offset)
+    one_curvature = jax.vmap(celsius, in_axes=(0, None, None, None))
+    return jax.vmap(one_curvature, in_axes=(None, 0, None, None))(
+        voltages, curvatures, gain, offset
+    )
     # END SOLUTION
 
 
@@ -65,36 +69,39 @@ def test_two_nested_vmaps_make_a_table():
     It takes the same arguments in the same order, so the outer `in_axes=` has as many entries as
     the inner one.
     """
-    # HINT: First make a function of all voltages and one bend. Then map that over the bends.
-    # HINT: The inner in_axes maps the voltages alone, the outer one the bends alone.
+    # HINT: First make a function of all voltages and one curvature. Then map it over curvatures.
+    # HINT: The inner in_axes maps the voltages alone, the outer one the curvatures alone.
     # HINT: (0, None, None, None) inside, (None, 0, None, None) outside.
     seen = []
 
-    def celsius(voltage, bend, gain, offset):
-        seen.append([jnp.shape(argument) for argument in (voltage, bend, gain, offset)])
-        return bend * voltage**2 + gain * voltage + offset
+    def celsius(voltage, curvature, gain, offset):
+        seen.append([jnp.shape(argument) for argument in (voltage, curvature, gain, offset)])
+        return curvature * voltage**2 + gain * voltage + offset
 
     voltages = np.linspace(0.0, 5.0, 6, dtype=np.float32)
-    bends = np.linspace(0.0, 1.0, 3, dtype=np.float32)
-    table = calibration_table(celsius, voltages, bends, 1.0, 1.0)
+    curvatures = np.linspace(0.0, 1.0, 3, dtype=np.float32)
+    table = calibration_table(celsius, voltages, curvatures, 1.0, 1.0)
 
     message = f"celsius: expected one call with four scalars, got shapes {seen}"
     assert seen == [[(), (), (), ()]], message
     expected = [[1, 2, 3, 4, 5, 6], [1, 2.5, 5, 8.5, 13, 18.5], [1, 3, 7, 13, 21, 31]]
     expected = np.array(expected, dtype=np.float32)
-    message = "3 bends, 6 voltages: expected one row per bend"
+    message = "3 curvatures, 6 voltages: expected one row per curvature"
     assert_allclose(table, expected, rtol=1e-5, strict=True, err_msg=message)
-    table = calibration_table(celsius, voltages[1:3], bends[1:], 3.0, -2.0)
-    message = "2 bends, 2 voltages, gain 3, offset -2"
+    table = calibration_table(celsius, voltages[1:3], curvatures[1:], 3.0, -2.0)
+    message = "2 curvatures, 2 voltages, gain 3, offset -2"
     assert_allclose(table, [[1.5, 6.0], [2.0, 8.0]], rtol=1e-5, err_msg=message)
 
-    def function(bends, voltages):
-        return calibration_table(celsius, voltages, bends, 1.0, 1.0)
+    def function(curvatures, voltages):
+        return calibration_table(celsius, voltages, curvatures, 1.0, 1.0)
 
-    few, many = equations(function, bends[:2], voltages[:4]), equations(function, bends, voltages)
+    few, many = (
+        equations(function, curvatures[:2], voltages[:4]),
+        equations(function, curvatures, voltages),
+    )
     message = f"expected equal equation counts for 2 x 4 and 3 x 6 elements, got {few} and {many}"
     assert few == many, message
-    used = primitives(function, bends, voltages)
+    used = primitives(function, curvatures, voltages)
     assert not used & {"scan", "while"}, f"expected no compiled loop, got {sorted(used)}"
 
 
@@ -112,7 +119,7 @@ def test_jit_inside_vmap_is_traced_for_one_example():
 
     jit_inside(velocities[:5]), jit_outside(velocities[:5])
     assert [inside.count, outside.count] == __([1, 1])
-    # WHY: Both trace f once, for one example of shape (3,), in the first round.
+    # WHY: Each jit traces its function once for the first batch, not once per example.
     # IF [5, 1]: vmap does not call the function for each of the five examples.
     # IF [5, 5]: vmap does not call the function for each of the five examples.
     # IF [1, 5]: vmap does not call the function for each of the five examples.
@@ -125,6 +132,7 @@ def test_jit_inside_vmap_is_traced_for_one_example():
     # IF [2, 2]: The inner jit sees shape (3,) in both rounds, so its first trace serves both.
     # IF [2, 1]: `inside` is the count of the inner jit, which sees shape (3,) in both rounds.
     # IF [12, 2]: vmap does not call the function for each of the examples.
+    # IF [7, 2]: vmap does not call the function for each of the examples.
 
 
 def test_vectorize_maps_every_axis_where_vmap_maps_one():
@@ -169,6 +177,7 @@ def test_vectorize_maps_every_axis_where_vmap_maps_one():
     # IF [2, 1]: np.vectorize loops over the elements, not over the rows.
     # IF [1, 6]: The first count is NumPy's, the second JAX's.
     # IF [6, 2]: jnp.vectorize nests two vmaps here, and the function still runs once.
+    # IF [7, 1]: With `otypes`, NumPy needs no further call to find the dtype.
 
 
 def overlaps(overlap, left, right):
@@ -184,11 +193,11 @@ def overlaps(overlap, left, right):
 
 
 def test_a_signature_names_the_axes_that_are_not_mapped():
-    """`jnp.vectorize(f, signature=...)` leaves to f the axes in the signature, and maps all others.
+    """`jnp.vectorize(f, signature=...)` maps all axes except those that the signature lists.
 
     In "(n),(m)->(k)", f takes two arrays with one axis each and returns a third one. Axes with the
-    same letter must have the same length; () is a scalar. vectorize nests as many vmaps as the
-    shapes of the arguments require.
+    same letter must have the same length; () is a scalar. JAX requires a signature without spaces.
+    vectorize nests as many vmaps as the shapes of the arguments require.
     """
     # HINT: What does `overlap` take, and what does it return? Write that as a signature.
     # HINT: Two arrays of the same length give a scalar: one letter twice, then "->()".
@@ -209,7 +218,7 @@ def test_a_signature_names_the_axes_that_are_not_mapped():
     for a, b in ((left, right), (right, left[2, 0]), (right[0], right[1])):
         expected = (a * b).sum(-1) / (1 + (b**2).sum(-1))
         found = overlaps(overlap, a, b)
-        message = f"left of shape {a.shape}, right of shape {b.shape}"
+        message = f"left {a.shape}, right {b.shape}: expected overlap(left, right) per pair"
         expected = np.asarray(expected, dtype=found.dtype)
         assert_allclose(found, expected, rtol=1e-5, atol=1e-6, strict=True, err_msg=message)
 

@@ -15,7 +15,7 @@ def fly(inside, drift, bounce, positions):
     `inside` returns a bool scalar; `drift` and `bounce` return an array of the shape of p.
     """
 
-    # BEGIN PROMPT: let each row get its own branch
+    # BEGIN PROMPT: make `step` work under vmap, where inside(position) is a tracer
     # def step(position):
     #     if inside(position):
     #         return drift(position)
@@ -66,7 +66,7 @@ def test_vmap_of_cond_can_run_both_branches():
 
     Then vmap replaces the cond with a select (`select_n`, the primitive of jnp.where), and both
     branches run for the whole batch. vmap decides while tracing, so values do not matter.
-    `executed(f)` counts a run for a batch as one.
+    In `executed(f)`, one run for the whole batch counts once.
     """
     # HINT: In which of the two functions is `cold` mapped, and in which is it shared?
     # HINT: A mapped pred runs both branches, even if all its elements are True.
@@ -89,6 +89,7 @@ def test_vmap_of_cond_can_run_both_branches():
     # WHY: `cold` is shared here, so one branch fits the whole batch.
     # IF ["select_n"]: vmap replaces a cond only if its pred is mapped.
     # IF ["cond", "select_n"]: One branch fits the whole batch, so no select is needed.
+    # IF []: `primitives` traces `cold` too, so the cond stays in the jaxpr.
 
     jax.jit(per_room)(t < 20, t)
     jax.jit(per_room)(t < 90, t)  # every room is cold
@@ -112,7 +113,7 @@ def test_a_batched_while_loop_waits_for_its_slowest_element():
     """Under vmap, all elements share one while loop, which ends when every condition is False.
 
     An element whose condition is already False keeps its values. The body still runs for it, but
-    the result is dropped. `executed(f)` counts a run for a batch as one.
+    the result is dropped. In `executed(f)`, one run for the whole batch counts once.
     """
 
     # HINT: Without vmap, each charge has its own loop. Add their numbers of iterations.

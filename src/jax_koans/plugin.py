@@ -39,8 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--hint", action="store_true", help=_("show the waiting koan's next hint too"))
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest's terminal reporter reads its options
 def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Before pytest's terminal reporter reads its options, and after xdist has set its own."""
     options.be_brief(config)
 
 

@@ -59,7 +59,7 @@ def test_the_end_of_the_path_names_what_was_given_up_and_the_way_back(learner):
 
     done = learner.pytest("koans", "-q")
 
-    end = done.stdout.partition("The path ends here")[2]
+    end = done.stdout.partition("Every koan of the path has passed")[2]
     assert "You gave up 1 koan" in end
     assert f"koans reset {FIRST}" in end
 
@@ -71,5 +71,5 @@ def test_a_track_names_only_what_was_given_up_on_it(learner):
 
     done = learner.pytest("koans", "-q", "--track", "short")
 
-    assert "The path ends here" in done.stdout
+    assert "Every koan of the track short has passed" in done.stdout
     assert "gave up" not in done.stdout

@@ -15,7 +15,8 @@ def test_what_is_in_force():
     # HINT: Look at conftest.py.
     print("dtype", jnp.ones(1).dtype, "devices", len(jax.devices("cpu")), jax.default_backend())
     print("matmul", jax.config.jax_default_matmul_precision)
-    assert __(1) == __(1)
+    assert 1 == __(1)
+    # WHY: It is so.
 '''
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from jax_koans.course.path import KOANS
+
 _IDE_PLUGINS = ("vscode_pytest", "teamcity.pytest_plugin", "_jb_pytest_runner")
 _DEFAULT_SUMMARY = "fE"  # pytest's own default of -r
 _IDE_VARIABLES = ("TEST_RUN_PIPE", "RUN_TEST_IDS_PIPE", "TEAMCITY_VERSION", "PYCHARM_HOSTED")
@@ -28,10 +30,13 @@ def stops_at_first(config: pytest.Config, environment: Mapping[str, str] = os.en
 def be_brief(config: pytest.Config) -> None:
     """Leave the terminal's rows to the koan: a header of two lines, and no short summary.
 
-    Only for a person who sees one koan at a time, and has not asked pytest for more or less.
+    Only for a person who runs koans and sees one at a time, and has not asked pytest for more or
+    less.
     """
-    option = config.option
-    if option.verbose <= 0 and stops_at_first(config):
+    option, koans = config.option, config.rootpath / KOANS
+    files = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
+    on_koans = all(file.resolve().is_relative_to(koans) for file in files)
+    if option.verbose <= 0 and on_koans and stops_at_first(config):
         option.no_header = True
         if option.reportchars == _DEFAULT_SUMMARY:
             option.reportchars = ""

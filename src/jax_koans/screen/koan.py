@@ -37,7 +37,7 @@ def _lines(outcome: Outcome, place: Place, glyphs: Glyphs) -> list[Text]:
     return [
         *_where(outcome.file, outcome.koan, place, glyphs),
         Text(),
-        *_idea(outcome),
+        *_docstring(outcome.docstring),
         *_what(outcome, place),
         *next_step(outcome, place),
     ]
@@ -132,10 +132,13 @@ def _where(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]
         yield Text().add(f"{glyphs.here} {koan}", bold=True, yellow=True)
 
 
-def _idea(outcome: Outcome) -> Iterable[Text]:
-    if outcome.docstring:
-        for line in outcome.docstring.split("\n"):
-            yield Text().add(f"  {line.strip()}".rstrip(), cyan=True)
+def _docstring(text: str) -> Iterable[Text]:
+    """A docstring in the screen's width; indented lines and lists stay as they are."""
+    for paragraph in text.split("\n\n") if text else ():
+        lines = paragraph.split("\n")
+        if not any(line.startswith((" ", "-")) for line in lines):
+            lines = wrapped(" ".join(lines), WIDTH - 2)
+        yield from (Text().add(f"  {line}", cyan=True) for line in lines)
         yield Text()
 
 
