@@ -133,10 +133,17 @@ def solution(
     if current and give_up:
         seen = [current]
     if not seen and current:
-        print(_refusal(current), file=sys.stderr)
+        text = _(
+            "{koan} has not passed yet, so its solution is not shown.\n"
+            "A hint first:     koans hint {koan}\n"
+            "To see it anyway: koans solution --give-up {koan}"
+        )
+        print(text.format(koan=current.name), file=sys.stderr)
         raise typer.Exit(1)
     for each in seen:
-        _reveal(workspace, each)
+        shown = reveal.reveal(workspace, each)
+        terminal.show(reveal.told(each, shown))
+        _warn(shown.warning)
 
 
 @app.command()
@@ -272,20 +279,6 @@ def _waiting(workspace: Workspace, wanted: str) -> Koan | None:
     if choice and choice.is_koan:
         return _koans(workspace, choice)[0]
     return waiting(workspace, choice.koans if choice else ())
-
-
-def _reveal(workspace: Workspace, koan: Koan) -> None:
-    shown = reveal.reveal(workspace, koan)
-    terminal.show(reveal.told(koan, shown))
-    _warn(shown.warning)
-
-
-def _refusal(koan: Koan) -> str:
-    return _(
-        "{koan} has not passed yet, so its solution is not shown.\n"
-        "A hint first:     koans hint {koan}\n"
-        "To see it anyway: koans solution --give-up {koan}"
-    ).format(koan=koan.name)
 
 
 def _tell_backup(folder: Path | None) -> None:

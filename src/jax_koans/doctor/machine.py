@@ -12,11 +12,7 @@ from jax_koans.doctor.probe import Said
 from jax_koans.i18n import _
 
 # For these there are wheels of jaxlib.
-_WHEELS = {
-    "Linux": ("x86_64", "aarch64"),
-    "Darwin": ("arm64",),
-    "Windows": ("AMD64", "x86_64"),
-}
+_WHEELS = {"Linux": ("x86_64", "aarch64"), "Darwin": ("arm64",), "Windows": ("AMD64", "x86_64")}
 _NUMPY = "python -m pip install --upgrade --force-reinstall numpy"
 _REDISTRIBUTABLE = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
 
@@ -32,8 +28,7 @@ class Machine:
 
     @classmethod
     def here(cls) -> "Machine":
-        bits = 64 if sys.maxsize > 2**32 else 32
-        musl = "musl" in str(sysconfig.get_config_var("SOABI"))
+        bits, musl = sys.maxsize.bit_length() + 1, "musl" in str(sysconfig.get_config_var("SOABI"))
         return cls(platform.system(), platform.machine(), bits, musl)
 
     def without_wheel(self) -> str:

@@ -87,9 +87,9 @@ def caught(error: BaseException, statement: ast.stmt | None) -> str:
     return ""
 
 
-def cut(text: str) -> str:
+def cut(text: str, most: int = _MOST) -> str:
     """As much of a message as anybody reads."""
-    return text if len(text) <= _MOST else text[:_MOST] + " ..."
+    return text if len(text) <= most else text[:most] + " ..."
 
 
 def public_name(kind: type) -> str:
@@ -147,4 +147,4 @@ def _brief(value: object) -> str:
         text = repr(value)
     except Exception as error:  # a learner's own __repr__ may do anything
         text = f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + " ..."
+    return cut(text, _LONGEST)

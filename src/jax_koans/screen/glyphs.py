@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from jax_koans.screen.text import can_show
+
 
 @dataclass(frozen=True)
 class Glyphs:
-    """The signs of a screen; `plain` where the encoding has no others."""
+    """One sign for each meaning."""
 
     passed: str
     here: str
@@ -17,8 +19,5 @@ class Glyphs:
     @classmethod
     def fit(cls, encoding: str | None) -> "Glyphs":
         fancy = cls("✓", "▸", "·", "★", "☆", "»")
-        try:
-            "".join(vars(fancy).values()).encode(encoding or "ascii")
-        except (UnicodeEncodeError, LookupError):
-            return cls("+", ">", ".", "*", ".", "/")
-        return fancy
+        plain = cls("+", ">", ".", "*", ".", "/")
+        return fancy if can_show("".join(vars(fancy).values()), encoding) else plain

@@ -76,11 +76,9 @@ def summary(outcome: Outcome) -> str:
             return _("this answer is not right")
         case State.WRONG:
             return first or _("an assertion fails")
-        case State.REJECTED | State.MISSING:
-            return first
         case State.BROKEN:
             return _("the file does not import: {error}").format(error=outcome.error)
-        case State.TIMEOUT | State.CRASHED:
+        case State.REJECTED | State.MISSING | State.TIMEOUT | State.CRASHED:
             return first
         case _:
             return f"{outcome.error}: {first}" if first else outcome.error
@@ -122,9 +120,8 @@ def _where(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]
     title = f"{chapter} {glyphs.slash} {name}"
     if koan in place.siblings:
         number = place.siblings.index(koan) + 1
-        title += "  " + _("koan {number} of {count}").format(
-            number=number, count=len(place.siblings)
-        )
+        text = _("koan {number} of {count}")
+        title += "  " + text.format(number=number, count=len(place.siblings))
     done = Text(_bar(place, glyphs, _SHORT_BAR)).add(f"  {_done(place)}/{len(place.path)}")
     gap = " " * max(2, WIDTH - len(title) - len(str(done)))
     yield Text([(title, {"bold": True}), (gap, {}), *done.pieces])
@@ -163,10 +160,8 @@ def _headline(outcome: Outcome) -> str:
     match outcome.state:
         case State.BLANK | State.TODO:
             return summary(outcome)
-        case State.WRONG if outcome.answer is not None:
-            return _("this answer is not right")
         case State.WRONG:
-            return _("this assertion fails")
+            return _("this assertion fails") if outcome.answer is None else summary(outcome)
         case State.BROKEN:
             return _("this file does not import")
         case State.REJECTED:
@@ -186,16 +181,11 @@ def _source(line: Line, width: int) -> Iterable[Text]:
     style = {"bold": True} if line.here else {"light": True}
     yield Text().add(f"  {pointer} {line.number:>{width}}  {line.text}", **style)
     if line.marks:
-        carets = ""
-        for mark in sorted(line.marks, key=lambda mark: mark.column):
-            carets += " " * (mark.column - len(carets)) + "^" * mark.width
         # A tab in the source must be a tab here, or the caret points beside it.
-        lead = "".join("\t" if sign == "\t" else " " for sign in line.text[: len(carets)])
-        carets = "".join(
-            sign if sign == "^" else blank
-            for sign, blank in zip(carets, lead.ljust(len(carets)), strict=True)
-        )
-        yield Text().add(f"    {'':>{width}}  {carets}", red=True)
+        carets = ["\t" if sign == "\t" else " " for sign in line.text]
+        for mark in line.marks:
+            carets[mark.column : mark.column + mark.width] = "^" * mark.width
+        yield Text().add(f"    {'':>{width}}  {''.join(carets).rstrip()}", red=True)
 
 
 def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
@@ -235,16 +225,13 @@ def _said(text: str) -> Iterable[Text]:
 
 def _explanation(outcome: Outcome, place: Place) -> Iterable[Text]:
     """Why, what to do, and where to read on."""
-    if outcome.why:
-        yield from _labelled(_("why"), outcome.why)
-    if outcome.advice:
-        yield from _labelled(_("try"), outcome.advice)
+    yield from _labelled(_("why"), outcome.why)
+    yield from _labelled(_("try"), outcome.advice)
     path = list(place.path)
     # Only a koan that lies behind: what comes later is not to be read before.
     if outcome.taught in path[: path.index(outcome.koan) if outcome.koan in path else 0]:
         yield from _labelled(_("taught"), outcome.taught)
-    if outcome.doc:
-        yield from _labelled(_("docs"), outcome.doc, light=True)
+    yield from _labelled(_("docs"), outcome.doc, light=True)
 
 
 def _labelled(label: str, text: str, **style: bool) -> Iterable[Text]:

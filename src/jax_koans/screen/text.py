@@ -70,6 +70,15 @@ def plain(lines: Iterable[str]) -> list[Text]:
     return [Text().add(line) for line in lines]
 
 
+def can_show(signs: str, encoding: str | None) -> bool:
+    """Whether an encoding, by default ASCII, has these signs."""
+    try:
+        signs.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def wrapped(line: str, width: int = WIDTH) -> list[str]:
     """A sentence cut to the screen's width."""
     indent = line[: len(line) - len(line.lstrip())]

@@ -73,7 +73,8 @@ class Asking:
     def solution(self) -> None:
         """Of a file that has passed every koan's, else that of the koan that waits."""
         if self.watch.passed:
-            self._solutions(self.watch.koans)
+            names = self.watch.scope.names_in(self.watch.file, self.watch.workspace)
+            self._solutions([each for each in self.watch.workspace.koans if each.name in names])
         elif reveal.may_see(progress.load(self.watch.workspace), self._koan):
             self._solutions([self._koan])
         else:

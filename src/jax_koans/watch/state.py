@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jax_koans.course.path import Koan, Workspace
+from jax_koans.course.path import Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import verdict
@@ -89,19 +89,16 @@ class Watch:
         self._turn_to(file)
         self._look(file, asked=True)
 
-    def saved(self, files: Sequence[str]) -> None:
-        """Files were written, or are gone."""
-        if file := self.scope.meant(files, self.file, self.workspace):
-            self._look(file)
-
-    def noted(self, files: Sequence[str]) -> bool:
-        """Files were written, to be judged when asked for; returns whether any counts."""
+    def saved(self, files: Sequence[str], *, judge: bool = True) -> None:
+        """Files were written, or are gone; without `judge` they wait for the key r."""
         file = self.scope.meant(files, self.file, self.workspace)
-        if file:
+        if file and judge:
+            self._look(file)
+        elif file:
             self._turn_to(file)
             self._seen.look(file)
             self.wake()
-        return bool(file)
+            self.say(_("saved; r runs it"))
 
     def again(self) -> None:
         """Judge the current file in any case; where all its koans have passed, all run again."""
@@ -115,12 +112,6 @@ class Watch:
     def asleep(self) -> bool:
         """Whether nobody has saved, or pressed a key, for a while."""
         return self._idle.over
-
-    @property
-    def koans(self) -> list[Koan]:
-        """The current file's koans that count."""
-        names = self._names(self.file)
-        return [koan for koan in self.workspace.koans if koan.name in names]
 
     def wake(self) -> None:
         """A key was pressed: a process that was dropped comes back."""
@@ -195,11 +186,10 @@ class Watch:
         self.wake()
         if gone:
             self.say(_("{file} is gone: save it again.").format(file=file))
-            return
-        names = self._names(file)
-        koan = self.koan if self.koan in names else names[0]
-        path = self.workspace.koans_dir / file
-        self._show(self._results(), verdict.broken(path, file, koan, error, self.workspace))
+        else:
+            koan = self.koan if self.koan in (names := self._names(file)) else names[0]
+            path = self.workspace.koans_dir / file
+            self._show(self._results(), verdict.broken(path, file, koan, error, self.workspace))
 
     def _half_typed(self, file: str, error: SourceError) -> None:
         """Half a line is no attempt: the last verdict stays, and so does the process that waits."""

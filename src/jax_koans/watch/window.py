@@ -78,10 +78,7 @@ class Desk:
             if not files and self.watch.written():  # nobody has told of it
                 files = [self.watch.file]
             try:
-                if not self.manual:
-                    self.watch.saved(files)
-                elif self.watch.noted(files):
-                    self.watch.say(_("saved; r runs it"))
+                self.watch.saved(files, judge=not self.manual)
             except OSError as error:  # a full disk, a folder that may not be read: not for ever
                 self.watch.say(str(error))
 
