@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jax_koans.feedback.facts import difference
+from jax_koans.source.reasons import is_literal
 
 _LONGEST = 400  # characters of a value
 _MOST = 8000  # characters of a message: an array's repr may have megabytes
@@ -46,7 +47,9 @@ class Sides:
             return {"value": self.left, "answer": self.right}
         (right,) = test.comparators
         named = isinstance(right, ast.Name) and not isinstance(test.left, ast.Name)
-        if isinstance(statement.msg, ast.JoinedStr) and not (named or _is_literal(right)):
+        if isinstance(statement.msg, ast.JoinedStr) and not (
+            named or is_literal(ast.unparse(right))
+        ):
             return {}
         return {"value": self.left, "expected": self.right}
 
@@ -118,14 +121,6 @@ def _err_msg(error: BaseException, statement: ast.stmt | None) -> str:
                 if numpy and "err_msg" in frame.f_locals:
                     return str(frame.f_locals["err_msg"])
     return ""
-
-
-def _is_literal(node: ast.expr) -> bool:
-    try:
-        ast.literal_eval(node)
-    except ValueError:
-        return False
-    return True
 
 
 def _as_plain_as(value: object, other: object) -> object:

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 import pytest
 
 from jax_koans.i18n import _
-from jax_koans.judge.interruptions import Stopped
+from jax_koans.judge.verdict import Stopped
 from jax_koans.run.limits import Limit
-from jax_koans.run.memory import Memory
+from jax_koans.run.memory import ROOM, Memory
 from jax_koans.run.snapshot import Snapshot
 
 GUARD = pytest.StashKey["Guard"]()
@@ -61,7 +61,7 @@ class Guard:
                 yield
         except BaseException as error:
             self._raised = error
-            self.memory.make_room()
+            self.memory.set(ROOM)
             raise
         finally:
             self.stop()
@@ -74,7 +74,7 @@ class Guard:
         if isinstance(raised, MemoryError | jax.errors.JaxRuntimeError):
             traceback.clear_frames(raised.__traceback__)
             gc.collect()
-        self.memory.restore()
+        self.memory.set()
 
     def start(self, limit: Limit) -> None:
         """Start the time limit of a koan, or of a file's import."""

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from jax_koans.i18n import _
-from jax_koans.judge.interruptions import TooLong
+from jax_koans.judge.verdict import TooLong
 
 _GRACE = 1.0  # seconds between the interruption and the report that it did not help
 

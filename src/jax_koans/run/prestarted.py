@@ -94,7 +94,11 @@ class Prestarted:
 
     def _rehearsed(self, root: Path) -> bool:
         """Rehearse in a folder, then begin the learner's session; whether it got that far."""
-        koan = self._stage(root)
+        for name in _SETTINGS:
+            if (self.workspace.root / name).is_file():
+                shutil.copy(self.workspace.root / name, root)
+        koan = root / KOANS / self.file
+        koan.parent.mkdir(parents=True)
         options = [*ARGUMENTS, *self.switch]
         for text, names in self._parts():
             if self._wanted.is_set():
@@ -115,15 +119,6 @@ class Prestarted:
         others = [name for name in self.workspace.names_in(self.file) if name not in self._first]
         if others:
             yield solve(solution), others
-
-    def _stage(self, root: Path) -> Path:
-        """A learner's folder with this one file, still to be written; returns its place."""
-        for name in _SETTINGS:
-            if (self.workspace.root / name).is_file():
-                shutil.copy(self.workspace.root / name, root)
-        koan = root / KOANS / self.file
-        koan.parent.mkdir(parents=True)
-        return koan
 
     def _settings_now(self) -> list[bytes | None]:
         files = [self.workspace.root / name for name in _SETTINGS]

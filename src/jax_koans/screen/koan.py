@@ -1,15 +1,13 @@
 """An Outcome as a person reads it."""
 
-import textwrap
 from collections.abc import Iterable
 from dataclasses import replace
 
 from jax_koans.i18n import _, plural
 from jax_koans.judge.outcome import Line, Outcome, State
-from jax_koans.screen.glyphs import Glyphs
 from jax_koans.screen.next_step import next_step
 from jax_koans.screen.place import Place
-from jax_koans.screen.text import WIDTH, Screen, Text, wrapped
+from jax_koans.screen.text import WIDTH, Glyphs, Screen, Text, wrapped
 
 _ROWS = 21  # of a terminal's 24: pytest's last lines and the prompt need the others
 _ENDS = 6  # lines of a message at its beginning, and at its end
@@ -182,7 +180,7 @@ def _source(line: Line, width: int) -> Iterable[Text]:
     yield Text().add(f"  {pointer} {line.number:>{width}}  {line.text}", **style)
     if line.marks:
         # A tab in the source must be a tab here, or the caret points beside it.
-        carets = ["\t" if sign == "\t" else " " for sign in line.text]
+        carets = ["\t" if sign == "\t" else " " for sign in line.text.ljust(line.marks[0].column)]
         for mark in line.marks:
             carets[mark.column : mark.column + mark.width] = "^" * mark.width
         yield Text().add(f"    {'':>{width}}  {''.join(carets).rstrip()}", red=True)
@@ -216,7 +214,7 @@ def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
 def _said(text: str) -> Iterable[Text]:
     """Sentences are cut to the screen's width, code stays as it is."""
     for line in text.rstrip("\n").split("\n") if text else ():
-        parts = [line] if line.startswith("  ") else textwrap.wrap(line, WIDTH - 2) or [""]
+        parts = [line] if line.startswith("  ") else wrapped(line, WIDTH - 2) or [""]
         for part in parts:
             yield Text().add(f"  {part}".rstrip(), red=True)
     if text:

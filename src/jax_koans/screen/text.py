@@ -79,6 +79,24 @@ def can_show(signs: str, encoding: str | None) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Glyphs:
+    """The signs of a screen."""
+
+    passed: str
+    here: str
+    waiting: str
+    star: str
+    empty: str
+    slash: str
+
+    @classmethod
+    def fit(cls, encoding: str | None) -> "Glyphs":
+        fancy = cls("✓", "▸", "·", "★", "☆", "»")
+        simple = cls("+", ">", ".", "*", ".", "/")
+        return fancy if can_show("".join(vars(fancy).values()), encoding) else simple
+
+
 def wrapped(line: str, width: int = WIDTH) -> list[str]:
     """A sentence cut to the screen's width."""
     indent = line[: len(line) - len(line.lstrip())]

@@ -43,9 +43,10 @@ def watch(workspace: Workspace, scope: Scope, here: Path, *, manual: bool, poll:
 
 def _once(workspace: Workspace, scope: Scope) -> int:
     track = ["--track", scope.track_name] if scope.track else []
-    nodes = [str(workspace.koans_dir)]
-    if len(scope.names) < len(workspace.koans):
-        koans = [each for each in workspace.koans if each.name in scope.wanted]
-        nodes = [f"{workspace.koans_dir / koan.file}::{koan.name}" for koan in koans]
+    nodes: list[str] = []
+    for file in workspace.files:
+        path, names = str(workspace.koans_dir / file), scope.names_in(file, workspace)
+        whole = names and names == workspace.names_in(file)
+        nodes += [path] if whole else [f"{path}::{name}" for name in names]
     command = [sys.executable, "-m", "pytest", *scope.switch, *track, *nodes]
     return subprocess.call(command, cwd=workspace.root)

@@ -29,8 +29,6 @@ from jax_koans.watch.scope import Scope, ahead
 from jax_koans.watch.seen import Seen
 from jax_koans.watch.standby import Idle, Standby
 
-IDLE = 10 * 60.0  # seconds after which nobody seems to be there, and the process is dropped
-
 
 @dataclass
 class View:
@@ -62,7 +60,7 @@ class Watch:
         self._attempt: Attempt | None = None
         self._seen = Seen(workspace)
         self._warned = ""  # about the progress
-        self._idle = Idle(IDLE, self.standby.drop)
+        self._idle = Idle(self.standby.drop)
 
     # What the learner does.
 
@@ -163,7 +161,12 @@ class Watch:
             waiting = [n for n in names if not is_as_passed(self.workspace, known, learner, n)]
         except SourceError as error:
             if not asked:
-                self._half_typed(file, error)
+                # Half a line is no attempt: the last verdict stays, and so does what waits.
+                if file == self.file:
+                    self._stop_attempt()
+                    self.wake()
+                text = _("still typing: {file}, line {line}: {reason}")
+                self.say(text.format(file=file, line=error.line, reason=error.reason))
                 return
             waiting = names
         self._stop_attempt()
@@ -190,14 +193,6 @@ class Watch:
             koan = self.koan if self.koan in (names := self._names(file)) else names[0]
             path = self.workspace.koans_dir / file
             self._show(self._results(), verdict.broken(path, file, koan, error, self.workspace))
-
-    def _half_typed(self, file: str, error: SourceError) -> None:
-        """Half a line is no attempt: the last verdict stays, and so does the process that waits."""
-        if file == self.file:
-            self._stop_attempt()
-            self.wake()
-        text = _("still typing: {file}, line {line}: {reason}")
-        self.say(text.format(file=file, line=error.line, reason=error.reason))
 
     def _results(self) -> Results:
         scope = self.scope
@@ -256,9 +251,9 @@ class Watch:
         if outcome is None:
             attempt.listener.others.append(how)
             self._without_verdict(attempt)
-            return
-        self._show(attempt.results, outcome, attempt.listener.others)
-        self._finish(attempt)
+        else:
+            self._show(attempt.results, outcome, attempt.listener.others)
+            self._finish(attempt)
 
     def _without_verdict(self, attempt: Attempt) -> None:
         """A usage error, a broken conftest.py, or the like: the next save tries again."""
