@@ -88,7 +88,7 @@ def list_(koan: _Only = "", *, track: _Track = "") -> None:
         everything = [each for each in everything if each.koan.name in on_track]
         title = _("The track {track}").format(track=track)
     here = standing.current(everything)
-    signs = listing.Signs.fit(terminal.encoding())
+    signs = listing.Signs.fit(sys.stdout.encoding)
     if not koan:
         terminal.show(listing.overview(everything, here, signs, title))
     else:
@@ -212,7 +212,7 @@ def doctor_() -> None:
     """Check Python, JAX, devices and this folder."""
     found = []
     for finding in doctor.examine(Path.cwd()):
-        terminal.show(doctor.told(finding, terminal.encoding()))
+        terminal.show(doctor.told(finding, sys.stdout.encoding))
         found.append(finding.level)
     terminal.show(["", doctor.verdict(found)])
     if doctor.Level.WRONG in found:

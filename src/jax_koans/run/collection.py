@@ -66,12 +66,11 @@ class KoanModule(pytest.Module):
         missing = [name for name in path if name not in known]
         if not missing or not is_current(self.workspace, self.file):
             return found
+        places = {name: place for place, name in enumerate(path)}
         for name in missing:
-            below = set(path[path.index(name) :])
-            place = next((i for i, each in enumerate(found) if each.name in below), len(found))
             outcome = verdict.absent(self.file, name)
-            found.insert(place, FailedKoan.from_parent(self, name=name, outcome=outcome))
-        return found
+            found.append(FailedKoan.from_parent(self, name=name, outcome=outcome))
+        return sorted(found, key=lambda each: places.get(each.name, len(path)))
 
 
 class FailedKoan(pytest.Item):

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from jax_koans.i18n import _, plural
 from jax_koans.judge.outcome import Line, Outcome, State
-from jax_koans.screen.next_step import next_step
-from jax_koans.screen.place import Place
+from jax_koans.screen.place import Place, next_step
 from jax_koans.screen.text import WIDTH, Glyphs, Screen, Text, wrapped
 
 _ROWS = 21  # of a terminal's 24: pytest's last lines and the prompt need the others

@@ -93,18 +93,13 @@ class Results:
         return render(outcome, self.place(outcome.file), self.glyphs(), links=links())
 
     def place(self, file: str) -> Place:
-        location = self.workspace.koans_dir / file
-        here = self.here
-        shown = os.path.relpath(location, here)
+        location, names = self.workspace.koans_dir / file, self.workspace.names_in(file)
+        shown = os.path.relpath(location, self.here)
         if shown.startswith(".." + os.sep + ".."):
             shown = str(location)
         target = f'"{shown}"' if " " in shown else shown
         return Place(
-            siblings=[
-                name
-                for name in self.workspace.names_in(file)
-                if not self.track or name in self.track
-            ],
+            siblings=[name for name in names if not self.track or name in self.track],
             passed=frozenset(self.all_passed(location)),
             path=self.track or [koan.name for koan in self.workspace.koans],
             command=f"{self.command} {target}" if self.command else "",

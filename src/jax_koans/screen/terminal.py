@@ -21,11 +21,6 @@ def show(lines: Iterable[Text | str]) -> None:
             typer.echo(str(line).rstrip())
 
 
-def encoding() -> str | None:
-    """What the terminal can show."""
-    return getattr(sys.stdout, "encoding", None)
-
-
 def _styled(text: str, style: dict[str, bool]) -> str:
     color = next((name for name in _COLORS if name in style), None)
     # Reports use pytest's names for styles: what is "light" there, is "dim" here.

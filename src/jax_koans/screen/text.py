@@ -5,18 +5,9 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Protocol
+from typing import Any
 
 WIDTH = 78  # columns; a terminal is rarely narrower, and a screen is the same everywhere
-
-
-class Terminal(Protocol):
-    """What pytest's TerminalWriter can do."""
-
-    hasmarkup: bool
-
-    def write(self, msg: str, **markup: bool) -> None: ...
-    def line(self, s: str = "", **markup: bool) -> None: ...
 
 
 @dataclass
@@ -53,7 +44,8 @@ class Screen:
     def __str__(self) -> str:
         return "\n".join(map(str, self.lines))
 
-    def toterminal(self, terminal: Terminal) -> None:
+    def toterminal(self, terminal: Any) -> None:
+        """Write it to pytest's TerminalWriter, a class that is not public."""
         for line in self.lines:
             linked = line.link and self.links and terminal.hasmarkup
             if linked:

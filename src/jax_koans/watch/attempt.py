@@ -40,8 +40,3 @@ class Attempt:
                     loop.call_soon_threadsafe(died, self, str(error))
 
         threading.Thread(target=listen, daemon=True).start()
-
-    @property
-    def complete(self) -> bool:
-        """Whether every koan that was asked for has its outcome."""
-        return self.results.outcomes.keys() >= set(self.names)

@@ -1,5 +1,6 @@
 """What the keys of `koans watch` do: the same functions as the commands of these names."""
 
+import sys
 from collections.abc import Callable, Iterable
 
 from jax_koans.actions import hint as hinting
@@ -10,7 +11,6 @@ from jax_koans.course.path import Koan
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import standing
-from jax_koans.screen import terminal
 from jax_koans.screen.text import Text, plain
 from jax_koans.watch.state import Watch
 
@@ -95,7 +95,7 @@ class Asking:
             for each in standing.standings(workspace, progress.load(workspace))
             if each.koan.name in scope.wanted
         ]
-        signs = listing.Signs.fit(terminal.encoding())
+        signs = listing.Signs.fit(sys.stdout.encoding)
         title = scope.track_name or _("The path")
         self.back()
         self.lines = listing.overview(everything, standing.current(everything), signs, title)

@@ -23,10 +23,8 @@ from jax_koans.screen.koan import printed
 from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text, plain
 from jax_koans.source import SourceError
-from jax_koans.source.textfile import text_hash
 from jax_koans.watch.attempt import Attempt
 from jax_koans.watch.scope import Scope, ahead
-from jax_koans.watch.seen import Seen
 from jax_koans.watch.standby import Idle, Standby
 
 
@@ -58,7 +56,7 @@ class Watch:
         self._note = ""
         self.standby = Standby(workspace, scope.switch, self.say)
         self._attempt: Attempt | None = None
-        self._seen = Seen(workspace)
+        self._seen: dict[str, str] = {}  # each file's text, or why it could not be read
         self._warned = ""  # about the progress
         self._idle = Idle(self.standby.drop)
 
@@ -94,17 +92,12 @@ class Watch:
             self._look(file)
         elif file:
             self._turn_to(file)
-            self._seen.look(file)
             self.wake()
             self.say(_("saved; r runs it"))
 
     def again(self) -> None:
         """Judge the current file in any case; where all its koans have passed, all run again."""
         self._look(self.file, asked=True, everything=True)
-
-    def written(self) -> bool:
-        """Whether the current file was written since it was looked at, as far as is easily told."""
-        return self._seen.is_written(self.file)
 
     @property
     def asleep(self) -> bool:
@@ -118,7 +111,6 @@ class Watch:
         self._idle.restart()
 
     def end(self) -> None:
-        """End every process."""
         self._stop_attempt()
         self.standby.drop()
 
@@ -144,14 +136,13 @@ class Watch:
 
         What was `asked` for is judged in any case; `everything` runs again even where all passed.
         """
-        self._seen.look(file)
         try:
             learner = LearnerFile.read(self.workspace.koans_dir / file)
         except (OSError, UnicodeDecodeError) as error:
-            if self._seen.is_new(file, repr(error)) or asked:
+            if self._is_new(file, repr(error)) or asked:
                 self._unreadable(file, error)
             return
-        if not self._seen.is_new(file, text_hash(learner.source.text)) and not asked:
+        if not self._is_new(file, learner.source.text) and not asked:
             return
         self._idle.restart()
         names = self._names(file)
@@ -176,6 +167,11 @@ class Watch:
             self._begin(file, waiting or names, results)
         else:
             self._all_passed(results, file)
+
+    def _is_new(self, file: str, content: str) -> bool:
+        """Whether this is not what was seen last of a file; it is now."""
+        before, self._seen[file] = self._seen.get(file), content
+        return before != content
 
     def _names(self, file: str) -> list[str]:
         return self.scope.names_in(file, self.workspace)
@@ -220,7 +216,7 @@ class Watch:
         waited = bool(self.standby)
         process = self.standby.take(file, names)
         if process is None:
-            self._seen.forget(file)
+            self._seen.pop(file, None)  # the next save is judged in any case
             return
         self._attempt = Attempt(file, names, process, results, waited)
         self.say(_("running ..."))
@@ -233,7 +229,7 @@ class Watch:
         if outcome is not None and outcome.state is not State.PASSED:
             self._show(attempt.results, outcome, attempt.listener.others, event["printed"])
             self._finish(attempt)
-        elif outcome is not None and attempt.complete:
+        elif outcome is not None and attempt.results.outcomes.keys() >= set(attempt.names):
             self._all_passed(attempt.results, attempt.file, attempt.listener.others)
             self._finish(attempt)
         elif event["event"] == "end":
@@ -257,7 +253,7 @@ class Watch:
 
     def _without_verdict(self, attempt: Attempt) -> None:
         """A usage error, a broken conftest.py, or the like: the next save tries again."""
-        self._seen.forget(attempt.file)
+        self._seen.pop(attempt.file, None)
         self.passed = False
         head = Text().add(_("No verdict: pytest ended before a koan was judged."), bold=True)
         said = attempt.process.process.said().strip()

@@ -25,7 +25,6 @@ from jax_koans.watch.scope import Scope
 from jax_koans.watch.state import Watch
 
 _LOW = 12  # rows of a window that has none to spare
-_ENDS = ("SIGTERM", "SIGHUP")
 
 
 class Desk:
@@ -75,7 +74,7 @@ class Desk:
 
     async def _follow(self) -> None:
         async for files in saves(self.workspace, poll=self.poll, asleep=lambda: self.watch.asleep):
-            if not files and self.watch.written():  # nobody has told of it
+            if not files and not self.manual:  # a save that nobody has told of, if there is one
                 files = [self.watch.file]
             try:
                 self.watch.saved(files, judge=not self.manual)
@@ -90,7 +89,7 @@ class Desk:
     def _handle_signals(self) -> None:
         """A signal that asks for an end does what `q` does: the terminal is given back."""
         loop = asyncio.get_running_loop()
-        for name in _ENDS:
+        for name in ("SIGTERM", "SIGHUP"):
             with contextlib.suppress(AttributeError, NotImplementedError):  # Windows
                 loop.add_signal_handler(getattr(signal, name), self._end)
 
@@ -152,9 +151,11 @@ class Desk:
 
     def _key_lines(self) -> list[str]:
         rows, columns = self._size()
+        keys = (_("h hint"), _("s solution"), _("r run again"), _("n next"), _("l list"),
+                _("x reset"), _("q quit"))  # fmt: skip
         # What stands for one key stays together.
-        keys = [key.replace(" ", "\0") for key in _keys()]
-        lines = textwrap.wrap("   ".join(keys), max(columns - 2, 1))
+        text = "   ".join(key.replace(" ", "\0") for key in keys)
+        lines = textwrap.wrap(text, max(columns - 2, 1))
         return [f" {line} ".replace("\0", " ") for line in lines[: 1 if rows < _LOW else None]]
 
     def _size(self) -> tuple[int, int]:
@@ -192,11 +193,6 @@ class Desk:
             return
         everything = self._lines()
         self._top = max(0, self._first(everything) + lines)
-
-
-def _keys() -> list[str]:
-    return [_("h hint"), _("s solution"), _("r run again"), _("n next"), _("l list"), _("x reset"),
-            _("q quit")]  # fmt: skip
 
 
 def _verdict(lines: list[Text]) -> int:
