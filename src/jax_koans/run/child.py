@@ -3,7 +3,7 @@
 A job is one JSON object a line on standard input: `{"root": folder, "arguments": [...]}`. With
 `"prepare": true` the session waits before it collects, until a line `{"koans": [...]}` gives the
 node ids to run, and all that is in memory by then is set aside from garbage collection. Events
-(see stream.py) go to standard output. Learners' code never meets either: before the first job
+(see events.py) go to standard output. Learners' code never meets either: before the first job
 both are moved away, and what takes their place is empty.
 """
 

@@ -30,9 +30,9 @@ def run(
     Raises:
         PathError: nothing on the path is called so.
     """
-    targets, names = _targets(workspace, here, wanted)
+    target, count = _target(workspace, here, wanted)
     heard, how = Listener(Results(workspace, here, command="koans run")), ""
-    arguments = [*prestarted.ARGUMENTS, f"--timeout={limit:g}", *switch, *targets]
+    arguments = [*prestarted.ARGUMENTS, f"--timeout={limit:g}", *switch, target]
     with Supervised(limit=_STARTUP, environment=prestarted.ENVIRONMENT) as process:
         try:
             for event in process.run(workspace.root, arguments):
@@ -49,23 +49,22 @@ def run(
     _show(heard, how, said)
     if told := len(heard.results.outcomes):
         failed = len(heard.results.failed)
-        count = _("{passed} passed, {failed} failed, {left} not run").format(
-            passed=told - failed, failed=failed, left=max(len(names) - told, 0)
+        text = _("{passed} passed, {failed} failed, {left} not run").format(
+            passed=told - failed, failed=failed, left=max(count - told, 0)
         )
-        terminal.show(["", Text().add(count, light=True)])
+        terminal.show(["", Text().add(text, light=True)])
     return _FAILED if heard.code is None else heard.code
 
 
-def _targets(workspace: Workspace, here: Path, wanted: str) -> tuple[list[str], Sequence[str]]:
-    """What to hand to pytest, and the names of the koans that are meant."""
-    koans = workspace.koans_dir
+def _target(workspace: Workspace, here: Path, wanted: str) -> tuple[str, int]:
+    """What to hand to pytest, and how many koans that is."""
     if not wanted:
-        return [str(koans)], [koan.name for koan in workspace.koans]
+        return str(workspace.koans_dir), len(workspace.koans)
     choice = choose.choose(workspace, wanted, here)
-    if choice.is_koan:
-        file = next(koan.file for koan in workspace.koans if koan.name == choice.name)
-        return [f"{koans / file}::{choice.name}"], choice.koans
-    return [str(koans / choice.name)], choice.koans
+    if not choice.is_koan:
+        return str(workspace.koans_dir / choice.name), len(choice.koans)
+    file = next(koan.file for koan in workspace.koans if koan.name == choice.name)
+    return f"{workspace.koans_dir / file}::{choice.name}", 1
 
 
 def _show(heard: Listener, how: str, said: str) -> None:

@@ -58,7 +58,6 @@ class Limit:
         raise TooLong(_("It ran for more than {seconds:g} s.").format(seconds=self.seconds))
 
     def _watch(self) -> None:
-        """What the second thread does."""
         if self._over.wait(self.seconds):
             return
         if not self.has_alarm:

@@ -62,7 +62,7 @@ class Prestarted:
         return self._settings != self._settings_now()
 
     def run(self, names: Sequence[str]) -> Iterator[Event]:
-        """Run the learner's koans of that name; yields the events of stream.py.
+        """Run the learner's koans of that name; yields the events of events.py.
 
         Where the rehearsal is not over yet, its next part is left out.
 

@@ -64,7 +64,7 @@ class Supervised:
         self.end()
 
     def run(self, root: Path, arguments: Sequence[str]) -> Iterator[Event]:
-        """Run pytest in a folder; yields the events of stream.py as they happen, the last is `end`.
+        """Run pytest in a folder; yields the events of events.py as they happen, the last is `end`.
 
         Raises:
             Died: the process is gone, or had to be ended because a koan never came back.

@@ -58,7 +58,6 @@ class KoanSession:
         )
 
     def blanks(self, item: pytest.Function) -> list[ast.Name]:
-        """The blanks that a koan still holds."""
         file = self.results.learner(item.path)
         return file.blanks(item.name) if file else []
 

@@ -14,7 +14,7 @@ _LABEL = 11  # columns
 _BAR, _SHORT_BAR = 24, 10  # stars at most
 
 
-def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = False) -> Screen:
+def render(outcome: Outcome, place: Place, glyphs: Glyphs) -> Screen:
     """The screen of one koan that did not pass, in 21 lines where that is possible.
 
     Where it has more, first the docstring is shown without its later paragraphs, then the learner's
@@ -27,12 +27,12 @@ def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = Fals
     if len(lines) > _ROWS:
         outcome = replace(outcome, excerpt=tuple(each for each in outcome.excerpt if each.here))
         lines = _lines(outcome, place, glyphs)
-    return Screen(lines, summary(outcome), links)
+    return Screen(lines, summary(outcome))
 
 
 def _lines(outcome: Outcome, place: Place, glyphs: Glyphs) -> list[Text]:
     return [
-        *_where(outcome.file, outcome.koan, place, glyphs),
+        *head(outcome.file, outcome.koan, place, glyphs),
         Text(),
         *_docstring(outcome.docstring),
         *_what(outcome, place),
@@ -40,22 +40,11 @@ def _lines(outcome: Outcome, place: Place, glyphs: Glyphs) -> list[Text]:
     ]
 
 
-def solved(file: str, place: Place, glyphs: Glyphs) -> list[Text]:
-    """The head of a file's screen when all its koans have passed."""
-    return [*_where(file, "", place, glyphs), Text()]
-
-
 def printed(text: str) -> list[Text]:
     """What stands below a koan's screen: the text that it printed; nothing for blanks alone."""
     lines = text.rstrip().split("\n") if text.strip() else []
     title = [Text(), Text().add(_("It printed:"), bold=True)] if lines else []
     return [*title, *(Text().add(f"  {line}") for line in lines)]
-
-
-def again(outcome: Outcome) -> Screen:
-    """The screen of a further koan in a file that does not import: the first one told why."""
-    text = _("{file} does not import: see its first koan.").format(file=outcome.file)
-    return Screen([Text().add(text)], text)
 
 
 def summary(outcome: Outcome) -> str:
@@ -111,7 +100,7 @@ def _bar(place: Place, glyphs: Glyphs, most: int) -> list[tuple[str, dict[str, b
     ]
 
 
-def _where(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]:
+def head(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]:
     """Chapter, file and koan ("" where there is none), and how far along the path."""
     chapter, _slash, name = file.partition("/")
     title = f"{chapter} {glyphs.slash} {name}"

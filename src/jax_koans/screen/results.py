@@ -12,10 +12,10 @@ from jax_koans.i18n import _, plural
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.judge.standing import is_as_passed, read_or_none
-from jax_koans.screen.koan import again, render, solved
+from jax_koans.screen.koan import head, render
 from jax_koans.screen.koan import progress as progress_bar
 from jax_koans.screen.place import Place
-from jax_koans.screen.text import Glyphs, Screen, Text, links
+from jax_koans.screen.text import Glyphs, Screen, Text
 
 
 class Results:
@@ -66,14 +66,11 @@ class Results:
         return {
             name: outcome.source
             for name, outcome in self.outcomes.items()
-            if outcome.state is State.PASSED
-            and outcome.source
-            and name in self.workspace.names_in(outcome.file)
+            if outcome.state is State.PASSED and outcome.source and "::" not in name
         }
 
     @property
     def failed(self) -> set[str]:
-        """The koans that did not pass in this session."""
         return {
             name for name, outcome in self.outcomes.items() if outcome.state is not State.PASSED
         }
@@ -89,8 +86,9 @@ class Results:
         """What the learner reads of one koan."""
         told = [each for each in self.outcomes.values() if each.file == outcome.file]
         if any(each.state == outcome.state == State.BROKEN for each in told if each != outcome):
-            return again(outcome)
-        return render(outcome, self.place(outcome.file), self.glyphs(), links=links())
+            text = _("{file} does not import: see its first koan.").format(file=outcome.file)
+            return Screen([Text().add(text)], text)
+        return render(outcome, self.place(outcome.file), self.glyphs())
 
     def place(self, file: str) -> Place:
         location, names = self.workspace.koans_dir / file, self.workspace.names_in(file)
@@ -161,7 +159,8 @@ class Results:
         if not self.all_passed(self.workspace.koans_dir / file).issuperset(names):
             text = _("{file}: what you watch of it has passed.")
         return [
-            *solved(file, self.place(file), self.glyphs()),
+            *head(file, "", self.place(file), self.glyphs()),
+            Text(),
             Text().add(f"{self.glyphs().star} {text.format(file=file)}", green=True),
             Text().add(_("s: compare your code with the reference.")),
             *self.then(self.all_passed(), [name for name in names if name in self.wanted][-1:]),

@@ -35,7 +35,6 @@ class Screen:
 
     lines: list[Text]
     summary: str
-    links: bool = False
 
     @property
     def reprcrash(self) -> SimpleNamespace:
@@ -47,7 +46,7 @@ class Screen:
     def toterminal(self, terminal: Any) -> None:
         """Write it to pytest's TerminalWriter, a class that is not public."""
         for line in self.lines:
-            linked = line.link and self.links and terminal.hasmarkup
+            linked = line.link and links() and terminal.hasmarkup
             if linked:
                 terminal.write(f"\x1b]8;;{line.link}\x1b\\")
             for text, style in line.pieces:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from jax_koans.run.listener import Listener
 from jax_koans.run.prestarted import Prestarted
 from jax_koans.run.process import Died, Event
-from jax_koans.screen.results import Results
 
 
 @dataclass
@@ -19,11 +18,8 @@ class Attempt:
     file: str
     names: list[str]
     process: Prestarted
-    results: Results
+    listener: Listener
     waited: bool
-
-    def __post_init__(self) -> None:
-        self.listener = Listener(self.results)
 
     def start(
         self, heard: Callable[["Attempt", Event], None], died: Callable[["Attempt", str], None]

@@ -37,7 +37,6 @@ class Standby:
         return ready or self._start(file, names, rehearse=False)
 
     def drop(self) -> None:
-        """End the process, if there is one."""
         ready, self._ready = self._ready, None
         if ready is not None:
             ready.end()

@@ -18,6 +18,7 @@ from jax_koans.judge import verdict
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.judge.standing import is_as_passed
+from jax_koans.run.listener import Listener
 from jax_koans.run.process import Event
 from jax_koans.screen.koan import printed
 from jax_koans.screen.results import Results
@@ -218,7 +219,7 @@ class Watch:
         if process is None:
             self._seen.pop(file, None)  # the next save is judged in any case
             return
-        self._attempt = Attempt(file, names, process, results, waited)
+        self._attempt = Attempt(file, names, process, Listener(results), waited)
         self.say(_("running ..."))
         self._attempt.start(self._heard, self._died)
 
@@ -227,10 +228,10 @@ class Watch:
             return  # overtaken
         outcome = attempt.listener.hear(event)
         if outcome is not None and outcome.state is not State.PASSED:
-            self._show(attempt.results, outcome, attempt.listener.others, event["printed"])
+            self._show(attempt.listener.results, outcome, attempt.listener.others, event["printed"])
             self._finish(attempt)
-        elif outcome is not None and attempt.results.outcomes.keys() >= set(attempt.names):
-            self._all_passed(attempt.results, attempt.file, attempt.listener.others)
+        elif outcome is not None and attempt.listener.results.outcomes.keys() >= set(attempt.names):
+            self._all_passed(attempt.listener.results, attempt.file, attempt.listener.others)
             self._finish(attempt)
         elif event["event"] == "end":
             self._without_verdict(attempt)
@@ -241,14 +242,14 @@ class Watch:
         if not attempt.listener.begun and attempt.waited:
             # Not the koans' doing: while it waited the system may have taken it.
             self._stop_attempt()
-            self._begin(attempt.file, attempt.names, attempt.results)
+            self._begin(attempt.file, attempt.names, attempt.listener.results)
             return
         outcome = attempt.listener.died(how, attempt.process.process.line_in)
         if outcome is None:
             attempt.listener.others.append(how)
             self._without_verdict(attempt)
         else:
-            self._show(attempt.results, outcome, attempt.listener.others)
+            self._show(attempt.listener.results, outcome, attempt.listener.others)
             self._finish(attempt)
 
     def _without_verdict(self, attempt: Attempt) -> None:
@@ -284,9 +285,9 @@ class Watch:
 
     def _tidy(self, attempt: Attempt) -> None:
         attempt.process.end()
-        attempt.results.save()
-        if attempt.results.warning:
-            self.say(attempt.results.warning)
+        attempt.listener.results.save()
+        if attempt.listener.results.warning:
+            self.say(attempt.listener.results.warning)
         if not self.standby and attempt.file == self.file:
             self.standby.prepare(self.file, self.koan)
             self._idle.restart()
