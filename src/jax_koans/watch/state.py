@@ -148,7 +148,7 @@ class Watch:
         self._idle.restart()
         names = self._names(file)
         try:
-            _ = learner.own  # of every text, also of one whose koans have not passed
+            _own = learner.own  # of every text, also of one whose koans have not passed
             known = self._progress()
             waiting = [n for n in names if not is_as_passed(self.workspace, known, learner, n)]
         except SourceError as error:
