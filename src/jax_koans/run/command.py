@@ -11,7 +11,7 @@ from jax_koans.run import prestarted
 from jax_koans.run.listener import Listener
 from jax_koans.run.process import Died, Supervised
 from jax_koans.screen import terminal
-from jax_koans.screen.koan import printed
+from jax_koans.screen.koan import printed_lines
 from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text
 
@@ -70,7 +70,7 @@ def _target(workspace: Workspace, here: Path, wanted: str) -> tuple[str, int]:
 def _show(heard: Listener, how: str, said: str) -> None:
     results = heard.results
     if heard.failed is not None:
-        terminal.show([*results.screen(heard.failed).lines, *printed(heard.printed)])
+        terminal.show([*results.screen(heard.failed).lines, *printed_lines(heard.printed)])
     elif heard.others:
         terminal.show(heard.others)
     elif how:

@@ -40,7 +40,7 @@ def _lines(outcome: Outcome, place: Place, glyphs: Glyphs) -> list[Text]:
     ]
 
 
-def printed(text: str) -> list[Text]:
+def printed_lines(text: str) -> list[Text]:
     """What stands below a koan's screen: the text that it printed; nothing for blanks alone."""
     lines = text.rstrip().split("\n") if text.strip() else []
     title = [Text(), Text().add(_("It printed:"), bold=True)] if lines else []

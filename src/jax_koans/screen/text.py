@@ -74,17 +74,15 @@ def can_show(signs: str, encoding: str | None) -> bool:
 class Glyphs:
     """The signs of a screen."""
 
-    passed: str
     here: str
-    waiting: str
     star: str
     empty: str
     slash: str
 
     @classmethod
     def fit(cls, encoding: str | None) -> "Glyphs":
-        fancy = cls("✓", "▸", "·", "★", "☆", "»")
-        simple = cls("+", ">", ".", "*", ".", "/")
+        fancy = cls("▸", "★", "☆", "»")
+        simple = cls(">", "*", ".", "/")
         return fancy if can_show("".join(vars(fancy).values()), encoding) else simple
 
 

@@ -20,7 +20,7 @@ from jax_koans.judge.outcome import Outcome, State
 from jax_koans.judge.standing import is_as_passed
 from jax_koans.run.listener import Listener
 from jax_koans.run.process import Event
-from jax_koans.screen.koan import printed
+from jax_koans.screen.koan import printed_lines
 from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text, plain
 from jax_koans.source import SourceError
@@ -266,7 +266,7 @@ class Watch:
         self, results: Results, outcome: Outcome, notes: Sequence[str] = (), text: str = ""
     ) -> None:
         self.koan, self.passed = outcome.koan, False
-        self._draw([*results.screen(outcome).lines, *printed(text), *plain(notes)])
+        self._draw([*results.screen(outcome).lines, *printed_lines(text), *plain(notes)])
 
     def _all_passed(self, results: Results, file: str, notes: Sequence[str] = ()) -> None:
         self.koan, self.passed = self._names(file)[-1], True
