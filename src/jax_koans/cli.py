@@ -23,7 +23,7 @@ from jax_koans.i18n import _
 from jax_koans.judge import standing
 from jax_koans.run import command as running
 from jax_koans.screen import terminal
-from jax_koans.screen.glyphs import Glyphs
+from jax_koans.screen.text import Glyphs
 from jax_koans.watch import command as watching
 
 app = typer.Typer(
@@ -89,7 +89,7 @@ def list_(koan: _Only = "", *, track: _Track = "") -> None:
         everything = [each for each in everything if each.koan.name in on_track]
         title = _("The track {track}").format(track=track)
     here = standing.current(everything)
-    glyphs = Glyphs.fit(terminal.encoding())
+    glyphs = Glyphs.fit(sys.stdout.encoding)
     if not koan:
         terminal.show(listing.overview(everything, here, glyphs, title))
     else:
@@ -134,10 +134,17 @@ def solution(
     if current and give_up:
         seen = [current]
     if not seen and current:
-        print(_refusal(current), file=sys.stderr)
+        text = _(
+            "{koan} has not passed yet, so its solution is not shown.\n"
+            "A hint first:     koans hint {koan}\n"
+            "To see it anyway: koans solution --give-up {koan}"
+        )
+        print(text.format(koan=current.name), file=sys.stderr)
         raise typer.Exit(1)
     for each in seen:
-        _reveal(workspace, each)
+        shown = reveal.reveal(workspace, each)
+        terminal.show(reveal.told(each, shown))
+        _warn(shown.warning)
 
 
 @app.command()
@@ -206,7 +213,7 @@ def doctor_() -> None:
     """Check Python, JAX, devices and this folder."""
     found = []
     for finding in doctor.examine(Path.cwd()):
-        terminal.show(doctor.told(finding, terminal.encoding()))
+        terminal.show(doctor.told(finding, sys.stdout.encoding))
         found.append(finding.level)
     terminal.show(["", doctor.verdict(found)])
     if doctor.Level.WRONG in found:
@@ -273,20 +280,6 @@ def _waiting(workspace: Workspace, wanted: str) -> Koan | None:
     if choice and choice.is_koan:
         return _koans(workspace, choice)[0]
     return waiting(workspace, choice.koans if choice else ())
-
-
-def _reveal(workspace: Workspace, koan: Koan) -> None:
-    shown = reveal.reveal(workspace, koan)
-    terminal.show(reveal.told(koan, shown))
-    _warn(shown.warning)
-
-
-def _refusal(koan: Koan) -> str:
-    return _(
-        "{koan} has not passed yet, so its solution is not shown.\n"
-        "A hint first:     koans hint {koan}\n"
-        "To see it anyway: koans solution --give-up {koan}"
-    ).format(koan=koan.name)
 
 
 def _tell_backup(folder: Path | None) -> None:

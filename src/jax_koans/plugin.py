@@ -18,10 +18,10 @@ from jax_koans.lesson import figure as plots
 from jax_koans.lesson.blank import UnansweredBlank
 from jax_koans.run import limits, options, stuck
 from jax_koans.run.collection import KoanModule
+from jax_koans.run.events import cut
 from jax_koans.run.guard import GUARD
 from jax_koans.run.limits import Limit
-from jax_koans.run.printed import move_above, shorten
-from jax_koans.run.reporter import Reporter
+from jax_koans.run.reporter import Reporter, printed_above
 from jax_koans.run.session import SIDES, KoanSession
 
 __all__ = ["figure"]
@@ -87,8 +87,11 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
     if not isinstance(collector, KoanModule) or not seconds:
         return (yield)
     koans = collector.config.stash[_SESSION]
-    with koans.guard.limited(Limit(seconds, partial(stuck.end, koans, collector))):
+    koans.guard.start(Limit(seconds, partial(stuck.end, koans, collector)))
+    try:
         return (yield)
+    finally:
+        koans.guard.stop()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -179,7 +182,7 @@ def pytest_runtest_makereport(
         vars(made)["koan_pictures"] = item.stash.get(plots.DRAWN, [])
     if koans.file_of(item) is None:
         return made
-    shorten(made)
+    made.sections = [(title, cut(text)) for title, text in made.sections]
     error = call.excinfo.value if call.excinfo and made.failed else None
     if error is None and not (made.passed and made.when == "call"):
         return made
@@ -189,6 +192,6 @@ def pytest_runtest_makereport(
         if made.failed and item.config.option.tbstyle == "auto":
             screen = koans.results.screen(outcome)
             if options.stops_at_first(item.config):
-                screen.lines[:0] = move_above(made)
+                screen.lines[:0] = printed_above(made)
             vars(made)["longrepr"] = screen
     return made

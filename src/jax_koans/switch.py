@@ -57,14 +57,15 @@ def choose(config: pytest.Config, environment: Mapping[str, str] = os.environ) -
         or "cpu"
     ).lower()
     if device not in DEVICES:
-        raise pytest.UsageError(
-            _("No device is called {device!r}. Choose one of: {known}.").format(
-                device=device, known=", ".join(DEVICES)
-            )
-        )
+        text = _("No device is called {device!r}. Choose one of: {known}.")
+        raise pytest.UsageError(text.format(device=device, known=", ".join(DEVICES)))
     x64 = config.getoption("--x64")
     if x64 is None:
-        x64 = _boolean(environment.get("KOANS_X64") or config.getini("koans_x64") or "no")
+        word = (environment.get("KOANS_X64") or config.getini("koans_x64") or "no").lower()
+        if word not in _TRUE + _FALSE:
+            text = _("x64 is {text!r}, which is neither true nor false. Write 1 or 0.")
+            raise pytest.UsageError(text.format(text=word))
+        x64 = word in _TRUE
     return Choice(device, x64)
 
 
@@ -77,13 +78,12 @@ def import_jax() -> ModuleType:
     try:
         import jax
     except Exception as error:  # a broken binary can raise nearly anything
-        raise pytest.UsageError(
-            _(
-                "`import jax` fails in {python}:\n  {error}\n"
-                "Install it again: python -m pip install --upgrade jax jaxlib\n"
-                "On Windows the Microsoft Visual C++ Redistributable must be there too."
-            ).format(python=sys.executable, error=f"{type(error).__name__}: {error}")
-        ) from None
+        text = _(
+            "`import jax` fails in {python}:\n  {name}: {error}\n"
+            "Install it again: python -m pip install --upgrade jax jaxlib\n"
+            "On Windows the Microsoft Visual C++ Redistributable must be there too."
+        ).format(python=sys.executable, name=type(error).__name__, error=error)
+        raise pytest.UsageError(text) from None
     return jax
 
 
@@ -99,15 +99,12 @@ def require(choice: Choice) -> None:
         found = jax.default_backend()
         seen = ", ".join(map(str, jax.devices()))
     except RuntimeError as error:
-        raise pytest.UsageError(
-            _("JAX cannot start on any device:\n  {error}").format(error=error)
-        ) from None
+        text = _("JAX cannot start on any device:\n  {error}").format(error=error)
+        raise pytest.UsageError(text) from None
     if found != choice.device:
-        raise pytest.UsageError(
-            _("--device {wanted}: JAX has no {wanted} here. It sees: {seen}.\n{advice}").format(
-                wanted=choice.device, seen=seen, advice=_advice(choice.device, platform.system())
-            )
-        )
+        advice = _advice(choice.device, platform.system())
+        text = _("--device {wanted}: JAX has no {wanted} here. It sees: {seen}.\n{advice}")
+        raise pytest.UsageError(text.format(wanted=choice.device, seen=seen, advice=advice))
 
 
 def header(choice: Choice) -> str:
@@ -119,14 +116,6 @@ def header(choice: Choice) -> str:
         device=f"{count} virtual cpu devices" if choice.device == "cpu" else choice.device,
         precision="float64 (x64)" if choice.x64 else "float32",
         version=jax.__version__,
-    )
-
-
-def _boolean(text: str) -> bool:
-    if text.lower() in _TRUE + _FALSE:
-        return text.lower() in _TRUE
-    raise pytest.UsageError(
-        _("x64 is {text!r}, which is neither true nor false. Write 1 or 0.").format(text=text)
     )
 
 

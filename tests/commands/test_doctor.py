@@ -9,10 +9,9 @@ import pytest
 
 from jax_koans.doctor.finding import Level
 from jax_koans.doctor.folder import cloud
-from jax_koans.doctor.machine import Machine, devices
+from jax_koans.doctor.machine import Machine, devices, settings
 from jax_koans.doctor.packages import TESTED, beside_tested, release
 from jax_koans.doctor.probe import Said, ask
-from jax_koans.doctor.settings import settings
 
 LINUX = Machine("Linux", "x86_64", 64)
 NO_JAX = Said(failed="import", error="ImportError", message="no such thing")

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from jax_koans.judge.outcome import Line, Mark, Outcome, State
-from jax_koans.screen.glyphs import Glyphs
 from jax_koans.screen.koan import render
 from jax_koans.screen.place import Place
-from jax_koans.screen.text import WIDTH
+from jax_koans.screen.text import WIDTH, Glyphs
 
 SCREENS = Path(__file__).parent / "screens.txt"
 FILE = "03_jit/test_01_traces.py"

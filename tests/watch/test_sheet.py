@@ -14,7 +14,6 @@ from jax_koans.watch.drawing import draw, fold
         ("  it is indented", ["  it is", "  indented"]),
         ("    deep", ["    deep"]),
         ("unbreakable", ["unbreakable"]),
-        ("\u6f22\u5b57 \u6f22\u5b57", ["\u6f22\u5b57", "\u6f22\u5b57"]),
         ("", [""]),
     ],
 )

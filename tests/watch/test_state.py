@@ -245,17 +245,6 @@ def test_where_no_process_can_be_started_the_next_save_tries_again(during, monke
     during(scenario)
 
 
-def test_a_save_that_nobody_told_of_is_seen(during):
-    async def scenario(watch, learner):
-        assert not watch.written()
-        learner.answer(FIRST, "3")
-        assert watch.written()
-        watch.saved([FIRST])
-        assert not watch.written()
-
-    during(scenario)
-
-
 def test_r_runs_all_again_where_all_has_passed(during):
     async def scenario(watch, learner):
         learner.answer(FIRST, "3", "-1")

@@ -5,8 +5,7 @@ from itertools import groupby
 
 from jax_koans.i18n import _
 from jax_koans.judge.standing import Standing
-from jax_koans.screen.glyphs import Glyphs
-from jax_koans.screen.text import Text
+from jax_koans.screen.text import Glyphs, Text
 
 _WIDEST = 12  # signs in a row: a file has three to seven koans
 

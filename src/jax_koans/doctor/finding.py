@@ -1,22 +1,22 @@
 """One thing that the doctor found."""
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from jax_koans.i18n import _, plural
-from jax_koans.screen.text import WIDTH, Text
-
-_SIGNS = {"well": ("✓", "+", "green"), "note": ("!", "!", "yellow"), "wrong": ("✗", "x", "red")}
+from jax_koans.screen.text import WIDTH, Text, can_show, plain, wrapped
 
 
 class Level(Enum):
-    """How a finding matters: it is well, it is good to know, it keeps the koans from working."""
+    """How a finding matters: it is well, it is good to know, it keeps the koans from working.
 
-    WELL = "well"
-    NOTE = "note"
-    WRONG = "wrong"
+    The values are its color, its sign, and the sign where the encoding has no other.
+    """
+
+    WELL = ("green", "✓", "+")
+    NOTE = ("yellow", "!", "!")
+    WRONG = ("red", "✗", "x")
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,12 @@ class Finding:
 
 def told(finding: Finding, encoding: str | None) -> list[Text]:
     """A finding for people, in signs that their terminal can show."""
-    fancy, plain, color = _SIGNS[finding.level.value]
-    try:
-        fancy.encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        fancy = plain
+    color, sign, plain_sign = finding.level.value
+    sign = sign if can_show(sign, encoding) else plain_sign
     first, *rest = finding.what.split("\n")
-    lines = [Text().add(f"{fancy} ", bold=True, **{color: True}).add(first)]
-    return [*lines, *(Text().add(f"  {line}") for line in [*rest, *_wrapped(finding.advice)])]
+    lines = [*rest, *wrapped(finding.advice, WIDTH - 4)]
+    head = Text().add(f"{sign} ", bold=True, **{color: True}).add(first)
+    return [head, *plain(f"  {line}" for line in lines)]
 
 
 def verdict(levels: Sequence[Level]) -> Text:
@@ -57,7 +55,3 @@ def verdict(levels: Sequence[Level]) -> Text:
         )
         return Text().add(text.format(count=notes), green=True)
     return Text().add(_("All is well."), green=True)
-
-
-def _wrapped(advice: str) -> list[str]:
-    return textwrap.wrap(advice, WIDTH - 4, break_long_words=False, break_on_hyphens=False)

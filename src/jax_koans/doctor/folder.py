@@ -33,25 +33,18 @@ def folder(start: Path) -> Iterator[Finding]:
     if known.warning:
         yield Finding(Level.NOTE, known.warning)
     if above := cloud(root.resolve()):
-        yield Finding(
-            Level.NOTE,
-            _("The folder {above} is synchronized with a cloud.").format(above=above),
-            _("That may lock a file while you save or run. Better move the koans out of it."),
-        )
+        what = _("The folder {above} is synchronized with a cloud.").format(above=above)
+        advice = _("That may lock a file while you save or run. Better move the koans out of it.")
+        yield Finding(Level.NOTE, what, advice)
     for path in (root, workspace.koans_dir, workspace.state_dir):
         if path.exists() and not os.access(path, os.W_OK):
-            yield Finding(
-                Level.WRONG,
-                _("{folder} is read-only.").format(folder=path),
-                _("Change its permissions, or copy the folder elsewhere."),
-            )
-    for name in _HIDDEN:
-        if (root / f"{name}.py").exists():
-            yield Finding(
-                Level.WRONG,
-                _("{file} hides the package of that name.").format(file=root / f"{name}.py"),
-                _("Give your file another name."),
-            )
+            what = _("{folder} is read-only.").format(folder=path)
+            advice = _("Change its permissions, or copy the folder elsewhere.")
+            yield Finding(Level.WRONG, what, advice)
+    for file in (root / f"{name}.py" for name in _HIDDEN):
+        if file.exists():
+            what = _("{file} hides the package of that name.").format(file=file)
+            yield Finding(Level.WRONG, what, _("Give your file another name."))
     yield from _conftest(workspace)
     yield from _koans(workspace)
 
@@ -60,28 +53,20 @@ def _conftest(workspace: Workspace) -> Iterator[Finding]:
     text = text_or_none(workspace.root / _CONFTEST)
     is_clone = (workspace.root / SOLUTIONS).is_dir()
     if text is None:
-        yield Finding(
-            Level.WRONG,
-            _("conftest.py is missing: without it pytest knows no koans."),
-            "git checkout conftest.py" if is_clone else "koans update",
-        )
+        what = _("conftest.py is missing: without it pytest knows no koans.")
+        advice = "git checkout conftest.py" if is_clone else "koans update"
+        yield Finding(Level.WRONG, what, advice)
         return
     original = text_or_none(shipped() / _CONFTEST) or ""
     if not is_clone and text_hash(text) != text_hash(original):
-        yield Finding(
-            Level.NOTE,
-            _("conftest.py is not the one that came with this version."),
-            _("If that was not you: move it away, then koans update."),
-        )
+        what = _("conftest.py is not the one that came with this version.")
+        yield Finding(Level.NOTE, what, _("If that was not you: move it away, then koans update."))
 
 
 def _koans(workspace: Workspace) -> Iterator[Finding]:
     if not workspace.lock.exists():
-        yield Finding(
-            Level.WRONG,
-            _("koans.lock is missing: what is yours and what is new cannot be told apart."),
-            "koans update",
-        )
+        what = _("koans.lock is missing: what is yours and what is new cannot be told apart.")
+        yield Finding(Level.WRONG, what, "koans update")
         return
     try:
         behind = [step for step in plan(workspace) if step.needed and not step.edited]
@@ -94,9 +79,8 @@ def _koans(workspace: Workspace) -> Iterator[Finding]:
             "{count} files of koans are not as the path has them now.",
             len(behind),
         )
-        yield Finding(
-            Level.NOTE, text.format(count=len(behind)), _("See what would change: koans update")
-        )
+        advice = _("See what would change: koans update")
+        yield Finding(Level.NOTE, text.format(count=len(behind)), advice)
 
 
 def cloud(folder: Path) -> str:

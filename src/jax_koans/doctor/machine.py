@@ -1,9 +1,9 @@
-"""Whether JAX imports and starts on this machine, and what to do where it does not."""
+"""Whether JAX imports and starts on this machine, and what its environment decides."""
 
 import platform
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jax_koans.doctor.finding import Finding, Level
@@ -12,11 +12,8 @@ from jax_koans.doctor.probe import Said
 from jax_koans.i18n import _
 
 # For these there are wheels of jaxlib.
-_WHEELS = {
-    "Linux": ("x86_64", "aarch64"),
-    "Darwin": ("arm64",),
-    "Windows": ("AMD64", "x86_64"),
-}
+_WHEELS = {"Linux": ("x86_64", "aarch64"), "Darwin": ("arm64",), "Windows": ("AMD64", "x86_64")}
+_HARMLESS = ("JAX_ENABLE_X64", "JAX_COMPILATION_CACHE_DIR")
 _NUMPY = "python -m pip install --upgrade --force-reinstall numpy"
 _REDISTRIBUTABLE = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
 
@@ -32,8 +29,7 @@ class Machine:
 
     @classmethod
     def here(cls) -> "Machine":
-        bits = 64 if sys.maxsize > 2**32 else 32
-        musl = "musl" in str(sysconfig.get_config_var("SOABI"))
+        bits, musl = sys.maxsize.bit_length() + 1, "musl" in str(sysconfig.get_config_var("SOABI"))
         return cls(platform.system(), platform.machine(), bits, musl)
 
     def without_wheel(self) -> str:
@@ -88,3 +84,21 @@ def _how_to_import(said: Said, machine: Machine) -> str:
     if said.error.startswith("SIG"):
         again += ". " + _("If that does not help: a processor without AVX cannot run JAX's wheels.")
     return again
+
+
+def settings(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """The default device and precision, and variables that change what JAX or pytest do."""
+    device, x64 = environment.get("KOANS_DEVICE"), environment.get("KOANS_X64")
+    chosen = f"{device} (KOANS_DEVICE)" if device else "cpu"
+    chosen += f", x64 = {x64} (KOANS_X64)" if x64 else ", float32"
+    yield Finding(Level.WELL, _("by default: {chosen}").format(chosen=chosen))
+    notes = {
+        "JAX_ENABLE_X64": _("The koans ignore it: --x64 or KOANS_X64 decides."),
+        "PYTEST_ADDOPTS": _("pytest adds these options to every run."),
+    }
+    for name in sorted(environment):
+        if name.startswith("JAX_") and name not in _HARMLESS:
+            notes[name] = _("It changes how JAX works, and so what a koan says. Better unset it.")
+    for name, note in notes.items():
+        if value := environment.get(name):
+            yield Finding(Level.NOTE, f"{name}={value}", note)

@@ -2,10 +2,13 @@
 
 import importlib.metadata
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from packaging.requirements import Requirement  # it comes with pytest
 
 from jax_koans.doctor.finding import Finding, Level
 from jax_koans.i18n import _
@@ -25,13 +28,10 @@ def python() -> Iterator[Finding]:
     yield _compared("python", version, f"Python {version}  {sys.executable}")
     pytest = shutil.which("pytest")
     if pytest and Path(pytest).parent.resolve() != Path(sys.executable).parent.resolve():
-        yield Finding(
-            Level.NOTE,
-            _("`pytest` in this terminal belongs to another Python: {file}").format(file=pytest),
-            _("Activate the environment of the koans, or run: {python} -m pytest").format(
-                python=sys.executable
-            ),
-        )
+        what = _("`pytest` in this terminal belongs to another Python: {file}")
+        advice = _("Activate the environment of the koans, or run: {python} -m pytest")
+        advice = advice.format(python=sys.executable)
+        yield Finding(Level.NOTE, what.format(file=pytest), advice)
 
 
 def packages() -> Iterator[Finding]:
@@ -57,12 +57,8 @@ def beside_tested(name: str, version: str) -> int:
 
 def release(version: str) -> tuple[int, ...]:
     """The numbers that a version begins with: 0.12.0.dev3 is 0, 12, 0."""
-    numbers = []
-    for part in version.split("."):
-        if not part.isdigit():
-            break
-        numbers.append(int(part))
-    return tuple(numbers)
+    numbers = re.match(r"[\d.]*\d", version)
+    return tuple(map(int, numbers[0].split("."))) if numbers else ()
 
 
 def version_of(package: str) -> str | None:
@@ -90,13 +86,8 @@ def _compared(name: str, version: str, what: str) -> Finding:
 
 def _requirements() -> Iterator[Finding]:
     """What the installed packages require of each other and do not find."""
-    try:
-        from packaging.requirements import Requirement  # it comes with pytest
-    except ImportError:
-        yield Finding(Level.WRONG, _("pytest is not installed."), "python -m pip install pytest")
-        return
-    for package in ("jax-koans", "jax", "jaxlib"):
-        for line in _requires(package):
+    for package in filter(version_of, ("jax-koans", "jax", "jaxlib")):
+        for line in importlib.metadata.requires(package) or []:
             wanted = Requirement(line)
             if wanted.marker is not None and not wanted.marker.evaluate({"extra": ""}):
                 continue
@@ -108,10 +99,3 @@ def _requirements() -> Iterator[Finding]:
             )
             name = "jax jaxlib" if "jax" in wanted.name else wanted.name
             yield Finding(Level.WRONG, what, f"python -m pip install --upgrade {name}")
-
-
-def _requires(package: str) -> list[str]:
-    try:
-        return importlib.metadata.requires(package) or []
-    except importlib.metadata.PackageNotFoundError:
-        return []

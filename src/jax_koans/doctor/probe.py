@@ -56,15 +56,6 @@ def ask(seconds: float = _SECONDS) -> Said:
         said = json.loads(done.stdout.rstrip().rpartition("\n")[2])
         return Said(**{**said, "devices": tuple(said.get("devices", ()))})
     except (ValueError, TypeError):
-        return Said(
-            failed="import", error=_ended(done.returncode), message=_("Python itself ended")
-        )
-
-
-def _ended(code: int) -> str:
-    if code >= 0:
-        return _("exit code {code}").format(code=code)
-    try:
-        return signal.Signals(-code).name
-    except ValueError:
-        return _("signal {number}").format(number=-code)
+        code = done.returncode
+        how = _("exit code {code}").format(code=code) if code >= 0 else signal.Signals(-code).name
+        return Said(failed="import", error=how, message=_("Python itself ended"))

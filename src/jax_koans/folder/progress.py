@@ -55,15 +55,6 @@ def load(workspace: Workspace) -> Progress:
         return Progress(warning=_("Progress cannot be read: {error}").format(error=error))
 
 
-def stamp(workspace: Workspace) -> tuple[int, int] | None:
-    """What differs whenever the progress does; None where there is none yet."""
-    try:
-        status = _file(workspace).stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
-
-
 def record(
     workspace: Workspace, sources: Mapping[str, str], verdict: tuple[str, str] | None = None
 ) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jax_koans.feedback.facts import difference
+from jax_koans.source.reasons import is_literal
 
 _LONGEST = 400  # characters of a value
 _MOST = 8000  # characters of a message: an array's repr may have megabytes
@@ -46,7 +47,9 @@ class Sides:
             return {"value": self.left, "answer": self.right}
         (right,) = test.comparators
         named = isinstance(right, ast.Name) and not isinstance(test.left, ast.Name)
-        if isinstance(statement.msg, ast.JoinedStr) and not (named or _is_literal(right)):
+        if isinstance(statement.msg, ast.JoinedStr) and not (
+            named or is_literal(ast.unparse(right))
+        ):
             return {}
         return {"value": self.left, "expected": self.right}
 
@@ -87,9 +90,9 @@ def caught(error: BaseException, statement: ast.stmt | None) -> str:
     return ""
 
 
-def cut(text: str) -> str:
+def cut(text: str, most: int = _MOST) -> str:
     """As much of a message as anybody reads."""
-    return text if len(text) <= _MOST else text[:_MOST] + " ..."
+    return text if len(text) <= most else text[:most] + " ..."
 
 
 def public_name(kind: type) -> str:
@@ -120,14 +123,6 @@ def _err_msg(error: BaseException, statement: ast.stmt | None) -> str:
     return ""
 
 
-def _is_literal(node: ast.expr) -> bool:
-    try:
-        ast.literal_eval(node)
-    except ValueError:
-        return False
-    return True
-
-
 def _as_plain_as(value: object, other: object) -> object:
     """A number without its array, where it is compared with a plain number."""
     if isinstance(value, list) and isinstance(other, list) and len(value) == len(other):
@@ -147,4 +142,4 @@ def _brief(value: object) -> str:
         text = repr(value)
     except Exception as error:  # a learner's own __repr__ may do anything
         text = f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + " ..."
+    return cut(text, _LONGEST)

@@ -58,14 +58,11 @@ class LearnerFile:
         return own_source(self.source.text, first_edition=True)
 
     def docstring(self, koan: str) -> str:
-        """A koan's docstring."""
-        test = self.tests.get(koan)
-        return (test and ast.get_docstring(test)) or ""
+        return (koan in self.tests and ast.get_docstring(self.tests[koan])) or ""
 
     def blanks(self, koan: str) -> list[ast.Name]:
         """The blanks of a koan that nobody has answered."""
-        test = self.tests.get(koan)
-        return bare_blanks(test) if test else []
+        return bare_blanks(self.tests[koan]) if koan in self.tests else []
 
     def todos(self, koan: str) -> list[tuple[int, str]]:
         """What the regions that a koan uses still ask for: line and text of each TODO."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import FrameType
 
-from jax_koans.feedback.frames import Position
+from jax_koans.feedback.frames import Position, walk
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Line, Mark, Outcome, State
 
@@ -22,6 +22,11 @@ class Location:
         """Of all frames, outermost first, those of a file."""
         own = (place for frame, place in frames if frame.f_code.co_filename == str(file.path))
         return cls(file, tuple(own))
+
+    @classmethod
+    def of(cls, file: LearnerFile, error: BaseException) -> "Location":
+        """Where in a file an exception came from."""
+        return cls.among(file, ((each.frame, each.position) for each in walk(error.__traceback__)))
 
     @property
     def line(self) -> int | None:

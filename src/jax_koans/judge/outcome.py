@@ -5,12 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-SCHEMA = 2
-
 
 class State(StrEnum):
-    """What became of a koan."""
-
     PASSED = "passed"
     BLANK = "blank"  # an unanswered blank
     TODO = "todo"  # a region without code yet
@@ -81,7 +77,6 @@ class Outcome:
     doc: str = ""
     source: str = ""
     duration: float = 0.0
-    schema: int = SCHEMA
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, strings and numbers, fit for JSON."""
@@ -92,10 +87,8 @@ class Outcome:
         """Undo `to_dict`, also after a way through JSON.
 
         Raises:
-            ValueError, KeyError, TypeError: the data is not an outcome of this schema.
+            ValueError, KeyError, TypeError: the data is no outcome.
         """
-        if data["schema"] != SCHEMA:
-            raise ValueError(f"outcome of schema {data['schema']}, not {SCHEMA}")
         values = dict(data)
         values["state"] = State(values["state"])
         values["excerpt"] = tuple(_line(each) for each in values["excerpt"])

@@ -26,21 +26,24 @@ class Standing:
 
 def standings(workspace: Workspace, progress: Progress) -> list[Standing]:
     """All koans in the order of the path. Of a file that cannot be read nothing counts."""
-    former = former_names(workspace)
     files: dict[str, LearnerFile | None] = {}
     found = []
     for koan in workspace.koans:
-        passed = progress.passed.get(koan.name)
-        changed = False
-        if passed is not None:
+        passed, changed = koan.name in progress.passed, False
+        if passed:
             if koan.file not in files:
                 files[koan.file] = read_or_none(workspace.koans_dir / koan.file)
-            file = files[koan.file]
-            changed = file is None or not file.is_as_passed(
-                koan.name, passed.source, former.get(koan.name, "")
-            )
-        found.append(Standing(koan, passed is not None, changed, koan.name in progress.given_up))
+            changed = not is_as_passed(workspace, progress, files[koan.file], koan.name)
+        found.append(Standing(koan, passed, changed, koan.name in progress.given_up))
     return found
+
+
+def is_as_passed(
+    workspace: Workspace, progress: Progress, file: LearnerFile | None, koan: str
+) -> bool:
+    """Whether a koan has passed, and is in its file what it was then. Raises SourceError."""
+    passed, former = progress.passed.get(koan), former_names(workspace).get(koan, "")
+    return bool(file and passed and file.is_as_passed(koan, passed.source, former))
 
 
 def read_or_none(path: Path) -> LearnerFile | None:

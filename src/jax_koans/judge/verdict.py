@@ -12,14 +12,24 @@ import pytest
 from jax_koans import feedback
 from jax_koans.course.path import Workspace
 from jax_koans.course.topics import topic
-from jax_koans.feedback.frames import walk
 from jax_koans.i18n import _
 from jax_koans.judge.comparison import Sides, caught, cut, messages, public_name
-from jax_koans.judge.interruptions import Stopped, TooLong
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.location import Location
 from jax_koans.judge.outcome import Line, Mark, Outcome, State
 from jax_koans.lesson.blank import UnansweredBlank
+
+
+class TooLong(BaseException):
+    """A koan ran past its limit. Not an Exception: a learner's `except Exception` is no way on."""
+
+
+class Stopped(BaseException):
+    """A koan tried to end the whole run; `what` is the name of what it called or raised."""
+
+    def __init__(self, what: str, text: str) -> None:
+        super().__init__(text)
+        self.what = what
 
 
 def passed(file: LearnerFile, name: str, koan: str) -> Outcome:
@@ -54,8 +64,7 @@ def failed(
     solution: str = "",
 ) -> Outcome:
     """The outcome of a koan that raised; `solution` is its file's, "" where that is unknown."""
-    stops = ((each.frame, each.position) for each in walk(error.__traceback__))
-    where = Location.among(file, stops)
+    where = Location.of(file, error)
     state = _state(error, where.statement)
     message, reason = messages(error, where.statement)
     shown = sides.shown(where.statement) if state is State.WRONG else {}
@@ -91,10 +100,10 @@ def stuck(
             "It ran for more than {seconds:g} s, was interrupted, and went on. A bare `except:`, or"
             " `except BaseException:`, catches the interruption too: name the exceptions you mean."
         )
-    frames = reversed(list(traceback.walk_stack(frame)))
-    where = Location.among(file, ((each, (line, line, None, None)) for each, line in frames))
+    frames = [(each, (line, line, None, None)) for each, line in traceback.walk_stack(frame)]
+    where = Location.among(file, reversed(frames))
     outcome = where.outcome(name, koan, State.TIMEOUT)
-    return replace(outcome, message=message.format(seconds=seconds))
+    return replace(outcome, message=message.format(seconds=seconds), duration=seconds)
 
 
 def broken(path: Path, name: str, koan: str, error: BaseException, workspace: Workspace) -> Outcome:
@@ -115,8 +124,7 @@ def broken(path: Path, name: str, koan: str, error: BaseException, workspace: Wo
             width = max((error.end_offset or 0) - error.offset, 1)
             marks = {line: [Mark(error.offset - 1, width if error.end_lineno == line else 1)]}
     else:
-        stops = ((each.frame, each.position) for each in walk(error.__traceback__))
-        where = Location.among(file, stops)
+        where = Location.of(file, error)
         line, marks = where.line, where.expression()
     if line:
         line = min(line, len(file.source.lines))

@@ -3,7 +3,7 @@
 A job is one JSON object a line on standard input: `{"root": folder, "arguments": [...]}`. With
 `"prepare": true` the session waits before it collects, until a line `{"koans": [...]}` gives the
 node ids to run, and all that is in memory by then is set aside from garbage collection. Events
-(see stream.py) go to standard output. Learners' code never meets either: before the first job
+(see events.py) go to standard output. Learners' code never meets either: before the first job
 both are moved away, and what takes their place is empty.
 """
 
@@ -54,19 +54,13 @@ def main() -> None:
 def run(root: Path, arguments: Sequence[str], stream: Stream) -> int:
     """One pytest session in a folder; nothing of its modules is left for the next one."""
     os.chdir(root)
-    try:
-        return pytest.main([*_QUIET, "--rootdir", str(root), *arguments], plugins=[stream])
-    finally:
-        forget(root)
-
-
-def forget(root: Path) -> None:
-    """Drop a folder's koans and its conftest.py, so that the next import reads the file again."""
+    code = pytest.main([*_QUIET, "--rootdir", str(root), *arguments], plugins=[stream])
     koans, conftest = str(root / KOANS) + os.sep, str(root / "conftest.py")
     for name, module in list(sys.modules.items()):
         file = str(getattr(module, "__file__", None) or "")
-        if file.startswith(koans) or file == conftest:
+        if file.startswith(koans) or file == conftest:  # the next import reads it again
             del sys.modules[name]
+    return code
 
 
 def _moved_away() -> tuple[IO[str], IO[str]]:

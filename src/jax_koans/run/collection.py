@@ -1,8 +1,8 @@
 """Collecting koans: a file that does not import fails where it stands, and stops nobody else."""
 
 import ast
+import contextlib
 import functools
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,29 +40,21 @@ class KoanModule(pytest.Module):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            broken = functools.partial(
-                verdict.broken, self.path, self.file, error=error, workspace=self.workspace
-            )
-            return self._broken(broken)
+            names = self.workspace.names_in(self.file) or [self.path.stem]
+            return [self._broken(name, error) for name in names]
         for node in (self, *found):
             # A koan is not skipped, and not expected to fail: it counts when it runs and holds.
             node.own_markers[:] = [each for each in node.own_markers if each.name not in _ENDS]
         return self._in_order(found)
 
-    def _broken(self, outcome: Callable[[str], Outcome]) -> list[pytest.Item | pytest.Collector]:
-        """What stands for the koans of a file that does not import: for -k, --lf, an IDE's tree."""
-        return [
-            BrokenKoan.from_parent(self, name=name, outcome=self._with_docstring(outcome(name)))
-            for name in self.workspace.names_in(self.file) or [self.path.stem]
-        ]
-
-    def _with_docstring(self, outcome: Outcome) -> Outcome:
-        """With the koan's own docstring, which a file that does not import cannot say."""
-        try:
-            koan = tests(Source.read(self.workspace.solution(self.file)).tree.body)[outcome.koan]
-        except (OSError, ValueError, LookupError):
-            return outcome
-        return replace(outcome, docstring=ast.get_docstring(koan) or "")
+    def _broken(self, name: str, error: BaseException) -> "FailedKoan":
+        """What stands for a koan of a file that does not import: for -k, --lf, an IDE's tree."""
+        outcome = verdict.broken(self.path, self.file, name, error, self.workspace)
+        with contextlib.suppress(OSError, ValueError, LookupError):
+            # The docstring is the solution's: the file cannot be asked for it.
+            koan = tests(Source.read(self.workspace.solution(self.file)).tree.body)[name]
+            outcome = replace(outcome, docstring=ast.get_docstring(koan) or "")
+        return FailedKoan.from_parent(self, name=name, outcome=outcome)
 
     def _in_order(
         self, found: list[pytest.Item | pytest.Collector]
@@ -73,16 +65,15 @@ class KoanModule(pytest.Module):
         missing = [name for name in path if name not in known]
         if not missing or not is_current(self.workspace, self.file):
             return found
+        places = {name: place for place, name in enumerate(path)}
         for name in missing:
-            below = set(path[path.index(name) :])
-            place = next((i for i, each in enumerate(found) if each.name in below), len(found))
             outcome = verdict.absent(self.file, name)
-            found.insert(place, AbsentKoan.from_parent(self, name=name, outcome=outcome))
-        return found
+            found.append(FailedKoan.from_parent(self, name=name, outcome=outcome))
+        return sorted(found, key=lambda each: places.get(each.name, len(path)))
 
 
-class _Standing(pytest.Item):
-    """A koan that cannot run: it fails with what is known of it before."""
+class FailedKoan(pytest.Item):
+    """A koan that cannot run: its file does not import, or its test is not in the file."""
 
     def __init__(self, *, outcome: Outcome, **known: Any) -> None:
         super().__init__(**known)
@@ -93,11 +84,3 @@ class _Standing(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, (self.outcome.line or 1) - 1, self.name
-
-
-class BrokenKoan(_Standing):
-    """A koan of a file that does not import: it fails with the file's own trouble."""
-
-
-class AbsentKoan(_Standing):
-    """A koan of the path whose test is not in the file."""

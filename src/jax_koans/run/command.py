@@ -2,35 +2,22 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from jax_koans.course import choose
 from jax_koans.course.path import Workspace
 from jax_koans.i18n import _
-from jax_koans.judge.outcome import Outcome, State
 from jax_koans.run import prestarted
 from jax_koans.run.listener import Listener
 from jax_koans.run.process import Died, Supervised
 from jax_koans.screen import terminal
+from jax_koans.screen.koan import printed_lines
 from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text
 
 _INTERRUPTED = 2  # pytest's exit codes
 _FAILED = 1
 _STARTUP = 60.0  # seconds that Python and JAX may take to be there
-
-
-@dataclass
-class _Failed:
-    """The first koan of a run that did not pass, and what it printed."""
-
-    outcome: Outcome | None = None
-    printed: str = ""
-
-    def note(self, outcome: Outcome | None, printed: str) -> None:
-        if self.outcome is None and outcome is not None and outcome.state is not State.PASSED:
-            self.outcome, self.printed = outcome, printed
 
 
 def run(
@@ -43,47 +30,47 @@ def run(
     Raises:
         PathError: nothing on the path is called so.
     """
-    targets, names = _targets(workspace, here, wanted)
-    heard, failed, how = Listener(Results(workspace, here, command="koans run")), _Failed(), ""
-    arguments = [*prestarted.ARGUMENTS, f"--timeout={limit:g}", *switch, *targets]
+    target, count = _target(workspace, here, wanted)
+    heard, how = Listener(Results(workspace, here, command="koans run")), ""
+    arguments = [*prestarted.ARGUMENTS, f"--timeout={limit:g}", *switch, target]
     with Supervised(limit=_STARTUP, environment=prestarted.ENVIRONMENT) as process:
         try:
             for event in process.run(workspace.root, arguments):
-                failed.note(heard.hear(event), heard.printed)
+                heard.hear(event)
                 if heard.file:
                     process.limit = limit
         except Died as died:
             how, heard.code = str(died), _FAILED
-            failed.note(heard.died(how, process.line_in), "")
+            heard.died(how, process.line_in)
         except KeyboardInterrupt:
             heard.code = _INTERRUPTED
         said = process.said()
     heard.results.save()
-    _show(heard, failed, how, said)
-    if heard.results.outcomes:
-        terminal.show(["", Text().add(_count(heard.results, len(names)), light=True)])
+    _show(heard, how, said)
+    if told := len(heard.results.outcomes):
+        failed = len(heard.results.failed)
+        text = _("{passed} passed, {failed} failed, {left} not run").format(
+            passed=told - failed, failed=failed, left=max(count - told, 0)
+        )
+        terminal.show(["", Text().add(text, light=True)])
     return _FAILED if heard.code is None else heard.code
 
 
-def _targets(workspace: Workspace, here: Path, wanted: str) -> tuple[list[str], Sequence[str]]:
-    """What to hand to pytest, and the names of the koans that are meant."""
-    koans = workspace.koans_dir
+def _target(workspace: Workspace, here: Path, wanted: str) -> tuple[str, int]:
+    """What to hand to pytest, and how many koans that is."""
     if not wanted:
-        return [str(koans)], [koan.name for koan in workspace.koans]
+        return str(workspace.koans_dir), len(workspace.koans)
     choice = choose.choose(workspace, wanted, here)
-    if choice.is_koan:
-        file = next(koan.file for koan in workspace.koans if koan.name == choice.name)
-        return [f"{koans / file}::{choice.name}"], choice.koans
-    return [str(koans / choice.name)], choice.koans
+    if not choice.is_koan:
+        return str(workspace.koans_dir / choice.name), len(choice.koans)
+    file = next(koan.file for koan in workspace.koans if koan.name == choice.name)
+    return f"{workspace.koans_dir / file}::{choice.name}", 1
 
 
-def _show(heard: Listener, failed: _Failed, how: str, said: str) -> None:
+def _show(heard: Listener, how: str, said: str) -> None:
     results = heard.results
-    if failed.outcome is not None:
-        terminal.show(results.screen(failed.outcome).lines)
-        if failed.printed.strip():
-            terminal.show(["", Text().add(_("It printed:"), bold=True)])
-            terminal.show("  " + line for line in failed.printed.rstrip().split("\n"))
+    if heard.failed is not None:
+        terminal.show([*results.screen(heard.failed).lines, *printed_lines(heard.printed)])
     elif heard.others:
         terminal.show(heard.others)
     elif how:
@@ -97,11 +84,3 @@ def _show(heard: Listener, failed: _Failed, how: str, said: str) -> None:
         print(said.strip(), file=sys.stderr)
     if results.warning:
         print(results.warning, file=sys.stderr)
-
-
-def _count(results: Results, wanted: int) -> str:
-    passed = sum(each.state is State.PASSED for each in results.outcomes.values())
-    told = len(results.outcomes)
-    return _("{passed} passed, {failed} failed, {left} not run").format(
-        passed=passed, failed=told - passed, left=max(wanted - told, 0)
-    )

@@ -19,7 +19,9 @@ from typing import IO, Any
 import pytest
 
 from jax_koans.course.path import Workspace
-from jax_koans.run.printed import cut
+from jax_koans.i18n import _
+
+_MOST = 4000  # characters of what a koan printed; the last ones say most
 
 
 class Stream:
@@ -74,3 +76,14 @@ class Stream:
             )
         elif report.failed:
             self.send("other", node=report.nodeid, text=cut(str(report.longrepr)))
+
+
+def cut(text: str) -> str:
+    """The end of a long text, from the beginning of a line, with a note of what is not there."""
+    if len(text) <= _MOST:
+        return text
+    end = text[-_MOST:]
+    if "\n" in end.rstrip("\n"):
+        end = end.partition("\n")[2]
+    note = _("[{count} characters before this are left out; all are printed with pytest -s]")
+    return note.format(count=len(text) - len(end)) + "\n" + end

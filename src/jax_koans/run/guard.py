@@ -10,14 +10,13 @@ import os
 import traceback
 import unittest
 from collections.abc import Iterator
-from typing import NoReturn
 
 import pytest
 
 from jax_koans.i18n import _
-from jax_koans.judge.interruptions import Stopped
+from jax_koans.judge.verdict import Stopped
 from jax_koans.run.limits import Limit
-from jax_koans.run.memory import Memory
+from jax_koans.run.memory import ROOM, Memory
 from jax_koans.run.snapshot import Snapshot
 
 GUARD = pytest.StashKey["Guard"]()
@@ -62,7 +61,7 @@ class Guard:
                 yield
         except BaseException as error:
             self._raised = error
-            self.memory.make_room()
+            self.memory.set(ROOM)
             raise
         finally:
             self.stop()
@@ -75,15 +74,7 @@ class Guard:
         if isinstance(raised, MemoryError | jax.errors.JaxRuntimeError):
             traceback.clear_frames(raised.__traceback__)
             gc.collect()
-        self.memory.restore()
-
-    @contextlib.contextmanager
-    def limited(self, limit: Limit) -> Iterator[None]:
-        self.start(limit)
-        try:
-            yield
-        finally:
-            self.stop()
+        self.memory.set()
 
     def start(self, limit: Limit) -> None:
         """Start the time limit of a koan, or of a file's import."""
@@ -107,10 +98,8 @@ def no_exit() -> Iterator[None]:
     try:
         yield
     except SystemExit as error:
-        _stop(error, "SystemExit", _("Your code asked Python to exit."))
+        stopped = Stopped("SystemExit", _("Your code asked Python to exit."))
+        raise stopped.with_traceback(error.__traceback__) from None
     except (pytest.skip.Exception, pytest.xfail.Exception, unittest.SkipTest) as error:
-        _stop(error, "pytest.skip", _("Your code skipped this koan. A koan passes when it runs."))
-
-
-def _stop(error: BaseException, what: str, text: str) -> NoReturn:
-    raise Stopped(what, text).with_traceback(error.__traceback__) from None
+        text = _("Your code skipped this koan. A koan passes when it runs.")
+        raise Stopped("pytest.skip", text).with_traceback(error.__traceback__) from None

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from jax_koans.i18n import _
-from jax_koans.judge.interruptions import TooLong
+from jax_koans.judge.verdict import TooLong
 
 _GRACE = 1.0  # seconds between the interruption and the report that it did not help
 
@@ -58,7 +58,6 @@ class Limit:
         raise TooLong(_("It ran for more than {seconds:g} s.").format(seconds=self.seconds))
 
     def _watch(self) -> None:
-        """What the second thread does."""
         if self._over.wait(self.seconds):
             return
         if not self.has_alarm:

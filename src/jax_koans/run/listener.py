@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jax_koans.i18n import _
 from jax_koans.judge import verdict
-from jax_koans.judge.outcome import Outcome
+from jax_koans.judge.outcome import Outcome, State
 from jax_koans.run.process import Event
 from jax_koans.screen.results import Results
 
@@ -16,14 +16,16 @@ class Listener:
     """What is known of a run so far.
 
     `file` is what is imported or run now, "" between koans; `koan` is what runs, "" while its file
-    is imported. `others` are failures of what is no koan, `code` is pytest's exit code at the end.
+    is imported. `failed` is the first koan that did not pass, which `printed` that. `others` are
+    failures of what is no koan, `code` is pytest's exit code at the end.
     """
 
     results: Results
     file: str = ""
     koan: str = ""
     begun: bool = False
-    printed: str = ""  # by the last koan that is judged
+    failed: Outcome | None = None
+    printed: str = ""
     others: list[str] = field(default_factory=list)
     code: int | None = None
 
@@ -55,6 +57,7 @@ class Listener:
 
     def _judged(self, outcome: Outcome, printed: str) -> Outcome:
         self.file = self.koan = ""
-        self.printed = printed
         self.results.hear(outcome)
+        if self.failed is None and outcome.state is not State.PASSED:
+            self.failed, self.printed = outcome, printed
         return outcome

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _SHARE = 0.75  # of what there is
-_ROOM = 512 * 2**20  # bytes for the report of a koan that has taken all the rest
+ROOM = 512 * 2**20  # bytes for the report of a koan that has taken all the rest
 _CONTROL_GROUPS = (
     "/sys/fs/cgroup/memory.max",
     "/sys/fs/cgroup/memory/memory.limit_in_bytes",
@@ -33,23 +33,16 @@ class Memory:
             limits = resource.getrlimit(resource.RLIMIT_DATA)
             lower = (each for each in limits if each != resource.RLIM_INFINITY)
             self._most = min([int(min(_sizes()) * _SHARE), *lower])
-            self.restore()
+            self.set()
 
-    def make_room(self) -> None:
-        """Raise the limit a little, so that a koan that has taken all there is can be reported."""
-        self._set(_ROOM)
-
-    def restore(self) -> None:
-        """Set the limit again after `make_room`."""
-        self._set(0)
-
-    def _set(self, more: int) -> None:
+    def set(self, room: int = 0) -> None:
+        """Set the limit, and `room` bytes more: a koan that has taken all can be reported."""
         if self._most is not None:
             import resource
 
             hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
             with contextlib.suppress(OSError, ValueError):  # the hard limit is lower
-                resource.setrlimit(resource.RLIMIT_DATA, (self._most + more, hard))
+                resource.setrlimit(resource.RLIMIT_DATA, (self._most + room, hard))
 
 
 def _sizes() -> Iterator[int]:

@@ -7,6 +7,7 @@ has them are traced again, as they must be, and not compiled again. A process se
 thrown away with its folder: nothing of one run is left for the next.
 """
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -47,9 +48,7 @@ class Prestarted:
         self.file = file
         self.switch = tuple(switch)
         self.ready = threading.Event()  # all is rehearsed
-        self._compiled = tempfile.TemporaryDirectory(
-            prefix="koans-compiled-", ignore_cleanup_errors=True
-        )
+        self._compiled = _temporary_folder("koans-compiled-")
         self.process = Supervised(environment=environment(self._compiled.name))
         self._wanted = threading.Event()  # a save is waiting: rehearse no further
         self._first = list(names)
@@ -63,7 +62,7 @@ class Prestarted:
         return self._settings != self._settings_now()
 
     def run(self, names: Sequence[str]) -> Iterator[Event]:
-        """Run the learner's koans of that name; yields the events of stream.py.
+        """Run the learner's koans of that name; yields the events of events.py.
 
         Where the rehearsal is not over yet, its next part is left out.
 
@@ -86,19 +85,20 @@ class Prestarted:
         self._compiled.cleanup()
 
     def _rehearse(self) -> None:
-        try:
-            with tempfile.TemporaryDirectory(
-                prefix="koans-rehearsal-", ignore_cleanup_errors=True
-            ) as folder:
+        # The run will say so; or it was ended, there is no room, or no whole solution.
+        with contextlib.suppress(Died, OSError, SourceError):
+            with _temporary_folder("koans-rehearsal-") as folder:
                 ready = self._rehearsed(Path(folder).resolve())
-        except (Died, OSError, SourceError):
-            return  # the run will say so; or it was ended, there is no room, or no whole solution
-        if ready:
-            self.ready.set()
+            if ready:
+                self.ready.set()
 
     def _rehearsed(self, root: Path) -> bool:
         """Rehearse in a folder, then begin the learner's session; whether it got that far."""
-        koan = self._stage(root)
+        for name in _SETTINGS:
+            if (self.workspace.root / name).is_file():
+                shutil.copy(self.workspace.root / name, root)
+        koan = root / KOANS / self.file
+        koan.parent.mkdir(parents=True)
         options = [*ARGUMENTS, *self.switch]
         for text, names in self._parts():
             if self._wanted.is_set():
@@ -107,10 +107,8 @@ class Prestarted:
             koans = [f"{koan}::{name}" for name in names]
             for _event in self.process.run(root, [*options, *koans]):
                 pass
-        file = str(self.workspace.koans_dir / self.file)
-        return not self._wanted.is_set() and self.process.prepare(
-            self.workspace.root, [*options, file]
-        )
+        options.append(str(self.workspace.koans_dir / self.file))
+        return not self._wanted.is_set() and self.process.prepare(self.workspace.root, options)
 
     def _parts(self) -> Iterator[tuple[str, list[str]]]:
         """The texts to rehearse, and which of their koans."""
@@ -122,18 +120,13 @@ class Prestarted:
         if others:
             yield solve(solution), others
 
-    def _stage(self, root: Path) -> Path:
-        """A learner's folder with this one file, still to be written; returns its place."""
-        for name in _SETTINGS:
-            if (self.workspace.root / name).is_file():
-                shutil.copy(self.workspace.root / name, root)
-        koan = root / KOANS / self.file
-        koan.parent.mkdir(parents=True)
-        return koan
-
     def _settings_now(self) -> list[bytes | None]:
         files = [self.workspace.root / name for name in _SETTINGS]
         return [file.read_bytes() if file.is_file() else None for file in files]
+
+
+def _temporary_folder(prefix: str) -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
 
 
 def environment(compiled: str) -> dict[str, str]:

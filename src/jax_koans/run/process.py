@@ -50,7 +50,8 @@ class Supervised:
             encoding="utf-8",
             errors="replace",
             # Ctrl-C is for the koans, who then ends this process.
-            **_group_of_its_own(),
+            process_group=None if sys.platform == "win32" else 0,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         self._said_before = 0  # bytes on standard error before the last job
         self._heard: queue.Queue[Any] = queue.Queue()
@@ -63,7 +64,7 @@ class Supervised:
         self.end()
 
     def run(self, root: Path, arguments: Sequence[str]) -> Iterator[Event]:
-        """Run pytest in a folder; yields the events of stream.py as they happen, the last is `end`.
+        """Run pytest in a folder; yields the events of events.py as they happen, the last is `end`.
 
         Raises:
             Died: the process is gone, or had to be ended because a koan never came back.
@@ -73,7 +74,7 @@ class Supervised:
     def prepare(self, root: Path, arguments: Sequence[str]) -> bool:
         """Begin a run, and stop before anything is collected: `go_on` says what to run.
 
-        Answers whether it got that far: conftest.py may be broken, or an option wrong.
+        Returns whether it got that far: conftest.py may be broken, or an option wrong.
 
         Raises:
             Died: the process is gone.
@@ -106,9 +107,8 @@ class Supervised:
 
     def line_in(self, path: Path) -> int | None:
         """The line of a file that was running, as far as Python's faulthandler could tell."""
-        found = re.search(
-            rf'^  File "{re.escape(str(path))}", line (\d+)', self.said(), re.MULTILINE
-        )
+        pattern = rf'^  File "{re.escape(str(path))}", line (\d+)'
+        found = re.search(pattern, self.said(), re.MULTILINE)
         return int(found[1]) if found else None
 
     def _job(self, job: dict[str, Any]) -> Iterator[Event]:
@@ -168,8 +168,7 @@ class Supervised:
             return _("It closed files that are not its own, and nothing is heard of it any more.")
         if code >= 0:
             return _("The process was ended with exit code {code}.").format(code=code)
-        name = signal.Signals(-code).name
-        match name:
+        match name := signal.Signals(-code).name:
             case "SIGSEGV" | "SIGBUS":
                 text = _(
                     "The process crashed inside compiled code ({signal}). Usually that is ctypes,"
@@ -185,12 +184,6 @@ class Supervised:
             case _:
                 text = _("The process was ended from outside ({signal}).")
         return text.format(signal=name)
-
-
-def _group_of_its_own() -> dict[str, Any]:
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"process_group": 0}
 
 
 def _kill(process: "subprocess.Popen[str]") -> None:

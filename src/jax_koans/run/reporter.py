@@ -10,7 +10,7 @@ from jax_koans.judge import verdict
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.run import options, stuck
 from jax_koans.run.session import KoanSession
-from jax_koans.screen.text import Screen
+from jax_koans.screen.text import Screen, Text
 
 _WAITING = "waiting"
 
@@ -52,14 +52,11 @@ class Reporter:
         """A worker has ended over a koan: pytest-xdist says so, and we what the worker noted."""
         node, _colons, koan = crashitem.partition("::")
         path = self.koans.config.rootpath / node
-        file = self.koans.workspace.relative(path)
-        if file is None:
-            return
-        how = _("The process crashed in it, or was killed.")
-        outcome = stuck.read_note(self.koans, crashitem) or verdict.crashed(
-            self.results.learner(path), file, koan, how
-        )
-        vars(report).update(koan_outcome=outcome.to_dict(), when="call")
+        if (file := self.koans.workspace.relative(path)) is not None:
+            how = _("The process crashed in it, or was killed.")
+            crashed = verdict.crashed(self.results.learner(path), file, koan, how)
+            outcome = stuck.read_note(self.koans, crashitem) or crashed
+            vars(report).update(koan_outcome=outcome.to_dict(), when="call")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -72,15 +69,13 @@ class Reporter:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.results.warning:
             terminalreporter.write_line(self.results.warning, yellow=True)
-        older = older_version(self.koans.workspace) if self.results.outcomes else ""
-        if older:
+        if self.results.outcomes and (older := older_version(self.koans.workspace)):
             text = _("These koans were made by jax-koans {version}; newer ones: koans update")
             terminalreporter.write_line(text.format(version=older))
         for picture in self.pictures:
             terminalreporter.write_line(_("drawn: {file}").format(file=picture))
-        if self.koans.config.option.hint:
-            for line in self._hint():
-                terminalreporter.write_line(line)
+        for line in self._hint() if self.koans.config.option.hint else ():
+            terminalreporter.write_line(line)
         if self.results.passed and not self.results.failed:
             terminalreporter.write_line("")
             Screen(self.results.gained(), "").toterminal(self.koans.config.get_terminal_writer())
@@ -98,14 +93,11 @@ class Reporter:
         terminal = config.pluginmanager.get_plugin("terminalreporter")
         if terminal is None:
             return
-        path = [koan.name for koan in self.koans.workspace.koans]
+        places = {koan.name: place for place, koan in enumerate(self.koans.workspace.koans)}
         failed = [
-            report
-            for report in terminal.stats.get("failed", [])
-            if getattr(report, "koan_outcome", None)
+            each for each in terminal.stats.get("failed", []) if hasattr(each, "koan_outcome")
         ]
-        places = {name: place for place, name in enumerate(path)}
-        failed.sort(key=lambda report: places.get(report.koan_outcome["koan"], len(path)))
+        failed.sort(key=lambda report: places.get(report.koan_outcome["koan"], len(places)))
         for report in failed[1:]:
             terminal.stats["failed"].remove(report)
             terminal.stats.setdefault(_WAITING, []).append(report)
@@ -113,3 +105,16 @@ class Reporter:
             if isinstance(report.longrepr, Screen):  # it knows now all that has passed
                 outcome = Outcome.from_dict(report.koan_outcome)
                 vars(report)["longrepr"] = self.results.screen(outcome)
+
+
+def printed_above(report: pytest.TestReport) -> list[Text]:
+    """Take the captured texts out of a report, as lines that belong above its screen.
+
+    Below it they would push the explanation off a terminal.
+    """
+    sections, report.sections = report.sections, []
+    return [
+        Text().add(line, light=True)
+        for title, text in sections
+        for line in (f"{title}:", *text.rstrip("\n").split("\n"), "")
+    ]

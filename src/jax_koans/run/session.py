@@ -17,7 +17,7 @@ from jax_koans.judge.comparison import Sides
 from jax_koans.judge.integrity import Rejected, Review
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
-from jax_koans.run.collection import AbsentKoan, BrokenKoan
+from jax_koans.run.collection import FailedKoan
 from jax_koans.run.guard import Guard
 from jax_koans.run.limits import Limit
 from jax_koans.screen.results import Results
@@ -59,7 +59,6 @@ class KoanSession:
         )
 
     def blanks(self, item: pytest.Function) -> list[ast.Name]:
-        """The blanks that a koan still holds."""
         file = self.results.learner(item.path)
         return file.blanks(item.name) if file else []
 
@@ -82,12 +81,12 @@ class KoanSession:
         self, item: pytest.Item, error: BaseException | None, duration: float
     ) -> Outcome | None:
         """What a koan came to; None for what is not on the path or cannot be read any more."""
-        if isinstance(item, BrokenKoan | AbsentKoan):
+        if isinstance(item, FailedKoan):
             return item.outcome
         file, name = self.results.learner(item.path), self.file_of(item)
-        if name is None:
+        if file is None or name is None:
             return None
-        if file is None or (item.name in self.koans_in(item) and not self.is_koan(item)):
+        if item.name in self.koans_in(item) and not self.is_koan(item):
             return None
         if error is None:
             outcome = verdict.passed(file, name, item.name)
@@ -103,40 +102,29 @@ class KoanSession:
             if review:
                 outcome = replace(outcome, changed=review.changed(item.name))
                 if outcome.answer is not None and isinstance(item, pytest.Function):
-                    names = dict(vars(item.module))
-                    outcome = self._with_reason(outcome, review, sides.answer, names)
+                    outcome = _with_reason(outcome, review, sides.answer, vars(item.module))
         return replace(outcome, duration=duration)
-
-    def _with_reason(
-        self, outcome: Outcome, review: Review, answer: object, namespace: dict[str, Any]
-    ) -> Outcome:
-        """With what the author says of a wrong answer at a blank whose line is unchanged.
-
-        Where there is no such blank, or its answer is right, the computed value is what is wrong.
-        """
-        statement = review.file.statement(outcome.line or 0)
-        if statement is None:
-            return outcome
-        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
-        reason = reason_at(review.found, review.solution, outcome.koan, lines)
-        if reason is None or is_right(reason, answer, namespace):
-            text = _("The answer is right here. What your code computes is not: look there first.")
-            fact = text if reason else outcome.fact
-            return replace(outcome, answer=None, expected=outcome.answer, fact=fact)
-        return replace(
-            outcome, fact=case_of(reason, answer, namespace) or outcome.fact, why=reason.why
-        )
 
     def stuck(self, node: pytest.Item | pytest.Module, koan: str, limit: Limit) -> Outcome:
         """What a koan came to that the main thread does not come back from."""
         file = self.results.learner(node.path) or LearnerFile(node.path, Source(""))  # half typed
+        name = self.file_of(node) or node.path.name
         frame = sys._current_frames()[threading.main_thread().ident or 0]
-        outcome = verdict.stuck(
-            file,
-            self.file_of(node) or node.path.name,
-            koan,
-            frame,
-            limit.seconds,
-            interrupted=limit.interrupted,
-        )
-        return replace(outcome, duration=limit.seconds)
+        return verdict.stuck(file, name, koan, frame, limit.seconds, interrupted=limit.interrupted)
+
+
+def _with_reason(
+    outcome: Outcome, review: Review, answer: object, namespace: dict[str, Any]
+) -> Outcome:
+    """With what the author says of a wrong answer at a blank whose line is unchanged.
+
+    Where there is no such blank, or its answer is right, the computed value is what is wrong.
+    """
+    statement = review.file.statement(outcome.line or 0)
+    lines = range(statement.lineno, (statement.end_lineno or 0) + 1) if statement else range(0)
+    reason = reason_at(review.found, review.solution, outcome.koan, lines)
+    if reason is None or is_right(reason, answer, namespace):
+        text = _("The answer is right here. What your code computes is not: look there first.")
+        fact = text if reason else outcome.fact
+        return replace(outcome, answer=None, expected=outcome.answer, fact=fact)
+    return replace(outcome, fact=case_of(reason, answer, namespace) or outcome.fact, why=reason.why)

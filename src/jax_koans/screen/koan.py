@@ -1,15 +1,12 @@
 """An Outcome as a person reads it."""
 
-import textwrap
 from collections.abc import Iterable
 from dataclasses import replace
 
 from jax_koans.i18n import _, plural
 from jax_koans.judge.outcome import Line, Outcome, State
-from jax_koans.screen.glyphs import Glyphs
-from jax_koans.screen.next_step import next_step
-from jax_koans.screen.place import Place
-from jax_koans.screen.text import WIDTH, Screen, Text, wrapped
+from jax_koans.screen.place import Place, next_step
+from jax_koans.screen.text import WIDTH, Glyphs, Screen, Text, wrapped
 
 _ROWS = 21  # of a terminal's 24: pytest's last lines and the prompt need the others
 _ENDS = 6  # lines of a message at its beginning, and at its end
@@ -17,7 +14,7 @@ _LABEL = 11  # columns
 _BAR, _SHORT_BAR = 24, 10  # stars at most
 
 
-def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = False) -> Screen:
+def render(outcome: Outcome, place: Place, glyphs: Glyphs) -> Screen:
     """The screen of one koan that did not pass, in 21 lines where that is possible.
 
     Where it has more, first the docstring is shown without its later paragraphs, then the learner's
@@ -30,12 +27,12 @@ def render(outcome: Outcome, place: Place, glyphs: Glyphs, *, links: bool = Fals
     if len(lines) > _ROWS:
         outcome = replace(outcome, excerpt=tuple(each for each in outcome.excerpt if each.here))
         lines = _lines(outcome, place, glyphs)
-    return Screen(lines, summary(outcome), links)
+    return Screen(lines, summary(outcome))
 
 
 def _lines(outcome: Outcome, place: Place, glyphs: Glyphs) -> list[Text]:
     return [
-        *_where(outcome.file, outcome.koan, place, glyphs),
+        *head(outcome.file, outcome.koan, place, glyphs),
         Text(),
         *_docstring(outcome.docstring),
         *_what(outcome, place),
@@ -43,15 +40,11 @@ def _lines(outcome: Outcome, place: Place, glyphs: Glyphs) -> list[Text]:
     ]
 
 
-def solved(file: str, place: Place, glyphs: Glyphs) -> list[Text]:
-    """The head of a file's screen when all its koans have passed."""
-    return [*_where(file, "", place, glyphs), Text()]
-
-
-def again(outcome: Outcome) -> Screen:
-    """The screen of a further koan in a file that does not import: the first one told why."""
-    text = _("{file} does not import: see its first koan.").format(file=outcome.file)
-    return Screen([Text().add(text)], text)
+def printed_lines(text: str) -> list[Text]:
+    """What stands below a koan's screen: the text that it printed; nothing for blanks alone."""
+    lines = text.rstrip().split("\n") if text.strip() else []
+    title = [Text(), Text().add(_("It printed:"), bold=True)] if lines else []
+    return [*title, *(Text().add(f"  {line}") for line in lines)]
 
 
 def summary(outcome: Outcome) -> str:
@@ -69,11 +62,9 @@ def summary(outcome: Outcome) -> str:
             return _("this answer is not right")
         case State.WRONG:
             return first or _("an assertion fails")
-        case State.REJECTED | State.MISSING:
-            return first
         case State.BROKEN:
             return _("the file does not import: {error}").format(error=outcome.error)
-        case State.TIMEOUT | State.CRASHED:
+        case State.REJECTED | State.MISSING | State.TIMEOUT | State.CRASHED:
             return first
         case _:
             return f"{outcome.error}: {first}" if first else outcome.error
@@ -109,15 +100,14 @@ def _bar(place: Place, glyphs: Glyphs, most: int) -> list[tuple[str, dict[str, b
     ]
 
 
-def _where(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]:
+def head(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]:
     """Chapter, file and koan ("" where there is none), and how far along the path."""
     chapter, _slash, name = file.partition("/")
     title = f"{chapter} {glyphs.slash} {name}"
     if koan in place.siblings:
         number = place.siblings.index(koan) + 1
-        title += "  " + _("koan {number} of {count}").format(
-            number=number, count=len(place.siblings)
-        )
+        text = _("koan {number} of {count}")
+        title += "  " + text.format(number=number, count=len(place.siblings))
     done = Text(_bar(place, glyphs, _SHORT_BAR)).add(f"  {_done(place)}/{len(place.path)}")
     gap = " " * max(2, WIDTH - len(title) - len(str(done)))
     yield Text([(title, {"bold": True}), (gap, {}), *done.pieces])
@@ -156,10 +146,8 @@ def _headline(outcome: Outcome) -> str:
     match outcome.state:
         case State.BLANK | State.TODO:
             return summary(outcome)
-        case State.WRONG if outcome.answer is not None:
-            return _("this answer is not right")
         case State.WRONG:
-            return _("this assertion fails")
+            return _("this assertion fails") if outcome.answer is None else summary(outcome)
         case State.BROKEN:
             return _("this file does not import")
         case State.REJECTED:
@@ -179,16 +167,11 @@ def _source(line: Line, width: int) -> Iterable[Text]:
     style = {"bold": True} if line.here else {"light": True}
     yield Text().add(f"  {pointer} {line.number:>{width}}  {line.text}", **style)
     if line.marks:
-        carets = ""
-        for mark in sorted(line.marks, key=lambda mark: mark.column):
-            carets += " " * (mark.column - len(carets)) + "^" * mark.width
         # A tab in the source must be a tab here, or the caret points beside it.
-        lead = "".join("\t" if sign == "\t" else " " for sign in line.text[: len(carets)])
-        carets = "".join(
-            sign if sign == "^" else blank
-            for sign, blank in zip(carets, lead.ljust(len(carets)), strict=True)
-        )
-        yield Text().add(f"    {'':>{width}}  {carets}", red=True)
+        carets = ["\t" if sign == "\t" else " " for sign in line.text.ljust(line.marks[0].column)]
+        for mark in line.marks:
+            carets[mark.column : mark.column + mark.width] = "^" * mark.width
+        yield Text().add(f"    {'':>{width}}  {''.join(carets).rstrip()}", red=True)
 
 
 def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
@@ -219,7 +202,7 @@ def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
 def _said(text: str) -> Iterable[Text]:
     """Sentences are cut to the screen's width, code stays as it is."""
     for line in text.rstrip("\n").split("\n") if text else ():
-        parts = [line] if line.startswith("  ") else textwrap.wrap(line, WIDTH - 2) or [""]
+        parts = [line] if line.startswith("  ") else wrapped(line, WIDTH - 2) or [""]
         for part in parts:
             yield Text().add(f"  {part}".rstrip(), red=True)
     if text:
@@ -228,16 +211,13 @@ def _said(text: str) -> Iterable[Text]:
 
 def _explanation(outcome: Outcome, place: Place) -> Iterable[Text]:
     """Why, what to do, and where to read on."""
-    if outcome.why:
-        yield from _labelled(_("why"), outcome.why)
-    if outcome.advice:
-        yield from _labelled(_("try"), outcome.advice)
+    yield from _labelled(_("why"), outcome.why)
+    yield from _labelled(_("try"), outcome.advice)
     path = list(place.path)
     # Only a koan that lies behind: what comes later is not to be read before.
     if outcome.taught in path[: path.index(outcome.koan) if outcome.koan in path else 0]:
         yield from _labelled(_("taught"), outcome.taught)
-    if outcome.doc:
-        yield from _labelled(_("docs"), outcome.doc, light=True)
+    yield from _labelled(_("docs"), outcome.doc, light=True)
 
 
 def _labelled(label: str, text: str, **style: bool) -> Iterable[Text]:

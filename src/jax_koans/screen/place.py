@@ -1,13 +1,17 @@
-"""Where on the path a koan stands, as a screen needs it."""
+"""Where on the path a koan stands, as a screen needs it, and the next step from there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from jax_koans.i18n import _
+from jax_koans.judge.outcome import Outcome, State
+from jax_koans.screen.text import Text
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where on the path a koan stands, as the report needs it.
+    """The path around a koan.
 
     `siblings` are the file's koans in order, `passed` all koans of the path that have passed;
     `command` is what runs the file again, "" where saving does; `shown` is how the learner's folder
@@ -21,3 +25,33 @@ class Place:
     shown: str
     location: Path
     track: str = ""
+
+
+def next_step(outcome: Outcome, place: Place) -> Iterable[Text]:
+    """What to do, how to see the verdict again, and how to get a hint."""
+    if not place.command:  # each save brings a verdict
+        then = _("x resets it.") if outcome.state is State.MISSING else _("Then save.")
+        yield Text().add(f"{_step(outcome)} {then}".lstrip()).add("  " + _("h: hint"), light=True)
+        return
+    yield Text().add(f"{_step(outcome)} {_('Save, and run again:')}".lstrip())
+    hint = "  " + _("(a hint: koans hint)")
+    yield Text().add(f"  {place.command}", bold=True).add(hint, light=True)
+
+
+def _step(outcome: Outcome) -> str:
+    match outcome.state:
+        case State.BLANK:
+            return _("Replace each __ with the value that you expect.")
+        case State.TODO:
+            return _("Write the code that the TODO asks for.")
+        case State.REJECTED | State.MISSING:
+            return ""  # the screen has said it
+        case State.BROKEN:
+            return _("Fix this line.")
+        case State.WRONG if outcome.answer is not None:
+            return _("Change your answer.")
+        case _ if outcome.todo:
+            text = _("TODO at line {line}: {todo}.")
+            return text.format(line=outcome.todo_line, todo=outcome.todo)
+        case _:
+            return _("Change your code.")

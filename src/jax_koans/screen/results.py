@@ -1,21 +1,21 @@
 """What the learner is told of a run: each koan's screen, what has passed, and what comes next."""
 
+import itertools
 import os
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from jax_koans.course.path import Koan, Workspace
-from jax_koans.course.renamed import former_names
+from jax_koans.course.path import Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.screen.glyphs import Glyphs
-from jax_koans.screen.koan import again, render, solved
+from jax_koans.judge.standing import is_as_passed, read_or_none
+from jax_koans.screen.koan import head, render
 from jax_koans.screen.koan import progress as progress_bar
 from jax_koans.screen.place import Place
-from jax_koans.screen.text import Screen, Text, links
+from jax_koans.screen.text import Glyphs, Screen, Text
 
 
 class Results:
@@ -50,11 +50,7 @@ class Results:
     def learner(self, path: Path) -> LearnerFile | None:
         """A learner's file, read once a session; None where it cannot be read any more."""
         if path not in self.files:
-            try:
-                file = LearnerFile.read(path)
-                self.files[path] = file if file.source.tree else None
-            except (OSError, ValueError):  # half typed since it was imported
-                self.files[path] = None
+            self.files[path] = read_or_none(path)
         return self.files[path]
 
     def hear(self, outcome: Outcome) -> None:
@@ -70,14 +66,11 @@ class Results:
         return {
             name: outcome.source
             for name, outcome in self.outcomes.items()
-            if outcome.state is State.PASSED
-            and outcome.source
-            and name in self.workspace.names_in(outcome.file)
+            if outcome.state is State.PASSED and outcome.source and "::" not in name
         }
 
     @property
     def failed(self) -> set[str]:
-        """The koans that did not pass in this session."""
         return {
             name for name, outcome in self.outcomes.items() if outcome.state is not State.PASSED
         }
@@ -93,22 +86,18 @@ class Results:
         """What the learner reads of one koan."""
         told = [each for each in self.outcomes.values() if each.file == outcome.file]
         if any(each.state == outcome.state == State.BROKEN for each in told if each != outcome):
-            return again(outcome)
-        return render(outcome, self.place(outcome.file), self.glyphs(), links=links())
+            text = _("{file} does not import: see its first koan.").format(file=outcome.file)
+            return Screen([Text().add(text)], text)
+        return render(outcome, self.place(outcome.file), self.glyphs())
 
     def place(self, file: str) -> Place:
-        location = self.workspace.koans_dir / file
-        here = self.here
-        shown = os.path.relpath(location, here)
+        location, names = self.workspace.koans_dir / file, self.workspace.names_in(file)
+        shown = os.path.relpath(location, self.here)
         if shown.startswith(".." + os.sep + ".."):
             shown = str(location)
         target = f'"{shown}"' if " " in shown else shown
         return Place(
-            siblings=[
-                name
-                for name in self.workspace.names_in(file)
-                if not self.track or name in self.track
-            ],
+            siblings=[name for name in names if not self.track or name in self.track],
             passed=frozenset(self.all_passed(location)),
             path=self.track or [koan.name for koan in self.workspace.koans],
             command=f"{self.command} {target}" if self.command else "",
@@ -125,14 +114,10 @@ class Results:
         known = self._known.passed
         changed: set[str] = set()
         if location is not None:
-            file = self.learner(location)
-            former = former_names(self.workspace)
+            file = self.learner(location)  # of a file that does not import nothing counts
             names = self.workspace.names_in(self.workspace.relative(location) or "")
-            changed = {  # of a file that does not import nothing counts
-                name
-                for name in names
-                if name in known
-                and not (file and file.is_as_passed(name, known[name].source, former.get(name, "")))
+            changed = {
+                name for name in names if not is_as_passed(self.workspace, self._known, file, name)
             }
         return (known.keys() - changed - self.failed) | self.passed.keys()
 
@@ -149,25 +134,22 @@ class Results:
 
     def gained(self) -> list[Text]:
         """What to say when all that was asked for has passed: how far, and what comes next."""
-        lines = []
-        star = self.glyphs().star
-        told = {outcome.file for outcome in self.outcomes.values()}
-        files = [file for file in self.workspace.files if file in told and self._complete(file)]
-        chapters = dict.fromkeys(file.partition("/")[0] for file in files)
-        everything = self.all_passed()
-        for chapter in chapters:
+        everything, names_in = self.all_passed(), self.workspace.names_in
+        told = dict.fromkeys(outcome.file for outcome in self.outcomes.values())
+        files = [file for file in sorted(told) if names_in(file)]
+        complete = [file for file in files if self.passed.keys() >= set(names_in(file))]
+        lines: list[Text] = []
+        for chapter, inside in itertools.groupby(complete, lambda file: file.partition("/")[0]):
             names = [koan.name for koan in self.workspace.koans if koan.chapter == chapter]
+            texts = [_("{file}: all its koans have passed.").format(file=file) for file in inside]
             if everything.issuperset(names):
                 text = plural(
                     "{chapter}: its koan has passed.",
                     "{chapter}: all its {count} koans have passed.",
                     len(names),
-                ).format(chapter=chapter, count=len(names))
-                lines.append(Text().add(f"{star} {text}", green=True))
-                files = [file for file in files if not file.startswith(f"{chapter}/")]
-        for file in files:
-            text = _("{file}: all its koans have passed.").format(file=file)
-            lines.append(Text().add(f"{star} {text}", green=True))
+                )
+                texts = [text.format(chapter=chapter, count=len(names))]
+            lines += [Text().add(f"{self.glyphs().star} {text}", green=True) for text in texts]
         return [*lines, *self.then(everything, self.passed)]
 
     def file_passed(self, file: str) -> list[Text]:
@@ -177,7 +159,8 @@ class Results:
         if not self.all_passed(self.workspace.koans_dir / file).issuperset(names):
             text = _("{file}: what you watch of it has passed.")
         return [
-            *solved(file, self.place(file), self.glyphs()),
+            *head(file, "", self.place(file), self.glyphs()),
+            Text(),
             Text().add(f"{self.glyphs().star} {text.format(file=file)}", green=True),
             Text().add(_("s: compare your code with the reference.")),
             *self.then(self.all_passed(), [name for name in names if name in self.wanted][-1:]),
@@ -190,13 +173,6 @@ class Results:
         if self.track:
             return _("Every koan of the track {name} has passed.").format(name=self.track_name)
         return _("Every koan of the path has passed.")
-
-    def _way_to(self, koan: Koan) -> str:
-        """How to go on to a koan."""
-        place = self.place(koan.file)
-        if not place.command:
-            return _("n: next, {file}").format(file=place.shown)
-        return _("Next:") + f"  {place.command}"
 
     def _given_up(self, wanted: Iterable[str]) -> list[Text]:
         """Which koans were given up, and the way back to them."""
@@ -211,13 +187,6 @@ class Results:
         ).format(count=len(names))
         return [Text().add(text), *(Text().add(f"  koans reset {n}") for n in names)]
 
-    def _has_passed(self, chapter: str, passed: set[str]) -> bool:
-        return all(each.name in passed for each in self.workspace.koans if each.chapter == chapter)
-
-    def _complete(self, file: str) -> bool:
-        names = self.workspace.names_in(file)
-        return bool(names) and self.passed.keys() >= set(names)
-
     def then(self, passed: set[str], just: Collection[str]) -> list[Text]:
         """What comes after the koans that have `just` passed, and how far the path is gone."""
         wanted = self.wanted
@@ -230,19 +199,21 @@ class Results:
             end = Text().add(f"{self.glyphs().star} {self._end()}", green=True, bold=True)
             return [end, *self._given_up(wanted)]
         waiting = (ahead or skipped)[0]
-        koan = next(koan for koan in self.workspace.koans if koan.name == waiting)
+        koans = self.workspace.koans
+        koan = next(koan for koan in koans if koan.name == waiting)
         place = self.place(koan.file)
-        lines = [Text().add(self._way_to(koan), bold=True)]
-        if koan.file not in {each.file for each in self.workspace.koans if each.name in passed}:
+        next_one = _("n: next, {file}").format(file=place.shown)
+        if place.command:
+            next_one = _("Next:") + f"  {place.command}"
+        lines = [Text().add(next_one, bold=True)]
+        is_new = koan.chapter not in {each.chapter for each in koans if each.name in passed}
+        if is_new and (place.location.parent / "README.md").is_file():
+            text = _("A new chapter: its lesson is {readme}")
             readme = Path(place.shown).parent / "README.md"
-            if (self.workspace.koans_dir / koan.chapter / "README.md").is_file() and not any(
-                each.chapter == koan.chapter for each in self.workspace.koans
-                if each.name in passed
-            ):  # fmt: skip
-                text = _("A new chapter: its lesson is {readme}").format(readme=readme)
-                lines.insert(0, Text().add(text))
-        done = next((each.chapter for each in self.workspace.koans if each.name in just), "")
-        if ahead and skipped and self._has_passed(done, passed):  # once, at a chapter's end
+            lines.insert(0, Text().add(text.format(readme=readme)))
+        done = next((each.chapter for each in koans if each.name in just), "")
+        at_end = all(each.name in passed for each in koans if each.chapter == done)
+        if ahead and skipped and at_end:  # once, at a chapter's end
             text = plural(
                 "{count} koan before that has not passed yet: koans list",
                 "{count} koans before that have not passed yet: koans list",

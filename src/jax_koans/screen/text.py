@@ -2,21 +2,12 @@
 
 import os
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Protocol
+from typing import Any
 
 WIDTH = 78  # columns; a terminal is rarely narrower, and a screen is the same everywhere
-
-
-class Terminal(Protocol):
-    """What pytest's TerminalWriter can do."""
-
-    hasmarkup: bool
-
-    def write(self, msg: str, **markup: bool) -> None: ...
-    def line(self, s: str = "", **markup: bool) -> None: ...
 
 
 @dataclass
@@ -44,7 +35,6 @@ class Screen:
 
     lines: list[Text]
     summary: str
-    links: bool = False
 
     @property
     def reprcrash(self) -> SimpleNamespace:
@@ -53,9 +43,10 @@ class Screen:
     def __str__(self) -> str:
         return "\n".join(map(str, self.lines))
 
-    def toterminal(self, terminal: Terminal) -> None:
+    def toterminal(self, terminal: Any) -> None:
+        """Write it to pytest's TerminalWriter, a class that is not public."""
         for line in self.lines:
-            linked = line.link and self.links and terminal.hasmarkup
+            linked = line.link and links() and terminal.hasmarkup
             if linked:
                 terminal.write(f"\x1b]8;;{line.link}\x1b\\")
             for text, style in line.pieces:
@@ -63,6 +54,40 @@ class Screen:
             if linked:
                 terminal.write("\x1b]8;;\x1b\\")
             terminal.line()
+
+
+def plain(lines: Iterable[str]) -> list[Text]:
+    """Lines without style."""
+    return [Text().add(line) for line in lines]
+
+
+def can_show(signs: str, encoding: str | None) -> bool:
+    """Whether an encoding, by default ASCII, has these signs."""
+    try:
+        signs.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """The signs of a screen."""
+
+    here: str
+    star: str
+    empty: str
+    slash: str
+    passed: str
+    waiting: str
+    given_up: str
+    changed: str
+
+    @classmethod
+    def fit(cls, encoding: str | None) -> "Glyphs":
+        fancy = cls("▸", "★", "☆", "»", "✓", "·", "○", "≠")
+        simple = cls(">", "*", ".", "/", "+", ".", "o", "!")
+        return fancy if can_show("".join(vars(fancy).values()), encoding) else simple
 
 
 def wrapped(line: str, width: int = WIDTH) -> list[str]:

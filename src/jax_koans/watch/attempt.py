@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from jax_koans.run.listener import Listener
 from jax_koans.run.prestarted import Prestarted
 from jax_koans.run.process import Died, Event
-from jax_koans.screen.results import Results
 
 
 @dataclass
@@ -19,19 +18,14 @@ class Attempt:
     file: str
     names: list[str]
     process: Prestarted
-    results: Results
+    listener: Listener
     waited: bool
 
-    def __post_init__(self) -> None:
-        self.listener = Listener(self.results)
-
     def start(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        heard: Callable[["Attempt", Event], None],
-        died: Callable[["Attempt", str], None],
+        self, heard: Callable[["Attempt", Event], None], died: Callable[["Attempt", str], None]
     ) -> None:
-        """Run the koans; `heard` and `died` are called in the event loop."""
+        """Run the koans; `heard` and `died` are called in the event loop that runs now."""
+        loop = asyncio.get_running_loop()
 
         def listen() -> None:
             with contextlib.suppress(RuntimeError):  # the event loop is closed: nobody looks now
@@ -42,8 +36,3 @@ class Attempt:
                     loop.call_soon_threadsafe(died, self, str(error))
 
         threading.Thread(target=listen, daemon=True).start()
-
-    @property
-    def complete(self) -> bool:
-        """Whether every koan that was asked for has its outcome."""
-        return self.results.outcomes.keys() >= set(self.names)

@@ -32,7 +32,7 @@ def scope(
 
 
 def watch(workspace: Workspace, scope: Scope, here: Path, *, manual: bool, poll: bool) -> int:
-    """Watch until the learner quits; without a terminal run pytest once and answer as it does."""
+    """Watch until the learner quits; without a terminal run pytest once. Returns the exit code."""
     dumb = os.environ.get("TERM") == "dumb"  # it can only write on, as Emacs' shells
     if dumb or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _once(workspace, scope)
@@ -42,17 +42,11 @@ def watch(workspace: Workspace, scope: Scope, here: Path, *, manual: bool, poll:
 
 
 def _once(workspace: Workspace, scope: Scope) -> int:
-    files = dict.fromkeys(each.file for each in workspace.koans if each.name in scope.wanted)
     track = ["--track", scope.track_name] if scope.track else []
-    arguments = [each for file in files for each in _nodes(workspace, file, scope)]
-    if len(scope.names) == len(workspace.koans):
-        arguments = [str(workspace.koans_dir)]
-    command = [sys.executable, "-m", "pytest", *scope.switch, *track, *arguments]
+    nodes: list[str] = []
+    for file in workspace.files:
+        path, names = str(workspace.koans_dir / file), scope.names_in(file, workspace)
+        whole = names and names == workspace.names_in(file)
+        nodes += [path] if whole else [f"{path}::{name}" for name in names]
+    command = [sys.executable, "-m", "pytest", *scope.switch, *track, *nodes]
     return subprocess.call(command, cwd=workspace.root)
-
-
-def _nodes(workspace: Workspace, file: str, scope: Scope) -> list[str]:
-    """What pytest is to run of a file: all of it, or some of its koans."""
-    path, names = str(workspace.koans_dir / file), workspace.names_in(file)
-    wanted = [name for name in names if name in scope.wanted]
-    return [path] if wanted == names else [f"{path}::{name}" for name in wanted]

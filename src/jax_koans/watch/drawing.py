@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.utils import get_cwidth
 
 from jax_koans.screen.text import Text
 
@@ -14,29 +13,17 @@ _STYLES = {"red": "ansired", "green": "ansigreen", "yellow": "ansiyellow", "cyan
 def fold(line: Text, width: int) -> list[Text]:
     """A line, or where it is wider than that many columns, its parts, each indented as the first.
 
-    What holds no blank is left as it is.
+    What holds no blank is left as it is: prompt_toolkit cuts it anywhere.
     """
-    parts = []
-    while (end := _end(str(line), width)) is not None:
-        indent = len(str(line)) - len(str(line).lstrip())
+    parts, indent = [], len(str(line)) - len(str(line).lstrip())
+    while len(str(line)) > width and (end := str(line).rfind(" ", 0, width + 1)) > indent:
         parts.append(Text(_between(line, 0, end), line.link))
         line = Text([(" " * indent, {}), *_between(line, end + 1, None)])
     return [*parts, line]
 
 
-def _end(text: str, width: int) -> int | None:
-    """Where to cut a text that is too wide; None where it is not, or cannot be cut."""
-    if len(text) <= width and get_cwidth(text) <= width:
-        return None
-    indent = len(text) - len(text.lstrip())
-    end = text.rfind(" ", indent, width + 1)
-    while end > indent and get_cwidth(text[:end]) > width:
-        end = text.rfind(" ", indent, end)
-    return end if end > indent else None
-
-
 def draw(lines: Iterable[Text]) -> StyleAndTextTuples:
-    """Lines as prompt_toolkit takes them."""
+    """Return lines as prompt_toolkit's formatted text."""
     drawn: StyleAndTextTuples = []
     for line in lines:
         if drawn:
@@ -54,8 +41,8 @@ def _between(line: Text, start: int, end: int | None) -> list[tuple[str, dict[st
     """The pieces of a line between two places."""
     found, place = [], 0
     for text, style in line.pieces:
-        part = text[max(start - place, 0) : None if end is None else max(end - place, 0)]
-        place += len(text)
-        if part:
+        stop = len(text) if end is None else max(end - place, 0)
+        if part := text[max(start - place, 0) : stop]:
             found.append((part, style))
+        place += len(text)
     return found

@@ -1,19 +1,17 @@
 """What the keys of `koans watch` do: the same functions as the commands of these names."""
 
+import sys
 from collections.abc import Callable, Iterable
 
 from jax_koans.actions import hint as hinting
 from jax_koans.actions import list as listing
 from jax_koans.actions import reset
 from jax_koans.actions import solution as reveal
-from jax_koans.course.path import Koan, PathError
+from jax_koans.course.path import Koan
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import standing
-from jax_koans.screen import terminal
-from jax_koans.screen.glyphs import Glyphs
-from jax_koans.screen.text import Text
-from jax_koans.source import SourceError
+from jax_koans.screen.text import Glyphs, Text, plain
 from jax_koans.watch.state import Watch
 
 
@@ -47,7 +45,7 @@ class Asking:
         action = self._yes
         self.back()
         if action is not None:
-            self._guarded(action)
+            action()
 
     def run_again(self) -> None:
         self.back()
@@ -55,69 +53,62 @@ class Asking:
 
     def next(self) -> None:
         if not self.watch.passed:
-            self._answer(_("n goes on once all koans here have passed."))
+            self.tell(_("n goes on once all koans here have passed."))
         elif (koan := self.watch.waiting(after=self.watch.koan)) or (koan := self.watch.widened()):
             self.back()
             self.watch.go_to(koan)
         else:
-            self._answer(_("Every koan of the path has passed."))
+            self.tell(_("Every koan of the path has passed."))
 
     def next_hint(self) -> None:
         if self.watch.passed:
-            self._answer(_("No koan waits here."))
-        else:
-            self._guarded(self._next_hint)
+            self.tell(_("No koan waits here."))
+            return
+        lines, warning = hinting.next_hint(self.watch.workspace, self._koan)
+        self.back()
+        self._hinted = self.watch.koan
+        self.hint = plain([*lines, ""])
+        self.answer = warning
 
     def solution(self) -> None:
         """Of a file that has passed every koan's, else that of the koan that waits."""
         if self.watch.passed:
-            self._guarded(lambda: self._solutions(self.watch.koans))
+            names = self.watch.scope.names_in(self.watch.file, self.watch.workspace)
+            self._solutions([each for each in self.watch.workspace.koans if each.name in names])
         elif reveal.may_see(progress.load(self.watch.workspace), self._koan):
-            self._guarded(lambda: self._solutions([self._koan]))
+            self._solutions([self._koan])
         else:
             self.back()
             text = _("{koan} has not passed yet. Give it up and see its solution? y")
             self.question = text.format(koan=self.watch.koan)
             self._yes = lambda: self._solutions([self._koan])
 
-    def overview(self) -> None:
-        self._guarded(self._overview)
-
     def reset(self) -> None:
         self.back()
         self.question = _("Reset {koan}, after a backup? y").format(koan=self.watch.koan)
         self._yes = self._reset
 
-    def _overview(self) -> None:
+    def overview(self) -> None:
         workspace, scope = self.watch.workspace, self.watch.scope
         everything = [
             each
             for each in standing.standings(workspace, progress.load(workspace))
             if each.koan.name in scope.wanted
         ]
-        glyphs = Glyphs.fit(terminal.encoding())
+        glyphs = Glyphs.fit(sys.stdout.encoding)
         title = scope.track_name or _("The path")
         self.back()
         self.lines = listing.overview(everything, standing.current(everything), glyphs, title)
 
     def _reset(self) -> None:
         done = reset.reset_koan(self.watch.workspace, self._koan)
-        said = [done.warning] if done.warning else []
+        said = _("It is as untouched as can be.")
         if done.backup is not None:
-            said.append(
-                _("backup: {folder}; koans restore brings it back").format(
-                    folder=done.backup.relative_to(self.watch.workspace.root)
-                )
+            said = _("backup: {folder}; koans restore brings it back").format(
+                folder=done.backup.relative_to(self.watch.workspace.root)
             )
-        self.watch.note(" ".join(said) or _("It is as untouched as can be."))
+        self.watch.note(f"{done.warning} {said}".strip())
         self.watch.again()
-
-    def _next_hint(self) -> None:
-        lines, warning = hinting.next_hint(self.watch.workspace, self._koan)
-        self.back()
-        self._hinted = self.watch.koan
-        self.hint = [Text().add(line) for line in [*lines, ""]]
-        self.answer = warning
 
     def _solutions(self, koans: Iterable[Koan]) -> None:
         shown = [(koan, reveal.reveal(self.watch.workspace, koan)) for koan in koans]
@@ -130,13 +121,7 @@ class Asking:
         name = self.watch.koan
         return next(koan for koan in self.watch.workspace.koans if koan.name == name)
 
-    def _answer(self, text: str) -> None:
+    def tell(self, text: str) -> None:
+        """Show a line until the next key."""
         self.back()
         self.answer = text
-
-    def _guarded(self, action: Callable[[], None]) -> None:
-        """What cannot be done is said, and the watch goes on."""
-        try:
-            action()
-        except (OSError, SourceError, PathError) as error:
-            self._answer(str(error))

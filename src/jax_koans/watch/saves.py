@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from fnmatch import fnmatch
 from pathlib import Path
 
-from watchfiles import Change, awatch
+from watchfiles import awatch
 
 from jax_koans.course.path import Workspace
 
@@ -52,7 +53,8 @@ async def _saves(
         rust_timeout=_BEAT,
         yield_on_timeout=True,
         force_polling=poll or None,
-        watch_filter=_is_koan,
+        # Editors leave backups and swap files beside a koan.
+        watch_filter=lambda _change, path: fnmatch(Path(path).name, "test_*.py"),
         ignore_permission_denied=True,
     )
     async with contextlib.aclosing(found):
@@ -69,9 +71,3 @@ def _identity(folder: Path) -> object:
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-def _is_koan(_change: Change, path: str) -> bool:
-    """Whether a file may be a koan: editors leave backups and swap files beside it."""
-    name = Path(path).name
-    return name.startswith("test_") and name.endswith(".py")

@@ -37,7 +37,6 @@ class Standby:
         return ready or self._start(file, names, rehearse=False)
 
     def drop(self) -> None:
-        """End the process, if there is one."""
         ready, self._ready = self._ready, None
         if ready is not None:
             ready.end()
@@ -51,10 +50,10 @@ class Standby:
 
 
 class Idle:
-    """Calls `end` in the event loop when nothing has restarted it for so many seconds."""
+    """Calls `end` in the event loop when nothing has restarted it for ten minutes."""
 
-    def __init__(self, seconds: float, end: Callable[[], None]) -> None:
-        self.seconds = seconds
+    def __init__(self, end: Callable[[], None]) -> None:
+        self.seconds = 600.0
         self.end = end
         self.over = False
         self._timer: asyncio.TimerHandle | None = None

@@ -8,27 +8,33 @@ process each and hand on what they hear.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from jax_koans.course.path import Koan, Workspace
-from jax_koans.course.renamed import former_names
+from jax_koans.course.path import Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import verdict
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
+from jax_koans.judge.standing import is_as_passed
+from jax_koans.run.listener import Listener
 from jax_koans.run.process import Event
+from jax_koans.screen.koan import printed_lines
 from jax_koans.screen.results import Results
-from jax_koans.screen.text import Text
+from jax_koans.screen.text import Text, plain
 from jax_koans.source import SourceError
-from jax_koans.source.textfile import text_hash
-from jax_koans.watch import view
 from jax_koans.watch.attempt import Attempt
 from jax_koans.watch.scope import Scope, ahead
-from jax_koans.watch.seen import Known, Seen
 from jax_koans.watch.standby import Idle, Standby
 
-IDLE = 10 * 60.0  # seconds after which nobody seems to be there, and the process is dropped
+
+@dataclass
+class View:
+    """The lines of the screen, and the status line below them."""
+
+    lines: list[Text] = field(default_factory=list)
+    status: str = ""
 
 
 class Watch:
@@ -44,23 +50,21 @@ class Watch:
         self.here = here
         self.scope = scope
         self.redraw = redraw
-        self.view = view.View()
+        self.view = View()
         self.koan = ""  # the current one
         self.file = ""
         self.passed = False  # whether all that was asked for in the file has passed
         self._note = ""
         self.standby = Standby(workspace, scope.switch, self.say)
         self._attempt: Attempt | None = None
-        self._seen = Seen(workspace)
-        self._known = Known(workspace)
-        self._idle = Idle(IDLE, self.standby.drop)
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._seen: dict[str, str] = {}  # each file's text, or why it could not be read
+        self._warned = ""  # about the progress
+        self._idle = Idle(self.standby.drop)
 
     # What the learner does.
 
     def begin(self) -> None:
         """Look at the first koan that has not passed. Called in the event loop."""
-        self._loop = asyncio.get_running_loop()
         self.go_to(self.waiting() or self.scope.names[0])
 
     def waiting(self, after: str = "") -> str:
@@ -82,38 +86,24 @@ class Watch:
         self._turn_to(file)
         self._look(file, asked=True)
 
-    def saved(self, files: Sequence[str]) -> None:
-        """Files were written, or are gone."""
-        if file := self.scope.meant(files, self.file, self.workspace):
-            self._look(file)
-
-    def noted(self, files: Sequence[str]) -> bool:
-        """Files were written, to be judged when asked for; answers whether any counts."""
+    def saved(self, files: Sequence[str], *, judge: bool = True) -> None:
+        """Files were written, or are gone; without `judge` they wait for the key r."""
         file = self.scope.meant(files, self.file, self.workspace)
-        if file:
+        if file and judge:
+            self._look(file)
+        elif file:
             self._turn_to(file)
-            self._seen.look(file)
             self.wake()
-        return bool(file)
+            self.say(_("saved; r runs it"))
 
     def again(self) -> None:
         """Judge the current file in any case; where all its koans have passed, all run again."""
         self._look(self.file, asked=True, everything=True)
 
-    def written(self) -> bool:
-        """Whether the current file was written since it was looked at, as far as is easily told."""
-        return self._seen.is_written(self.file)
-
     @property
     def asleep(self) -> bool:
         """Whether nobody has saved, or pressed a key, for a while."""
         return self._idle.over
-
-    @property
-    def koans(self) -> list[Koan]:
-        """The current file's koans that count."""
-        names = self._names(self.file)
-        return [koan for koan in self.workspace.koans if koan.name in names]
 
     def wake(self) -> None:
         """A key was pressed: a process that was dropped comes back."""
@@ -122,7 +112,6 @@ class Watch:
         self._idle.restart()
 
     def end(self) -> None:
-        """End every process."""
         self._stop_attempt()
         self.standby.drop()
 
@@ -148,23 +137,28 @@ class Watch:
 
         What was `asked` for is judged in any case; `everything` runs again even where all passed.
         """
-        self._seen.look(file)
         try:
             learner = LearnerFile.read(self.workspace.koans_dir / file)
         except (OSError, UnicodeDecodeError) as error:
-            if self._seen.is_new(file, repr(error)) or asked:
+            if self._is_new(file, repr(error)) or asked:
                 self._unreadable(file, error)
             return
-        if not self._seen.is_new(file, text_hash(learner.source.text)) and not asked:
+        if not self._is_new(file, learner.source.text) and not asked:
             return
         self._idle.restart()
         names = self._names(file)
         try:
-            _ = learner.own  # of every text, also of one whose koans have not passed
-            waiting = [name for name in names if not self._has_passed(learner, name)]
+            _own = learner.own  # of every text, also of one whose koans have not passed
+            known = self._progress()
+            waiting = [n for n in names if not is_as_passed(self.workspace, known, learner, n)]
         except SourceError as error:
             if not asked:
-                self._half_typed(file, error)
+                # Half a line is no attempt: the last verdict stays, and so does what waits.
+                if file == self.file:
+                    self._stop_attempt()
+                    self.wake()
+                text = _("still typing: {file}, line {line}: {reason}")
+                self.say(text.format(file=file, line=error.line, reason=error.reason))
                 return
             waiting = names
         self._stop_attempt()
@@ -175,11 +169,10 @@ class Watch:
         else:
             self._all_passed(results, file)
 
-    def _has_passed(self, learner: LearnerFile, name: str) -> bool:
-        """Whether a koan has passed as it is in the file now. Raises SourceError."""
-        passed = self._progress().passed.get(name)
-        former = former_names(self.workspace).get(name, "")
-        return passed is not None and learner.is_as_passed(name, passed.source, former)
+    def _is_new(self, file: str, content: str) -> bool:
+        """Whether this is not what was seen last of a file; it is now."""
+        before, self._seen[file] = self._seen.get(file), content
+        return before != content
 
     def _names(self, file: str) -> list[str]:
         return self.scope.names_in(file, self.workspace)
@@ -193,18 +186,10 @@ class Watch:
         self.wake()
         if gone:
             self.say(_("{file} is gone: save it again.").format(file=file))
-            return
-        names = self._names(file)
-        koan = self.koan if self.koan in names else names[0]
-        path = self.workspace.koans_dir / file
-        self._show(self._results(), verdict.broken(path, file, koan, error, self.workspace))
-
-    def _half_typed(self, file: str, error: SourceError) -> None:
-        """Half a line is no attempt: the last verdict stays, and so does the process that waits."""
-        if file == self.file:
-            self._stop_attempt()
-            self.wake()
-        self.say(view.half_typed(file, error))
+        else:
+            koan = self.koan if self.koan in (names := self._names(file)) else names[0]
+            path = self.workspace.koans_dir / file
+            self._show(self._results(), verdict.broken(path, file, koan, error, self.workspace))
 
     def _results(self) -> Results:
         scope = self.scope
@@ -220,9 +205,10 @@ class Watch:
 
     def _progress(self) -> progress.Progress:
         """What has passed; a warning about it is shown once."""
-        known, warning = self._known.load()
-        if warning:
-            self.note(warning)
+        known = progress.load(self.workspace)
+        if known.warning and known.warning != self._warned:
+            self._warned = known.warning
+            self.note(known.warning)
         return known
 
     # An attempt.
@@ -231,22 +217,21 @@ class Watch:
         waited = bool(self.standby)
         process = self.standby.take(file, names)
         if process is None:
-            self._seen.forget(file)
+            self._seen.pop(file, None)  # the next save is judged in any case
             return
-        assert self._loop is not None
-        self._attempt = Attempt(file, names, process, results, waited)
+        self._attempt = Attempt(file, names, process, Listener(results), waited)
         self.say(_("running ..."))
-        self._attempt.start(self._loop, self._heard, self._died)
+        self._attempt.start(self._heard, self._died)
 
     def _heard(self, attempt: Attempt, event: Event) -> None:
         if attempt is not self._attempt:
             return  # overtaken
         outcome = attempt.listener.hear(event)
         if outcome is not None and outcome.state is not State.PASSED:
-            self._show(attempt.results, outcome, attempt.listener.others, event["printed"])
+            self._show(attempt.listener.results, outcome, attempt.listener.others, event["printed"])
             self._finish(attempt)
-        elif outcome is not None and attempt.complete:
-            self._all_passed(attempt.results, attempt.file, attempt.listener.others)
+        elif outcome is not None and attempt.listener.results.outcomes.keys() >= set(attempt.names):
+            self._all_passed(attempt.listener.results, attempt.file, attempt.listener.others)
             self._finish(attempt)
         elif event["event"] == "end":
             self._without_verdict(attempt)
@@ -257,52 +242,52 @@ class Watch:
         if not attempt.listener.begun and attempt.waited:
             # Not the koans' doing: while it waited the system may have taken it.
             self._stop_attempt()
-            self._begin(attempt.file, attempt.names, attempt.results)
+            self._begin(attempt.file, attempt.names, attempt.listener.results)
             return
         outcome = attempt.listener.died(how, attempt.process.process.line_in)
         if outcome is None:
             attempt.listener.others.append(how)
             self._without_verdict(attempt)
-            return
-        self._show(attempt.results, outcome, attempt.listener.others)
-        self._finish(attempt)
+        else:
+            self._show(attempt.listener.results, outcome, attempt.listener.others)
+            self._finish(attempt)
 
     def _without_verdict(self, attempt: Attempt) -> None:
         """A usage error, a broken conftest.py, or the like: the next save tries again."""
-        self._seen.forget(attempt.file)
+        self._seen.pop(attempt.file, None)
         self.passed = False
+        head = Text().add(_("No verdict: pytest ended before a koan was judged."), bold=True)
         said = attempt.process.process.said().strip()
-        self._draw(view.without_verdict(said, attempt.listener.others))
+        lines = [*(said.split("\n") if said else ()), *attempt.listener.others]
+        self._draw([head, Text(), *plain(lines)])
         self._finish(attempt)
 
     def _show(
-        self, results: Results, outcome: Outcome, notes: Sequence[str] = (), printed: str = ""
+        self, results: Results, outcome: Outcome, notes: Sequence[str] = (), text: str = ""
     ) -> None:
         self.koan, self.passed = outcome.koan, False
-        self._draw(view.failed(results, outcome, notes, printed))
+        self._draw([*results.screen(outcome).lines, *printed_lines(text), *plain(notes)])
 
     def _all_passed(self, results: Results, file: str, notes: Sequence[str] = ()) -> None:
         self.koan, self.passed = self._names(file)[-1], True
-        self._draw([*results.file_passed(file), *view.plain(notes)])
+        self._draw([*results.file_passed(file), *plain(notes)])
 
     def _draw(self, lines: list[Text]) -> None:
-        self.view = view.View(lines, self._note)
+        self.view = View(lines, self._note)
         self._note = ""
         self.redraw()
 
     def _finish(self, attempt: Attempt) -> None:
         """The verdict is on the screen: remember it, and make ready for the next save."""
         self._attempt = None
-        assert self._loop is not None
         # After the redraw: neither the disk nor a process's end may hold it up.
-        self._loop.call_soon(self._tidy, attempt)
+        asyncio.get_running_loop().call_soon(self._tidy, attempt)
 
     def _tidy(self, attempt: Attempt) -> None:
         attempt.process.end()
-        attempt.results.save()
-        if attempt.results.warning:
-            self.say(attempt.results.warning)
-        self._progress()  # read now what was written: the next save need not
+        attempt.listener.results.save()
+        if attempt.listener.results.warning:
+            self.say(attempt.listener.results.warning)
         if not self.standby and attempt.file == self.file:
             self.standby.prepare(self.file, self.koan)
             self._idle.restart()

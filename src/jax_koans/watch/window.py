@@ -5,6 +5,7 @@ import contextlib
 import signal
 import textwrap
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from prompt_toolkit.application import Application
@@ -12,19 +13,18 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import HSplit, Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
-from prompt_toolkit.layout.dimension import Dimension
 
-from jax_koans.course.path import Workspace
+from jax_koans.course.path import PathError, Workspace
 from jax_koans.i18n import _
 from jax_koans.screen.text import Text
-from jax_koans.watch import drawing as sheet
+from jax_koans.source import SourceError
+from jax_koans.watch.drawing import draw, fold
 from jax_koans.watch.keys import Asking
 from jax_koans.watch.saves import saves
 from jax_koans.watch.scope import Scope
 from jax_koans.watch.state import Watch
 
 _LOW = 12  # rows of a window that has none to spare
-_ENDS = ("SIGTERM", "SIGHUP")
 
 
 class Desk:
@@ -50,8 +50,8 @@ class Desk:
             always_hide_cursor=True,
         )
         foot = [
-            Window(FormattedTextControl(text), height=height)
-            for text, height in ((self._status, self._status_rows), (self._keys, self._key_rows))
+            Window(FormattedTextControl(text), dont_extend_height=True)
+            for text in (self._status, self._keys)
         ]
         self.application: Application[int] = Application(
             layout=Layout(HSplit([self._body, *foot])),
@@ -74,13 +74,10 @@ class Desk:
 
     async def _follow(self) -> None:
         async for files in saves(self.workspace, poll=self.poll, asleep=lambda: self.watch.asleep):
-            if not files and self.watch.written():  # nobody has told of it
+            if not files and not self.manual:  # a save that nobody has told of, if there is one
                 files = [self.watch.file]
             try:
-                if not self.manual:
-                    self.watch.saved(files)
-                elif self.watch.noted(files):
-                    self.watch.say(_("saved; r runs it"))
+                self.watch.saved(files, judge=not self.manual)
             except OSError as error:  # a full disk, a folder that may not be read: not for ever
                 self.watch.say(str(error))
 
@@ -90,9 +87,9 @@ class Desk:
             self._end(error)
 
     def _handle_signals(self) -> None:
-        """Answer a signal that asks for an end as `q`: the terminal is given back."""
+        """A signal that asks for an end does what `q` does: the terminal is given back."""
         loop = asyncio.get_running_loop()
-        for name in _ENDS:
+        for name in ("SIGTERM", "SIGHUP"):
             with contextlib.suppress(AttributeError, NotImplementedError):  # Windows
                 loop.add_signal_handler(getattr(signal, name), self._end)
 
@@ -113,7 +110,7 @@ class Desk:
 
     def _report(self) -> StyleAndTextTuples:
         lines = self._lines()
-        return sheet.draw(lines[self._first(lines) :])
+        return draw(lines[self._first(lines) :])
 
     def _lines(self) -> list[Text]:
         """All lines, as wide as the window: what was asked for, or the report and its hint."""
@@ -123,14 +120,14 @@ class Desk:
             verdict = _verdict(report)
             lines = [*report[:verdict], *self.asking.hint, *report[verdict:]]
         _rows, columns = self._size()
-        return [part for line in lines for part in sheet.fold(line, columns)]
+        return [part for line in lines for part in fold(line, columns)]
 
     def _first(self, lines: list[Text]) -> int:
         """The first line to show: of a report that is too long its verdict, not its head."""
         if self._top is not None or self.asking.lines:
             return min(self._top or 0, max(len(lines) - 1, 0))
         rows, _columns = self._size()
-        room = rows - self._status_rows().preferred - self._key_rows().preferred
+        room = rows - len(self._status_lines()) - len(self._key_lines())
         return max(0, min(len(lines) - room, _verdict(lines) - len(self.asking.hint)))
 
     def _status(self) -> StyleAndTextTuples:
@@ -149,21 +146,17 @@ class Desk:
         lines = [part for line in status.split("\n") for part in textwrap.wrap(line, columns - 2)]
         return lines[: 1 if rows < _LOW else 4] or [""]
 
-    def _status_rows(self) -> Dimension:
-        return Dimension.exact(len(self._status_lines()))
-
     def _keys(self) -> StyleAndTextTuples:
         return [("reverse", "\n".join(self._key_lines()))]
 
     def _key_lines(self) -> list[str]:
         rows, columns = self._size()
+        keys = (_("h hint"), _("s solution"), _("r run again"), _("n next"), _("l list"),
+                _("x reset"), _("q quit"))  # fmt: skip
         # What stands for one key stays together.
-        keys = [key.replace(" ", "\0") for key in _keys()]
-        lines = textwrap.wrap("   ".join(keys), max(columns - 2, 1))
+        text = "   ".join(key.replace(" ", "\0") for key in keys)
+        lines = textwrap.wrap(text, max(columns - 2, 1))
         return [f" {line} ".replace("\0", " ") for line in lines[: 1 if rows < _LOW else None]]
-
-    def _key_rows(self) -> Dimension:
-        return Dimension.exact(len(self._key_lines()))
 
     def _size(self) -> tuple[int, int]:
         size = self.application.output.get_size()
@@ -172,49 +165,34 @@ class Desk:
     # Keys.
 
     def _bindings(self) -> KeyBindings:
-        bindings = KeyBindings()
-
-        def on(*keys: str) -> Callable[[Callable[[], None]], None]:
-            def bind(action: Callable[[], None]) -> None:
-                def pressed(_event: KeyPressEvent) -> None:
-                    self._top = None
-                    action()
-                    self.watch.wake()
-                    self.application.invalidate()
-
-                for key in keys:
-                    bindings.add(key, eager=True)(pressed)
-
-            return bind
-
-        on("r")(self.asking.run_again)
-        on("h")(self.asking.next_hint)
-        on("s")(self.asking.solution)
-        on("n")(self.asking.next)
-        on("l")(self.asking.overview)
-        on("x")(self.asking.reset)
-        on("y")(self.asking.yes)
-        on("escape", "enter", "space")(self.asking.back)
+        bindings, asking = KeyBindings(), self.asking
+        actions = {"r": asking.run_again, "h": asking.next_hint, "s": asking.solution,
+                   "n": asking.next, "l": asking.overview, "x": asking.reset, "y": asking.yes,
+                   "escape": asking.back, "enter": asking.back, "space": asking.back}  # fmt: skip
+        for key, action in actions.items():
+            bindings.add(key, eager=True)(partial(self._pressed, action))
         for key in ("q", "c-c", "c-d", "<sigint>"):
             bindings.add(key, eager=True)(lambda _event: self._end())
         bindings.add("c-z")(lambda event: event.app.suspend_to_background())
-        bindings.add("down")(lambda _event: self._scroll(1))
-        bindings.add("up")(lambda _event: self._scroll(-1))
-        bindings.add("pagedown")(lambda _event: self._scroll(10))
-        bindings.add("pageup")(lambda _event: self._scroll(-10))
+        for key, lines in {"down": 1, "up": -1, "pagedown": 10, "pageup": -10}.items():
+            bindings.add(key)(partial(self._scroll, lines))
         return bindings
 
-    def _scroll(self, lines: int) -> None:
+    def _pressed(self, action: Callable[[], None], _event: KeyPressEvent) -> None:
+        self._top = None
+        try:
+            action()
+        except (OSError, SourceError, PathError) as error:  # it is said, and the watch goes on
+            self.asking.tell(str(error))
+        self.watch.wake()
+        self.application.invalidate()
+
+    def _scroll(self, lines: int, _event: KeyPressEvent) -> None:
         info = self._body.render_info
         if info is None or (lines > 0 and info.bottom_visible):
             return
         everything = self._lines()
         self._top = max(0, self._first(everything) + lines)
-
-
-def _keys() -> list[str]:
-    return [_("h hint"), _("s solution"), _("r run again"), _("n next"), _("l list"), _("x reset"),
-            _("q quit")]  # fmt: skip
 
 
 def _verdict(lines: list[Text]) -> int:
