@@ -61,7 +61,7 @@ def watch(
     ] = False,
 ) -> None:
     """Judge each koan as you save it. The same as koans alone."""
-    workspace, here = learners_folder.find(Path.cwd()), Path.cwd()
+    workspace, here = Workspace.find(Path.cwd()), Path.cwd()
     scope = watching.scope(workspace, here, koan, track, _switch(device, x64))
     raise typer.Exit(watching.watch(workspace, scope, here, manual=manual, poll=poll))
 
@@ -80,7 +80,7 @@ def init(
 @app.command(name="list")
 def list_(koan: _Only = "", *, track: _Track = "") -> None:
     """Show how far you are on the path."""
-    workspace = learners_folder.find(Path.cwd())
+    workspace = Workspace.find(Path.cwd())
     known = progress.load(workspace)
     everything = standing.standings(workspace, known)
     title = _("The path")
@@ -102,7 +102,7 @@ def list_(koan: _Only = "", *, track: _Track = "") -> None:
 @app.command()
 def hint(koan: _Koan = "") -> None:
     """Show the next hint of a koan."""
-    workspace = learners_folder.find(Path.cwd())
+    workspace = Workspace.find(Path.cwd())
     found = _waiting(workspace, koan)
     if found is None:
         print(_("No koan waits there. Name one to see its hints: koans hint KOAN"))
@@ -122,7 +122,7 @@ def solution(
     ] = False,
 ) -> None:
     """Compare a koan that has passed with the reference."""
-    workspace = learners_folder.find(Path.cwd())
+    workspace = Workspace.find(Path.cwd())
     known = progress.load(workspace)
     current = _waiting(workspace, koan)
     choice = choose(workspace, koan, Path.cwd()) if koan else None
@@ -152,7 +152,7 @@ def reset(
     what: Annotated[str, typer.Argument(help=_("What to reset."), metavar="KOAN|FILE|CHAPTER")],
 ) -> None:
     """Reset a koan, file or chapter, after a backup."""
-    workspace = learners_folder.find(Path.cwd())
+    workspace = Workspace.find(Path.cwd())
     choice = choose(workspace, what, Path.cwd())
     koans = _koans(workspace, choice)
     if choice.is_koan:
@@ -173,7 +173,7 @@ def reset(
 @app.command()
 def restore() -> None:
     """Bring the last backup back."""
-    workspace = learners_folder.find(Path.cwd())
+    workspace = Workspace.find(Path.cwd())
     with alone(workspace):
         folder = backups.last(workspace)
         if folder is None:
@@ -191,7 +191,7 @@ def update(
     *, yes: Annotated[bool, typer.Option("--yes", help=_("Do it without asking."))] = False
 ) -> None:
     """Take new koans in and keep your answers."""
-    workspace = learners_folder.find(Path.cwd())
+    workspace = Workspace.find(Path.cwd())
     renewals = updating.preview(workspace)
     if not renewals:
         updating.update(workspace, [])  # at most the lock
@@ -231,7 +231,7 @@ def build(
     ] = False,
 ) -> None:
     """For authors: make koans/ from solutions/."""
-    workspace = learners_folder.find(Path.cwd())
+    workspace = Workspace.find(Path.cwd())
     if check:
         lines = building.differences(workspace)
         for line in lines:
@@ -262,7 +262,7 @@ def run(
     x64: _X64 = False,
 ) -> None:
     """Run koans in a separate process: even a crash is reported."""
-    workspace, here = learners_folder.find(Path.cwd()), Path.cwd()
+    workspace, here = Workspace.find(Path.cwd()), Path.cwd()
     raise typer.Exit(running.run(workspace, here, koan, limit=limit, switch=_switch(device, x64)))
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from jax_koans.actions.build import build
-from jax_koans.course.path import KOANS, TRACKS, PathError, Workspace, shipped
+from jax_koans.course.path import PathError, Workspace, shipped
 from jax_koans.course.plan import wanted
 from jax_koans.folder import made
 from jax_koans.folder.files import write_atomically
@@ -58,21 +58,6 @@ _EDITOR = """\
     "files.autoSave": "off"
 }
 """
-
-
-def find(start: Path) -> Workspace:
-    """The workspace at or above a folder, even where its koans.lock is lost.
-
-    Raises:
-        PathError: there is none.
-    """
-    try:
-        return Workspace.find(start)
-    except PathError:
-        for folder in (start, *start.parents):
-            if (folder / KOANS / TRACKS).is_dir():
-                return Workspace(folder)
-        raise
 
 
 def make(folder: Path) -> None:

@@ -41,14 +41,15 @@ class Workspace:
 
     @classmethod
     def find(cls, start: Path) -> "Workspace":
-        """The workspace at or above a folder.
+        """The workspace at or above a folder, even where its koans.lock is lost.
 
         Raises:
             PathError: there is none.
         """
         for folder in [start, *start.parents]:
             chapters = (folder / SOLUTIONS).glob("*/") if (folder / SOLUTIONS).is_dir() else ()
-            if (folder / LOCK).is_file() or any(_CHAPTER.fullmatch(each.name) for each in chapters):
+            is_made = (folder / LOCK).is_file() or (folder / KOANS / TRACKS).is_dir()
+            if is_made or any(_CHAPTER.fullmatch(each.name) for each in chapters):
                 return cls(folder)
         text = _("No koans at or above {folder}. Make a folder of them: koans init FOLDER")
         raise PathError(text.format(folder=start))

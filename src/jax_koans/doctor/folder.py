@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from jax_koans.actions.init import find
 from jax_koans.course.path import SOLUTIONS, PathError, Workspace, shipped
 from jax_koans.course.plan import plan
 from jax_koans.doctor.finding import Finding, Level
@@ -21,7 +20,7 @@ _CLOUDS = ("OneDrive", "Dropbox", "iCloud", "Mobile Documents", "Google Drive", 
 def folder(start: Path) -> Iterator[Finding]:
     """The folder of koans at or above `start`."""
     try:
-        workspace = find(start)
+        workspace = Workspace.find(start)
     except PathError as error:
         yield Finding(Level.NOTE, str(error))
         return
