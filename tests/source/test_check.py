@@ -66,7 +66,7 @@ def test_a_good_file_is_not_refused():
         ("# WHY: the same\n    #   list\n", "# WHY:\n", "# WHY", "says something"),
         ("    # IF (1,)", "# IF (1,)", "# IF (1,)", "right below"),
         ("# IF (1,): a", "# WHY: a", "assert [1]", "one WHY"),
-        ("(1,): a tuple", "[ 1 ]: that", "assert [1]", "is the right answer"),
+        ("(1,): a tuple", "[ 1 ]: that", "# IF [ 1 ]", "is the right answer"),
         ("(1,): a tuple", "[2]: that", "# IF [2]: that", "stands twice"),
         ("(1,): a tuple", "f(1): that", "# IF f(1)", "a literal"),
         ("(1,): a tuple", "a tuple", "# IF a tuple", "a literal"),
