@@ -126,7 +126,7 @@ def _plain(text: str) -> tuple[str, str]:
     if is_literal(text):
         value = eval(text, {"__builtins__": {}})
         return type(value).__name__, repr(value)
-    return "", ast.dump(ast.parse(text.strip(), mode="eval"))
+    return "", ast.dump(ast.parse(f"({text}\n)", mode="eval"))
 
 
 def _names(source: Source) -> Iterator[SourceError]:

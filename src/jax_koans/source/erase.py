@@ -10,7 +10,6 @@ from jax_koans.source.text import (
     Source,
     answered_blanks,
     first_line,
-    is_test,
     last_line,
     tests,
 )
@@ -72,15 +71,16 @@ def spots(solution: str) -> list[Spot]:
         SourceError: the text is not Python, or a mark is misplaced.
     """
     source, marks = _read(solution)
+    # By their lines: the marks may be those of an equal text with another tree.
     koans = {
-        id(blank): test.name
-        for test in filter(is_test, source.tree.body)
-        for blank in answered_blanks(test)
+        line: test.name
+        for test in tests(source.tree.body).values()
+        for line in range(test.lineno, last_line(test) + 1)
     }
     return [
         Spot("region", spot.prompt, names=_unit(source, spot))
         if isinstance(spot, Region)
-        else Spot("blank", spot.lineno, koan=koans[id(spot)])
+        else Spot("blank", spot.lineno, koan=koans[spot.lineno])
         for spot in marks.spots
     ]
 
