@@ -75,7 +75,7 @@ def spots(solution: str) -> list[Spot]:
     koans = {
         line: test.name
         for test in tests(source.tree.body).values()
-        for line in range(test.lineno, last_line(test) + 1)
+        for line in range(first_line(test), last_line(test) + 1)
     }
     return [
         Spot("region", spot.prompt, names=_unit(source, spot))
