@@ -4,8 +4,10 @@ import ast
 import math
 from typing import Any
 
-from jax_koans.source import Answers, Reason, reasons
+from jax_koans.source import Answers, Reason, erase, reasons
+from jax_koans.source.match import same as same_code
 from jax_koans.source.reasons import is_literal, is_value
+from jax_koans.source.text import Source, bare_blanks
 
 
 def reason_at(found: Answers, solution: str, koan: str, lines: range) -> Reason | None:
@@ -33,6 +35,14 @@ def case_of(reason: Reason, answer: object, namespace: dict[str, Any]) -> str:
         if same(value, answer):
             return case.text
     return ""
+
+
+def has_no_blank(statement: ast.stmt, solution: str) -> bool:
+    """Whether a learner's statement is a koan's own one, unchanged, that asks for no answer."""
+    return any(
+        isinstance(node, type(statement)) and not bare_blanks(node) and same_code(node, statement)
+        for node in ast.walk(Source.read(erase(solution)).tree)
+    )
 
 
 def is_right(reason: Reason, answer: object, namespace: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from jax_koans.course.lock import is_current
 from jax_koans.course.path import PathError, Workspace
-from jax_koans.feedback.reasons import case_of, is_right, reason_at
+from jax_koans.feedback.reasons import case_of, has_no_blank, is_right, reason_at
 from jax_koans.i18n import _
 from jax_koans.judge import verdict
 from jax_koans.judge.comparison import Sides
@@ -118,13 +118,15 @@ def _with_reason(
 ) -> Outcome:
     """With what the author says of a wrong answer at a blank whose line is unchanged.
 
-    Where there is no such blank, or its answer is right, the computed value is what is wrong.
+    Where the line has no blank, or its answer is right, the computed value is what is wrong.
     """
     statement = review.file.statement(outcome.line or 0)
     lines = range(statement.lineno, (statement.end_lineno or 0) + 1) if statement else range(0)
     reason = reason_at(review.found, review.solution, outcome.koan, lines)
-    if reason is None or is_right(reason, answer, namespace):
+    if reason is not None and is_right(reason, answer, namespace):
         text = _("The answer is right here. What your code computes is not: look there first.")
-        fact = text if reason else outcome.fact
-        return replace(outcome, answer=None, expected=outcome.answer, fact=fact)
+        return replace(outcome, answer=None, expected=outcome.answer, fact=text)
+    if reason is None:
+        asks_nothing = statement is not None and has_no_blank(statement, review.solution)
+        return replace(outcome, answer=None, expected=outcome.answer) if asks_nothing else outcome
     return replace(outcome, fact=case_of(reason, answer, namespace) or outcome.fact, why=reason.why)

@@ -10,6 +10,7 @@ from jax_koans.source.text import (
     Source,
     answered_blanks,
     first_line,
+    is_test,
     last_line,
     tests,
 )
@@ -74,7 +75,7 @@ def spots(solution: str) -> list[Spot]:
     # By their lines: the marks may be those of an equal text with another tree.
     koans = {
         line: test.name
-        for test in tests(source.tree.body).values()
+        for test in filter(is_test, source.tree.body)
         for line in range(first_line(test), last_line(test) + 1)
     }
     return [
