@@ -50,8 +50,9 @@ class Desk:
             always_hide_cursor=True,
         )
         foot = [
-            Window(FormattedTextControl(text), dont_extend_height=True)
-            for text in (self._status, self._keys)
+            # Given heights: to measure it, the status would be made before the body is drawn.
+            Window(FormattedTextControl(self._status), height=lambda: len(self._status_lines())),
+            Window(FormattedTextControl(self._keys), height=lambda: len(self._key_lines())),
         ]
         self.application: Application[int] = Application(
             layout=Layout(HSplit([self._body, *foot])),
