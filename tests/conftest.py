@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,15 @@ NOT_A_LEARNERS = ("CI", "PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "PYTEST_XDI
                   "JAX_ENABLE_X64", "FORCE_COLOR", "PY_COLORS", "PYCHARM_HOSTED",
                   "TEAMCITY_VERSION", "TEST_RUN_PIPE", "RUN_TEST_IDS_PIPE")  # fmt: skip
 
+
+# XLA compiles each small program once for the whole of a run, not once in every process of it.
+if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    _COMPILED = tempfile.TemporaryDirectory(prefix="koans-tests-", ignore_cleanup_errors=True)
+    os.environ |= {
+        "JAX_COMPILATION_CACHE_DIR": _COMPILED.name,
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
 
 # They take longer than a change should: CONTRIBUTING.md says when to run them, by their folder.
 SLOW = {"hostile", "watch", "kills"}

@@ -31,7 +31,20 @@ SHORT = {"jax.numpy": "jnp", "jax.lax": "lax", "numpy": "np"}
 # pytest.raises, is explained where that is.
 KNOWN_TYPES = (
     *(np.ndarray, np.generic, np.dtype, np.random.Generator, io.StringIO, pytest.ExceptionInfo),
-    *(str, list, tuple, dict, set, int, float, complex, type, BaseException, type(lambda: 0)),
+    *(
+        str,
+        list,
+        tuple,
+        dict,
+        set,
+        int,
+        float,
+        complex,
+        type,
+        BaseException,
+        type(lambda: 0),
+        type((lambda: 0).__code__),
+    ),
 )
 KNOWN_MODULES = {"np", "numpy", "math"}
 KNOWN_KEYWORDS = {"axis", "dtype", "shape"}
