@@ -127,7 +127,7 @@ def test_enabling_x64_does_not_change_existing_arrays():
 
     assert early.dtype == __(jnp.float32)
     # WHY: `early` was created with x64 off, and an existing array keeps its dtype.
-    # IF jnp.float64: x64 was turned on after `early` was created.
+    # IF jnp.float64: x64 was enabled after `early` was created.
     assert late.dtype == __(jnp.float64)
     # WHY: `late` was created with x64 on.
     # IF jnp.float32: The update takes effect at any time, for every array created after it.

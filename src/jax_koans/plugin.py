@@ -48,7 +48,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.option.help:
         return
-    if not __debug__:  # pytest's own rewriting keeps them, where nobody turns it off
+    if not __debug__:  # pytest's own rewriting keeps them, where nobody disables it
         raise pytest.UsageError(
             _(
                 "Python leaves assertions out here, so no koan can say anything. Run it without -O,"

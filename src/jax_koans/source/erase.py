@@ -19,7 +19,7 @@ DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _BINDING = DEFINITION | ast.Import | ast.ImportFrom
 
 
-@lru_cache(maxsize=32)  # as Source.read: a review asks for the same few koans by turns
+@lru_cache(maxsize=32)  # as Source.read: a review asks for the same few koans again and again
 def erase(solution: str, only: tuple[int, ...] | None = None) -> str:
     """The koan of a solution: blanks bare, regions back at their prompts, hints and reasons gone.
 

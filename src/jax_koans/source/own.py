@@ -67,7 +67,7 @@ def _reads(*nodes: ast.AST) -> set[str]:
             names |= _reads(*body) - _locals(node.args, body)
         elif isinstance(node, _COMPREHENSIONS):
             stack.append(node.generators[0].iter)  # the one part that does not see the loop's names
-            targets = {name for turn in node.generators for name in stored(turn.target)}
+            targets = {name for loop in node.generators for name in stored(loop.target)}
             names |= _reads(*ast.iter_child_nodes(node)) - targets
         else:
             stack += ast.iter_child_nodes(node)

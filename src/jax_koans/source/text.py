@@ -35,7 +35,7 @@ class Source:
     @staticmethod
     @lru_cache(maxsize=32)
     def read(text: str) -> "Source":
-        # Kept for a while: the functions of this package take the same few texts by turns.
+        # Kept for a while: the functions of this package take the same few texts again and again.
         bom = _BOM if text.startswith(_BOM) else ""
         return Source(text.removeprefix(_BOM), bom)
 
