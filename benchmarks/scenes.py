@@ -6,9 +6,8 @@ from itertools import pairwise
 from jax_koans.course.path import Workspace
 from jax_koans.source import answers, fill, solve
 from jax_koans.source.erase import bound
-from jax_koans.source.match import tests
 from jax_koans.source.own import own_statements
-from jax_koans.source.text import Source
+from jax_koans.source.text import Source, tests
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from jax_koans.course.path import Workspace
 from jax_koans.i18n import _
 from jax_koans.run.prestarted import Prestarted
 
+IDLE = 600.0  # seconds without a save or a key after which a watch drops its process
+
 
 class Standby:
     """Holds a process that is ready, or on its way; `say` tells why none can be started."""
@@ -50,10 +52,10 @@ class Standby:
 
 
 class Idle:
-    """Calls `end` in the event loop when nothing has restarted it for ten minutes."""
+    """Calls `end` in the event loop when nothing has restarted it for `IDLE` seconds."""
 
     def __init__(self, end: Callable[[], None]) -> None:
-        self.seconds = 600.0
+        self.seconds = IDLE
         self.end = end
         self.over = False
         self._timer: asyncio.TimerHandle | None = None
