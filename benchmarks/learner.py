@@ -13,7 +13,7 @@ import pyte
 from jax_koans.actions import init as learners_folder
 from jax_koans.course.path import Workspace
 from jax_koans.source import solve
-from jax_koans.watch import standby
+from jax_koans.watch.standby import IDLE
 
 ROWS, COLUMNS = 70, 110
 _PATIENCE = 120.0  # seconds until a verdict must be there
@@ -68,7 +68,7 @@ class Watching:
     """
 
     def __init__(
-        self, folder: Path, *arguments: str, ready: float = 5.0, idle: float = standby.IDLE
+        self, folder: Path, *arguments: str, ready: float = 5.0, idle: float = IDLE
     ) -> None:
         self.ready = ready
         self.screen = pyte.Screen(COLUMNS, ROWS)

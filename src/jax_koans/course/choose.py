@@ -15,7 +15,7 @@ _NEAR = 0.6  # how alike a name must be to be suggested
 
 @dataclass(frozen=True)
 class Choice:
-    """A chapter (`03_jit`), a file (`03_jit/test_01_traced_once.py`) or a koan, and its koans."""
+    """A chapter (`03_jit`), a file (`03_jit/test_01_NAME.py`) or a koan, and its koans."""
 
     name: str
     koans: tuple[str, ...]
