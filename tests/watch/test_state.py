@@ -9,8 +9,8 @@ import pytest
 from jax_koans.folder import last
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
+from jax_koans.run import judge
 from jax_koans.run.process import Died
-from jax_koans.watch import standby
 from jax_koans.watch.scope import Scope
 from jax_koans.watch.state import Watch
 
@@ -25,7 +25,7 @@ class Spare:
     made: ClassVar[list] = []
     outdated = False
 
-    def __init__(self, workspace, file, names, switch, *, rehearse=True):
+    def __init__(self, workspace, file, names, switch, *, rehearse=True, python=""):
         self.path, self.file, self.process = workspace.koans_dir / file, file, self
         self.dead = self.ended = False
         self.asked = []
@@ -54,7 +54,7 @@ class Spare:
 def during(make_learner, monkeypatch):
     """Run what is to happen to a watch, in its event loop."""
     learner = make_learner(PATH | {THIRD: SOLUTION.replace("def test_", "def test_third_")})
-    monkeypatch.setattr(standby, "Prestarted", Spare)
+    monkeypatch.setattr(judge, "Prestarted", Spare)
     monkeypatch.setattr(Spare, "made", [])
     names = tuple(koan.name for koan in learner.workspace.koans)
 
@@ -76,7 +76,7 @@ def during(make_learner, monkeypatch):
 
 async def verdict(watch):
     """Wait until nothing runs any more, and what passed is written down."""
-    while watch.view.status.startswith("running") or not watch.standby:
+    while watch.view.status.startswith("running") or not watch.judge.is_prepared:
         await asyncio.sleep(0.001)
 
 
@@ -149,7 +149,7 @@ def test_what_half_a_line_has_overtaken_is_judged_when_it_comes_back(during):
         learner.write(FIRST, endless + "(")
         watch.saved([FIRST])
         assert watch.view.status.startswith("still typing")
-        assert watch.standby, "the next save shall not wait"
+        assert watch.judge.is_prepared, "the next save shall not wait"
         learner.write(FIRST, endless)
         watch.saved([FIRST])
         assert watch.view.status.startswith("running")
@@ -233,9 +233,9 @@ def test_where_no_process_can_be_started_the_next_save_tries_again(during, monke
             raise OSError("No space left on device")
 
         learner.answer(FIRST, "3")
-        watch.standby.drop()
+        watch.judge.drop()
         with monkeypatch.context() as patch:
-            patch.setattr(standby, "Prestarted", full)
+            patch.setattr(judge, "Prestarted", full)
             watch.saved([FIRST])
             assert "No space left" in watch.view.status
         watch.saved([FIRST])

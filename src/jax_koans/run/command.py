@@ -7,6 +7,7 @@ from pathlib import Path
 from jax_koans.course import choose
 from jax_koans.course.path import Workspace
 from jax_koans.i18n import _
+from jax_koans.judge.outcome import State
 from jax_koans.run import prestarted
 from jax_koans.run.listener import Listener
 from jax_koans.run.process import Died, Supervised
@@ -31,7 +32,8 @@ def run(
         PathError: nothing on the path is called so.
     """
     target, count = _target(workspace, here, wanted)
-    heard, how = Listener(Results(workspace, here, command="koans run")), ""
+    results = Results(workspace, here, command="koans run")
+    heard, how = Listener(workspace), ""
     arguments = [*prestarted.ARGUMENTS, f"--timeout={limit:g}", *switch, target]
     with Supervised(limit=_STARTUP, environment=prestarted.ENVIRONMENT) as process:
         try:
@@ -45,10 +47,12 @@ def run(
         except KeyboardInterrupt:
             heard.code = _INTERRUPTED
         said = process.said()
-    heard.results.save()
-    _show(heard, how, said)
-    if told := len(heard.results.outcomes):
-        failed = len(heard.results.failed)
+    for each in heard.judged:
+        results.hear(each.outcome)
+    results.save()
+    _show(results, heard, how, said)
+    if told := len(results.outcomes):
+        failed = len(results.failed)
         text = _("{passed} passed, {failed} failed, {left} not run").format(
             passed=told - failed, failed=failed, left=max(count - told, 0)
         )
@@ -67,10 +71,11 @@ def _target(workspace: Workspace, here: Path, wanted: str) -> tuple[str, int]:
     return f"{workspace.koans_dir / file}::{choice.name}", 1
 
 
-def _show(heard: Listener, how: str, said: str) -> None:
-    results = heard.results
-    if heard.failed is not None:
-        terminal.show([*results.screen(heard.failed).lines, *printed_lines(heard.printed)])
+def _show(results: Results, heard: Listener, how: str, said: str) -> None:
+    failed = [each for each in heard.judged if each.outcome.state is not State.PASSED][:1]
+    if failed:
+        screen = results.screen(failed[0].outcome)
+        terminal.show([*screen.lines, *printed_lines(failed[0].printed)])
     elif heard.others:
         terminal.show(heard.others)
     elif how:

@@ -10,6 +10,7 @@ thrown away with its folder: nothing of one run is left for the next.
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -43,13 +44,14 @@ class Prestarted:
         switch: Sequence[str],
         *,
         rehearse: bool = True,
+        python: str = sys.executable,
     ) -> None:
         self.workspace = workspace
         self.file = file
         self.switch = tuple(switch)
         self.ready = threading.Event()  # all is rehearsed
         self._compiled = _temporary_folder("koans-compiled-")
-        self.process = Supervised(environment=environment(self._compiled.name))
+        self.process = Supervised(environment=environment(self._compiled.name), python=python)
         self._wanted = threading.Event()  # a save is waiting: rehearse no further
         self._first = list(names)
         self._settings = self._settings_now()

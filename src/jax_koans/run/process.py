@@ -34,15 +34,22 @@ class Died(Exception):
 class Supervised:
     """A process that waits with pytest and JAX imported, and runs koans when it is told to.
 
-    `limit` is in seconds: how long a koan may take.
+    `limit` is in seconds: how long a koan may take. `python` is the interpreter to use, which has
+    jax_koans installed.
     """
 
-    def __init__(self, *, limit: float = 60.0, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        limit: float = 60.0,
+        environment: dict[str, str] | None = None,
+        python: str = sys.executable,
+    ) -> None:
         self.limit = limit
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115  closed by `end`
         variables = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_KOANS}
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "jax_koans.run.child"],
+            [python, "-P", "-m", "jax_koans.run.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.errors,

@@ -1,4 +1,4 @@
-"""One run of the text that was saved, in a process; a thread hands on what that says."""
+"""One run of the text that was saved; a thread hands on what each koan came to."""
 
 import asyncio
 import contextlib
@@ -6,33 +6,32 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jax_koans.run.listener import Listener
-from jax_koans.run.prestarted import Prestarted
-from jax_koans.run.process import Died, Event
+from jax_koans.run.judge import Judging, NoVerdict
+from jax_koans.run.listener import Judged
+from jax_koans.screen.results import Results
 
 
-@dataclass
+@dataclass(eq=False)
 class Attempt:
-    """`waited` says whether the process was there before, and may have come to harm meanwhile."""
+    """`results` take in what is heard, in the event loop's thread."""
 
-    file: str
-    names: list[str]
-    process: Prestarted
-    listener: Listener
-    waited: bool
+    judging: Judging
+    results: Results
 
     def start(
-        self, heard: Callable[["Attempt", Event], None], died: Callable[["Attempt", str], None]
+        self,
+        heard: Callable[["Attempt", Judged], None],
+        without_verdict: Callable[["Attempt", str], None],
     ) -> None:
-        """Run the koans; `heard` and `died` are called in the event loop that runs now."""
+        """Judge; `heard` and `without_verdict` are called in the event loop that runs now."""
         loop = asyncio.get_running_loop()
 
         def listen() -> None:
             with contextlib.suppress(RuntimeError):  # the event loop is closed: nobody looks now
                 try:
-                    for event in self.process.run(self.names):
-                        loop.call_soon_threadsafe(heard, self, event)
-                except Died as error:
-                    loop.call_soon_threadsafe(died, self, str(error))
+                    for judged in self.judging:
+                        loop.call_soon_threadsafe(heard, self, judged)
+                except NoVerdict as error:
+                    loop.call_soon_threadsafe(without_verdict, self, str(error))
 
         threading.Thread(target=listen, daemon=True).start()

@@ -18,15 +18,15 @@ from jax_koans.judge import verdict
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.judge.standing import is_as_passed
-from jax_koans.run.listener import Listener
-from jax_koans.run.process import Event
+from jax_koans.run.judge import Judge, no_process
+from jax_koans.run.listener import Judged
 from jax_koans.screen.koan import printed_lines
 from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text, plain
 from jax_koans.source import SourceError
 from jax_koans.watch.attempt import Attempt
+from jax_koans.watch.idle import Idle
 from jax_koans.watch.scope import Scope, ahead
-from jax_koans.watch.standby import Idle, Standby
 
 
 @dataclass
@@ -55,11 +55,11 @@ class Watch:
         self.file = ""
         self.passed = False  # whether all that was asked for in the file has passed
         self._note = ""
-        self.standby = Standby(workspace, scope.switch, self.say)
+        self.judge = Judge(workspace, scope.switch)
         self._attempt: Attempt | None = None
         self._seen: dict[str, str] = {}  # each file's text, or why it could not be read
         self._warned = ""  # about the progress
-        self._idle = Idle(self.standby.drop)
+        self._idle = Idle(self.judge.drop)
 
     # What the learner does.
 
@@ -107,13 +107,13 @@ class Watch:
 
     def wake(self) -> None:
         """A key was pressed: a process that was dropped comes back."""
-        if not self.standby and self._attempt is None and self.file:
-            self.standby.prepare(self.file, self.koan)
+        if self._attempt is None and self.file:
+            self._prepare()
         self._idle.restart()
 
     def end(self) -> None:
         self._stop_attempt()
-        self.standby.drop()
+        self.judge.drop()
 
     def say(self, status: str) -> None:
         """Show a line of what is going on."""
@@ -130,7 +130,7 @@ class Watch:
     def _turn_to(self, file: str) -> None:
         if file != self.file:
             self.file, self.passed = file, False
-            self.standby.drop()
+            self.judge.drop()
 
     def _look(self, file: str, *, asked: bool = False, everything: bool = False) -> None:
         """Judge a file, unless its text is the one that was looked at last, or it is half typed.
@@ -214,52 +214,35 @@ class Watch:
     # An attempt.
 
     def _begin(self, file: str, names: list[str], results: Results) -> None:
-        waited = bool(self.standby)
-        process = self.standby.take(file, names)
-        if process is None:
+        try:
+            self._attempt = Attempt(self.judge.judge(file, names), results)
+        except OSError as error:  # no room for a process
             self._seen.pop(file, None)  # the next save is judged in any case
+            self.say(no_process(error))
             return
-        self._attempt = Attempt(file, names, process, Listener(results), waited)
         self.say(_("running ..."))
-        self._attempt.start(self._heard, self._died)
+        self._attempt.start(self._heard, self._without_verdict)
 
-    def _heard(self, attempt: Attempt, event: Event) -> None:
+    def _heard(self, attempt: Attempt, judged: Judged) -> None:
         if attempt is not self._attempt:
             return  # overtaken
-        outcome = attempt.listener.hear(event)
-        if outcome is not None and outcome.state is not State.PASSED:
-            self._show(attempt.listener.results, outcome, attempt.listener.others, event["printed"])
+        results, judging, outcome = attempt.results, attempt.judging, judged.outcome
+        results.hear(outcome)
+        if outcome.state is not State.PASSED:
+            self._show(results, outcome, judging.others, judged.printed)
             self._finish(attempt)
-        elif outcome is not None and attempt.listener.results.outcomes.keys() >= set(attempt.names):
-            self._all_passed(attempt.listener.results, attempt.file, attempt.listener.others)
+        elif results.outcomes.keys() >= set(judging.names):
+            self._all_passed(results, judging.file, judging.others)
             self._finish(attempt)
-        elif event["event"] == "end":
-            self._without_verdict(attempt)
 
-    def _died(self, attempt: Attempt, how: str) -> None:
+    def _without_verdict(self, attempt: Attempt, said: str) -> None:
+        """A usage error, a broken conftest.py, or the like: the next save tries again."""
         if attempt is not self._attempt:
             return
-        if not attempt.listener.begun and attempt.waited:
-            # Not the koans' doing: while it waited the system may have taken it.
-            self._stop_attempt()
-            self._begin(attempt.file, attempt.names, attempt.listener.results)
-            return
-        outcome = attempt.listener.died(how, attempt.process.process.line_in)
-        if outcome is None:
-            attempt.listener.others.append(how)
-            self._without_verdict(attempt)
-        else:
-            self._show(attempt.listener.results, outcome, attempt.listener.others)
-            self._finish(attempt)
-
-    def _without_verdict(self, attempt: Attempt) -> None:
-        """A usage error, a broken conftest.py, or the like: the next save tries again."""
-        self._seen.pop(attempt.file, None)
+        self._seen.pop(attempt.judging.file, None)
         self.passed = False
         head = Text().add(_("No verdict: pytest ended before a koan was judged."), bold=True)
-        said = attempt.process.process.said().strip()
-        lines = [*(said.split("\n") if said else ()), *attempt.listener.others]
-        self._draw([head, Text(), *plain(lines)])
+        self._draw([head, Text(), *plain(said.split("\n"))])
         self._finish(attempt)
 
     def _show(
@@ -284,15 +267,23 @@ class Watch:
         asyncio.get_running_loop().call_soon(self._tidy, attempt)
 
     def _tidy(self, attempt: Attempt) -> None:
-        attempt.process.end()
-        attempt.listener.results.save()
-        if attempt.listener.results.warning:
-            self.say(attempt.listener.results.warning)
-        if not self.standby and attempt.file == self.file:
-            self.standby.prepare(self.file, self.koan)
+        attempt.judging.end()
+        attempt.results.save()
+        if attempt.results.warning:
+            self.say(attempt.results.warning)
+        if attempt.judging.file == self.file:
+            self._prepare()
             self._idle.restart()
+
+    def _prepare(self) -> None:
+        """Make ready for the next save."""
+        if not self.judge.is_prepared:
+            try:
+                self.judge.prepare(self.file, self.koan)
+            except OSError as error:
+                self.say(no_process(error))
 
     def _stop_attempt(self) -> None:
         if self._attempt is not None:
-            self._attempt.process.end()
+            self._attempt.judging.end()
             self._attempt = None
