@@ -1,0 +1,142 @@
+"""The commands to learn with."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jax_koans.actions import list as listing
+from jax_koans.actions import solution as reveal
+from jax_koans.actions.hint import next_hint
+from jax_koans.cli.app import (
+    X64,
+    Device,
+    KoanName,
+    Only,
+    Track,
+    app,
+    koans_of,
+    switch,
+    waiting_koan,
+    warn,
+)
+from jax_koans.course.choose import choose
+from jax_koans.course.path import Workspace
+from jax_koans.folder import progress
+from jax_koans.i18n import _
+from jax_koans.judge import standing
+from jax_koans.run import command as running
+from jax_koans.screen import terminal
+from jax_koans.screen.text import Glyphs
+from jax_koans.watch import command as watching
+
+
+@app.callback(invoke_without_command=True)
+def _watch_the_path(context: typer.Context) -> None:
+    """Without a command: watch the whole path."""
+    if context.invoked_subcommand is None:
+        watch()
+
+
+@app.command()
+def watch(
+    koan: Only = "",
+    *,
+    track: Track = "",
+    device: Device = "",
+    x64: X64 = False,
+    manual: Annotated[bool, typer.Option("--manual", help=_("Judge on the key r alone."))] = False,
+    poll: Annotated[
+        bool, typer.Option("--poll", help=_("Poll the files; for network folders."))
+    ] = False,
+) -> None:
+    """Judge each koan as you save it. The same as koans alone."""
+    workspace, here = Workspace.find(Path.cwd()), Path.cwd()
+    scope = watching.scope(workspace, here, koan, track, switch(device, x64))
+    raise typer.Exit(watching.watch(workspace, scope, here, manual=manual, poll=poll))
+
+
+@app.command()
+def run(
+    koan: Only = "",
+    *,
+    limit: Annotated[
+        float, typer.Option(help=_("How many seconds a koan may take."), min=0.1)
+    ] = 60.0,
+    device: Device = "",
+    x64: X64 = False,
+) -> None:
+    """Run koans in a separate process: even a crash is reported."""
+    workspace, here = Workspace.find(Path.cwd()), Path.cwd()
+    raise typer.Exit(running.run(workspace, here, koan, limit=limit, switch=switch(device, x64)))
+
+
+@app.command(name="list")
+def list_(koan: Only = "", *, track: Track = "") -> None:
+    """Show how far you are on the path."""
+    workspace = Workspace.find(Path.cwd())
+    known = progress.load(workspace)
+    everything = standing.standings(workspace, known)
+    title = _("The path")
+    if track:
+        on_track = workspace.track(track, Path.cwd())
+        everything = [each for each in everything if each.koan.name in on_track]
+        title = _("The track {track}").format(track=track)
+    here = standing.current(everything)
+    glyphs = Glyphs.fit(sys.stdout.encoding)
+    if not koan:
+        terminal.show(listing.overview(everything, here, glyphs, title))
+    else:
+        chosen = choose(workspace, koan, Path.cwd()).koans
+        only = [each for each in everything if each.koan.name in chosen]
+        terminal.show(listing.names(only, here, glyphs))
+    warn(known.warning)
+
+
+@app.command()
+def hint(koan: KoanName = "") -> None:
+    """Show the next hint of a koan."""
+    workspace = Workspace.find(Path.cwd())
+    found = waiting_koan(workspace, koan)
+    if found is None:
+        print(_("No koan waits there. Name one to see its hints: koans hint KOAN"))
+        return
+    lines, warning = next_hint(workspace, found)
+    terminal.show([reveal.heading(found), "", *lines])
+    warn(warning)
+
+
+@app.command()
+def solution(
+    koan: KoanName = "",
+    *,
+    give_up: Annotated[
+        bool,
+        typer.Option("--give-up", help=_("Show it though the koan has not passed; it is noted.")),
+    ] = False,
+) -> None:
+    """Compare a koan that has passed with the reference."""
+    workspace = Workspace.find(Path.cwd())
+    known = progress.load(workspace)
+    current = waiting_koan(workspace, koan)
+    choice = choose(workspace, koan, Path.cwd()) if koan else None
+    if choice is None and current is None:
+        print(_("All koans have passed. Name one: koans solution KOAN"))
+        return
+    chosen = koans_of(workspace, choice) if choice else [current] if current else []
+    seen = [each for each in chosen if reveal.may_see(known, each)]
+    if current and give_up:
+        seen = [current]
+    if not seen and current:
+        text = _(
+            "{koan} has not passed yet, so its solution is not shown.\n"
+            "A hint first:     koans hint {koan}\n"
+            "To see it anyway: koans solution --give-up {koan}"
+        )
+        print(text.format(koan=current.name), file=sys.stderr)
+        raise typer.Exit(1)
+    for each in seen:
+        shown = reveal.reveal(workspace, each)
+        terminal.show(reveal.told(each, shown))
+        warn(shown.warning)
