@@ -13,7 +13,7 @@ import pyte
 from jax_koans.actions import init as learners_folder
 from jax_koans.course.path import Workspace
 from jax_koans.source import solve
-from jax_koans.watch.standby import IDLE
+from jax_koans.watch.idle import IDLE
 
 ROWS, COLUMNS = 70, 110
 _PATIENCE = 120.0  # seconds until a verdict must be there
@@ -21,8 +21,8 @@ _QUIET = 0.15  # seconds without work after which a process counts as ready
 _IMPORTED = 0.3  # seconds of processor time that a process takes at the very least
 _MAIN = """
 from jax_koans.__main__ import main
-from jax_koans.watch import standby
-standby.IDLE = {idle}
+from jax_koans.watch import idle
+idle.IDLE = {idle}
 main()
 """
 # What a build server or this shell has set, and what a learner has not installed.

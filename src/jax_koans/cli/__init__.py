@@ -5,6 +5,7 @@
 from jax_koans.cli import learn  # noqa: F401
 from jax_koans.cli import folder  # noqa: F401
 from jax_koans.cli import author  # noqa: F401
+
 # isort: on
 from jax_koans.cli.app import app
 

@@ -17,7 +17,9 @@ from jax_koans.cli.app import (
     Track,
     app,
     koans_of,
+    shown_path,
     switch,
+    tell_backup,
     waiting_koan,
     warn,
 )
@@ -26,6 +28,7 @@ from jax_koans.course.path import Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import standing
+from jax_koans.notebook import command as notebooks
 from jax_koans.run import command as running
 from jax_koans.screen import terminal
 from jax_koans.screen.text import Glyphs
@@ -70,6 +73,34 @@ def run(
     """Run koans in a separate process: even a crash is reported."""
     workspace, here = Workspace.find(Path.cwd()), Path.cwd()
     raise typer.Exit(running.run(workspace, here, koan, limit=limit, switch=switch(device, x64)))
+
+
+@app.command()
+def notebook(
+    koan: Annotated[
+        str,
+        typer.Argument(
+            help=_("A chapter, a file or a track; by default all chapters."), metavar="[KOAN|TRACK]"
+        ),
+    ] = "",
+    *,
+    yes: Annotated[
+        bool, typer.Option("--yes", help=_("Replace cells that differ from the files."))
+    ] = False,
+) -> None:
+    """Write notebooks of the koans, with your answers so far."""
+
+    def replace(file: str, name: str) -> bool:
+        text = _("{file}: the cell of {koan} is not what its file holds. Replace it?")
+        asked = text.format(file=file, koan=name)
+        return yes or (sys.stdin.isatty() and typer.confirm(asked))
+
+    made = notebooks.make(Workspace.find(Path.cwd()), koan, Path.cwd(), replace)
+    for file in made.files:
+        print(shown_path(file))
+    for name in made.kept:
+        print(_("kept, though its file differs: the cell of {koan}").format(koan=name))
+    tell_backup(made.backup)
 
 
 @app.command(name="list")

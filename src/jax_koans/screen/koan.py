@@ -127,8 +127,8 @@ def _docstring(text: str) -> Iterable[Text]:
 
 def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
     line = outcome.line or outcome.todo_line
-    at = f"{place.shown}:{line}" if line else place.shown
-    yield Text(link=f"{place.location.as_uri()}").add(at, bold=True).add(f"  {_headline(outcome)}")
+    link = place.location.as_uri()
+    yield Text(link=link).add(place.at(line), bold=True).add(f"  {_headline(outcome)}")
     yield Text()
     number = max([outcome.line or 0, *(each.number for each in outcome.excerpt)])
     width = len(str(number))

@@ -15,7 +15,7 @@ class Place:
 
     `siblings` are the file's koans in order, `passed` all koans of the path that have passed;
     `command` is what runs the file again, "" where saving does; `shown` is how the learner's folder
-    names the file.
+    names the file. In a notebook `cell` is what the learner calls the cell that lines count in.
     """
 
     siblings: Sequence[str]
@@ -25,10 +25,22 @@ class Place:
     shown: str
     location: Path
     track: str = ""
+    cell: str = ""
+
+    def at(self, line: int | None) -> str:
+        """A line as the learner finds it."""
+        if self.cell and line:
+            return _("line {line} of {cell}").format(line=line, cell=self.cell)
+        return f"{self.shown}:{line}" if line else self.shown
 
 
 def next_step(outcome: Outcome, place: Place) -> Iterable[Text]:
     """What to do, how to see the verdict again, and how to get a hint."""
+    if place.cell:
+        yield Text().add(_step(outcome))
+        again = _("Then run the cell again.")
+        yield Text().add(again, bold=True).add("  " + _("(a hint: %koan hint)"), light=True)
+        return
     if not place.command:  # each save brings a verdict
         then = _("x resets it.") if outcome.state is State.MISSING else _("Then save.")
         yield Text().add(f"{_step(outcome)} {then}".lstrip()).add("  " + _("h: hint"), light=True)

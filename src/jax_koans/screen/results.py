@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from jax_koans.course.path import Workspace
+from jax_koans.course.path import Koan, Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
 from jax_koans.judge.learner_file import LearnerFile
@@ -166,6 +166,12 @@ class Results:
             *self.then(self.all_passed(), [name for name in names if name in self.wanted][-1:]),
         ]
 
+    def way_to(self, koan: Koan, place: Place) -> str:
+        """How to go on to a koan."""
+        if place.command:
+            return _("Next:") + f"  {place.command}"
+        return _("n: next, {file}").format(file=place.shown)
+
     def _end(self) -> str:
         """What to say when nothing is left."""
         if len(self.wanted) < len(self.track or self.workspace.koans):
@@ -202,10 +208,7 @@ class Results:
         koans = self.workspace.koans
         koan = next(koan for koan in koans if koan.name == waiting)
         place = self.place(koan.file)
-        next_one = _("n: next, {file}").format(file=place.shown)
-        if place.command:
-            next_one = _("Next:") + f"  {place.command}"
-        lines = [Text().add(next_one, bold=True)]
+        lines = [Text().add(self.way_to(koan, place), bold=True)]
         is_new = koan.chapter not in {each.chapter for each in koans if each.name in passed}
         if is_new and (place.location.parent / "README.md").is_file():
             text = _("A new chapter: its lesson is {readme}")

@@ -104,5 +104,7 @@ def wrapped(line: str, width: int = WIDTH) -> list[str]:
 
 def links(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether a terminal may be sent a link; those that know none ignore it."""
+    # A notebook shows the bytes of a link as they are.
     plain = environment.get("TERM", "") in ("dumb", "linux") or "CI" in environment
+    plain = plain or "JPY_PARENT_PID" in environment
     return not plain and "NO_COLOR" not in environment

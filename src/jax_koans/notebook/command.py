@@ -1,0 +1,81 @@
+"""`koans notebook`: notebooks of the learner's koans, written below `notebooks/`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from jax_koans.course import choose
+from jax_koans.course.path import PathError, Workspace
+from jax_koans.folder.backups import rewrite
+from jax_koans.folder.state import alone
+from jax_koans.i18n import _
+from jax_koans.notebook import memory
+from jax_koans.source import SourceError
+from jax_koans.source.textfile import text_or_none
+
+FOLDER = "notebooks"
+
+
+@dataclass(frozen=True)
+class Made:
+    """The notebooks that are as they should be, the koans whose cells stay, and the backup."""
+
+    files: list[Path]
+    kept: list[str]
+    backup: Path | None
+
+
+def make(
+    workspace: Workspace, wanted: str, here: Path, replace: Callable[[str, str], bool]
+) -> Made:
+    """Write the notebooks of a chapter, a file, a koan or a track; by default of all chapters.
+
+    `replace(notebook, koan)` is asked whether a cell that differs from the koan's file goes.
+
+    Raises:
+        PathError: there is no such part of the path; a file is not Python, or is no notebook; or
+            nbformat is missing.
+        OSError: a file cannot be read or written.
+    """
+    try:
+        from jax_koans.notebook.document import document, merged
+    except ModuleNotFoundError as error:
+        text = _("koans notebook needs {name}: pip install 'jax-koans[notebook]'")
+        raise PathError(text.format(name=error.name)) from None
+    prefix, koans, track = _wanted(workspace, wanted, here)
+    texts: dict[Path, str | bytes | None] = {}
+    files, kept, slices = [], list[str](), dict[str, str]()
+    with alone(workspace):
+        known = memory.load(workspace)
+        for chapter in dict.fromkeys(k.chapter for k in workspace.koans if k.name in koans):
+            name = f"{prefix}-{chapter}" if track else prefix or chapter
+            path = workspace.root / FOLDER / f"{name}.ipynb"
+            old = text_or_none(path) or ""
+            try:
+                new = document(workspace, chapter, koans, track)
+                text, stay = merged(new, old, known, partial(replace, path.name))
+            except SourceError as error:
+                text = _("{chapter} is not Python now, {error}. Fix that, and run this again.")
+                raise PathError(text.format(chapter=chapter, error=error)) from None
+            except ValueError as error:
+                text = _("{file} is no notebook: {error}. Move it away, and run this again.")
+                raise PathError(text.format(file=path, error=error)) from None
+            files.append(path)
+            kept += stay
+            slices |= {koan: each for koan, each in new.slices.items() if koan not in stay}
+            if text != old:
+                texts[path] = text
+        backup = rewrite(workspace, texts, texts.keys())
+        memory.save(workspace, slices)
+    return Made(files, kept, backup)
+
+
+def _wanted(workspace: Workspace, wanted: str, here: Path) -> tuple[str, set[str], str]:
+    """How the notebook is called, "" for by its chapter; its koans; and the track's name."""
+    if not wanted:
+        return "", {koan.name for koan in workspace.koans}, ""
+    if wanted in workspace.tracks:
+        return wanted, set(workspace.track(wanted, here)), wanted
+    choice = choose.choose(workspace, wanted, here)
+    return choice.name.removesuffix(".py").replace("/", "-"), set(choice.koans), ""

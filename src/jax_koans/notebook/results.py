@@ -1,0 +1,72 @@
+"""What became of a cell's koan, as the notebook shows it: lines count in cells, not in the file."""
+
+import re
+from dataclasses import replace
+
+from jax_koans.course.path import Koan
+from jax_koans.i18n import _
+from jax_koans.judge.outcome import Line, Outcome
+from jax_koans.screen.place import Place
+from jax_koans.screen.results import Results
+from jax_koans.screen.text import Text
+from jax_koans.source.slices import Slices
+
+_ABOVE = 1  # lines of a cell above its slice: %%koan NAME
+
+
+class CellResults(Results):
+    """Results whose next step is a cell; `slices` are those of the file as it was judged."""
+
+    slices: Slices
+    line: int | None = None  # of the file, where the failure is
+
+    def lines(self, outcome: Outcome) -> list[Text]:
+        """What the notebook shows of a koan that did not pass."""
+        self.line = outcome.line or outcome.todo_line
+        return self.screen(self._counted(outcome)).lines
+
+    def gained_by(self, koan: str) -> list[Text]:
+        """What the notebook shows of a koan that passed."""
+        text = _("{koan} has passed.").format(koan=koan)
+        head = Text().add(f"{self.glyphs().star} {text}", green=True)
+        return [head, *self.then(self.all_passed(), [koan])]
+
+    def place(self, file: str) -> Place:
+        return replace(super().place(file), cell=self._cell())
+
+    def way_to(self, koan: Koan, place: Place) -> str:
+        text = _("Next: the cell of {koan}").format(koan=koan.name)
+        if koan.file in {outcome.file for outcome in self.outcomes.values()}:
+            return text
+        return f"{text}, {koan.file}"
+
+    def _cell(self) -> str:
+        koan = self.slices.place(self.line or 0)[0]
+        if koan in self.outcomes:
+            return _("this cell")
+        return _("the cell of {koan}").format(koan=koan) if koan else _("the file")
+
+    def _counted(self, outcome: Outcome) -> Outcome:
+        """An outcome whose lines are counted in their cells."""
+
+        def number(line: int) -> int:
+            koan, inside = self.slices.place(line)
+            return inside + _ABOVE if koan else line
+
+        def counted(line: Line) -> Line:
+            return replace(line, number=number(line.number))
+
+        path = self.workspace.koans_dir / outcome.file
+        return replace(
+            outcome,
+            line=outcome.line and number(outcome.line),
+            todo_line=outcome.todo_line and number(outcome.todo_line),
+            excerpt=tuple(map(counted, outcome.excerpt)),
+            caller=outcome.caller and counted(outcome.caller),
+            # JAX names the file and a line of it.
+            message=re.sub(
+                rf"{re.escape(str(path))}:(\d+)(:\d+)?",
+                lambda found: _("line {line} of this cell").format(line=number(int(found[1]))),
+                outcome.message,
+            ),
+        )
