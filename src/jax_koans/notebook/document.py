@@ -61,7 +61,7 @@ def merged(
     """
     made = nbformat.v4.new_notebook(metadata=_KERNEL)
     if old:
-        made = nbformat.reads(old, as_version=4)
+        made = _read(old)
     before = {cell.get("id"): cell for cell in made.cells}
     kept = []
     for cell in new.cells:
@@ -74,6 +74,15 @@ def merged(
     made.cells = _among(new.cells, made.cells)
     text: str = nbformat.writes(made)
     return text + "\n", kept
+
+
+def _read(text: str) -> NotebookNode:
+    try:
+        notebook = nbformat.reads(text, as_version=4)
+        nbformat.validate(notebook)
+    except Exception as error:  # nbformat lets any out: of JSON, of what is missing, of its schema
+        raise ValueError(str(error).split("\n")[0]) from error
+    return notebook
 
 
 def _among(new: list[NotebookNode], old: list[NotebookNode]) -> list[NotebookNode]:

@@ -148,7 +148,7 @@ def _show(reply: dict[str, Any]) -> None:
     data = {"text/plain": reply["text"]}
     if "html" in reply:
         data["text/html"] = reply["html"]
-    display(data, raw=True)  # type: ignore[no-untyped-call]
+    display(data, raw=True)
 
 
 if __name__ == "__main__":  # `%run`
