@@ -32,7 +32,7 @@ class CellResults(Results):
         return [head, *self.then(self.all_passed(), [koan])]
 
     def place(self, file: str) -> Place:
-        return replace(super().place(file), cell=self._cell())
+        return replace(super().place(file), cell=self._cell(self.line or 0))
 
     def way_to(self, koan: Koan, place: Place) -> str:
         text = _("Next: the cell of {koan}").format(koan=koan.name)
@@ -40,8 +40,12 @@ class CellResults(Results):
             return text
         return f"{text}, {koan.file}"
 
-    def _cell(self) -> str:
-        koan = self.slices.place(self.line or 0)[0]
+    def _at(self, line: int) -> str:
+        number = self.slices.place(line)[1] + _ABOVE
+        return _("line {line} of {cell}").format(line=number, cell=self._cell(line))
+
+    def _cell(self, line: int) -> str:
+        koan = self.slices.place(line)[0]
         if koan in self.outcomes:
             return _("this cell")
         return _("the cell of {koan}").format(koan=koan) if koan else _("the file")
@@ -66,7 +70,7 @@ class CellResults(Results):
             # JAX names the file and a line of it.
             message=re.sub(
                 rf"{re.escape(str(path))}:(\d+)(:\d+)?",
-                lambda found: _("line {line} of this cell").format(line=number(int(found[1]))),
+                lambda found: self._at(int(found[1])),
                 outcome.message,
             ),
         )

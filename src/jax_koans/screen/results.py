@@ -85,7 +85,10 @@ class Results:
     def screen(self, outcome: Outcome) -> Screen:
         """What the learner reads of one koan."""
         told = [each for each in self.outcomes.values() if each.file == outcome.file]
-        if any(each.state == outcome.state == State.BROKEN for each in told if each != outcome):
+        if any(
+            each.state == outcome.state == State.BROKEN and each.koan != outcome.koan
+            for each in told
+        ):
             text = _("{file} does not import: see its first koan.").format(file=outcome.file)
             return Screen([Text().add(text)], text)
         return render(outcome, self.place(outcome.file), self.glyphs())
