@@ -1,9 +1,11 @@
 """A tiny path, and notebooks of it in a real kernel."""
 
 import os
+import sys
 
 import nbformat
 import pytest
+from jupyter_client.kernelspec import KernelSpec
 from nbclient import NotebookClient
 
 from jax_koans.notebook.command import make
@@ -92,12 +94,14 @@ def make_kernel():
     """Start a kernel in a folder."""
     clients = []
 
-    def make_kernel(folder, **variables):
+    def make_kernel(folder, python=sys.executable, **variables):
         notebook = nbformat.v4.new_notebook()
         client = NotebookClient(
             notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(folder)}}
         )
-        client.create_kernel_manager()
+        manager = client.create_kernel_manager()
+        command = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        manager._kernel_spec = KernelSpec(argv=command, language="python")
         client.start_new_kernel(env=clean() | variables)
         client.start_new_kernel_client()
         clients.append(client)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from jax_koans.course.path import Koan, PathError, Workspace
 from jax_koans.course.renamed import new_names
-from jax_koans.folder.backups import rewrite
+from jax_koans.folder.backups import back_up
 from jax_koans.folder.files import write_atomically
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
@@ -54,7 +54,7 @@ def shown(workspace: Workspace, koan: Koan) -> Reply:
     Raises:
         SourceError, PathError, OSError: the file has no such slice, or cannot be read.
     """
-    text = _in(workspace, koan).slices[koan.name]
+    text = _slices(workspace, koan)[0][koan.name]
     memory.save(workspace, {koan.name: text})
     file = f"koans/{koan.file}"
     line = _("The cell below is what {file} holds. Delete the other one of this koan.")
@@ -78,35 +78,34 @@ class Cell:
         self.results = CellResults(workspace, workspace.root, command="", track=track)
         self._path = workspace.koans_dir / self.koan.file
 
-    def save(self, confirmed: tuple[str, str] | None) -> "Changed | None":
+    def save(self) -> Reply | None:
         """Put the cell's text into the file.
 
-        Where the file has changed since a cell held the same, nothing is written, and that change
-        is returned; when the learner has seen it, it comes back as `confirmed`, and the cell's
-        text goes into the file after a backup.
+        Where the file has changed since a cell held the same, it is backed up, the difference is
+        returned, and nothing is written: the next cell that is run has seen it.
 
         Raises:
-            SourceError: the cell is not Python, or not this koan's; the line is the cell's.
+            PathError: the cell is not Python, or not this koan's.
         """
+        koan = self.koan.name
         with alone(self.workspace):
-            file = _in(self.workspace, self.koan)
-            before, name = file.slices[self.koan.name], self.koan.name
+            slices, untouched = _slices(self.workspace, self.koan)
+            before = slices[koan]
             try:
-                new = file.slices.splice(name, self.text)
+                new = slices.splice(koan, self.text)
             except SourceError as error:
-                raise PathError(_still_typing(error)) from None
-            known = memory.load(self.workspace).get(name, text_hash(file.untouched(name)))
-            change = Changed(self.koan, before, self.text)
-            if before == self.text:
-                pass
-            elif text_hash(before) == known:
+                text = _("Not judged, and not saved: line {line} of this cell: {reason}")
+                text = text.format(line=error.line + 1, reason=error.reason)
+                raise PathError(text) from None
+            known = memory.load(self.workspace).get(koan) or text_hash(untouched)
+            if before != self.text and text_hash(before) != known:
+                back_up(self.workspace, [self._path])
+                memory.save(self.workspace, {koan: before})
+                return self._changed(before)
+            if before != self.text:
                 write_atomically(self._path, new)
-            elif confirmed == change.seen:
-                rewrite(self.workspace, {self._path: new}, {self._path})
-            else:
-                return change
-            memory.save(self.workspace, {name: self.text})
-        self.results.slices = Slices.of(new, file.solution)
+            memory.save(self.workspace, {koan: self.text})
+        self.results.slices = Slices.of(new, self.workspace.solution(self.koan.file))
         return None
 
     def verdict(self, judging: Judging) -> Reply:
@@ -133,72 +132,36 @@ class Cell:
         after = names[names.index(name) + 1 :]
         return after[0] if after and name in self.results.passed else name
 
-
-@dataclass(frozen=True)
-class Changed:
-    """A koan's slice in its file, which somebody changed, and the cell that would replace it."""
-
-    koan: Koan
-    file: str
-    cell: str
-
-    @property
-    def seen(self) -> tuple[str, str]:
-        """What the learner has seen, when they run the cell again."""
-        return text_hash(self.file), text_hash(self.cell)
-
-    def reply(self) -> Reply:
-        """The difference, and how to go on."""
-        head = _("Not judged: {file} has changed since this cell was run or written.")
+    def _changed(self, file: str) -> Reply:
+        head = _("Not judged: koans/{file} has changed since this cell was run or written.")
         diff = difflib.unified_diff(
-            self.file.split("\n"), self.cell.split("\n"), _("the file"), _("this cell"), lineterm=""
+            file.split("\n"), self.text.split("\n"), _("the file"), _("this cell"), lineterm=""
         )
-        return Reply(
-            [
-                Text().add(head.format(file=f"koans/{self.koan.file}"), bold=True),
-                "",
-                *(Text().add(line, **_COLORS.get(line[:1], {})) for line in diff),
-                "",
-                _("To take the file's text:  %koan show {koan}").format(koan=self.koan.name),
-                _("To keep this cell's text, run the cell again: the file is backed up first."),
-            ]
-        )
+        lines: list[Text | str] = [
+            Text().add(head.format(file=self.koan.file), bold=True),
+            "",
+            *diff,
+            "",
+            _("To take the file's text:  %koan show {koan}").format(koan=self.koan.name),
+            _("To keep this cell's text, run the cell again. The file as it was is backed up."),
+        ]
+        return Reply(lines)
 
 
-_COLORS = {"-": {"red": True}, "+": {"green": True}, "@": {"cyan": True}}
-
-
-@dataclass(frozen=True)
-class _File:
-    slices: Slices
-    solution: str
-
-    def untouched(self, koan: str) -> str:
-        return Slices.of(erase(self.solution), self.solution)[koan]
-
-
-def _in(workspace: Workspace, koan: Koan) -> _File:
-    """The file of a koan, which has it.
+def _slices(workspace: Workspace, koan: Koan) -> tuple[Slices, str]:
+    """The slices of a koan's file, and the koan's slice untouched.
 
     Raises:
-        PathError: it is not Python, not UTF-8, or has no such koan.
+        PathError: the file is not Python, not UTF-8, or has no such koan.
         OSError: it cannot be read.
     """
     solution = workspace.solution(koan.file)
-    reset = _("To have it back, after a backup: %koan reset {what}")
     try:
         slices = Slices.of(read_text(workspace.koans_dir / koan.file), solution)
     except (SourceError, UnicodeDecodeError) as error:
-        text = _("koans/{file} cannot be read as Python: {error}").format(
-            file=koan.file, error=error
-        )
-        raise PathError(f"{text}\n{reset.format(what=koan.file)}") from None
+        text = _("koans/{file} cannot be read as Python: {error}\nFix it, or: %koan reset {file}")
+        raise PathError(text.format(file=koan.file, error=error)) from None
     if koan.name not in slices.lines:
-        text = _("koans/{file} has no {koan} any more.").format(file=koan.file, koan=koan.name)
-        raise PathError(f"{text}\n{reset.format(what=koan.name)}")
-    return _File(slices, solution)
-
-
-def _still_typing(error: SourceError) -> str:
-    text = _("Not judged, and not saved: line {line} of this cell: {reason}")
-    return text.format(line=error.line + 1, reason=error.reason)
+        text = _("koans/{file} has no {koan} any more. To have it back: %koan reset {koan}")
+        raise PathError(text.format(file=koan.file, koan=koan.name))
+    return slices, Slices.of(erase(solution), solution)[koan.name]

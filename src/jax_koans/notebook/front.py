@@ -1,7 +1,8 @@
 """The magics `%%koan` and `%koan`, which send a cell to the koans' process and show the answer.
 
 Needs IPython and the standard library alone: where the kernel has another JAX than the koans, as on
-Colab, `%run` loads this file, and the koans' process is that of the environment it lies in.
+Colab, `%run ENVIRONMENT/share/jax-koans/notebook.py` loads this file, and the koans' process is
+that environment's.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import types
 from pathlib import Path
 from typing import Any
 
@@ -151,5 +153,6 @@ def _show(reply: dict[str, Any]) -> None:
     display(data, raw=True)
 
 
-if __name__ == "__main__":  # `%run`
-    load_ipython_extension(globals()["get_ipython"]())
+if __name__ == "__main__":  # `%run`; then notebooks need not know that it was
+    here = sys.modules["jax_koans.notebook"] = types.ModuleType("jax_koans.notebook")
+    vars(here)["load_ipython_extension"] = load_ipython_extension

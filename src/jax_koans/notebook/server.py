@@ -33,7 +33,6 @@ class Server:
         self.judge: Judge | None = None
         self.judging: Judging | None = None
         self.track: tuple[str, ...] = ()
-        self._confirmed: tuple[str, str] | None = None  # a changed file that the learner has seen
         self._asked: queue.Queue[str] = queue.Queue()
         self._over = False
 
@@ -88,10 +87,8 @@ class Server:
                 return Reply([_("{count} koans on this track.").format(count=len(self.track))])
 
     def _judged(self, cell: Cell, afterwards: contextlib.ExitStack) -> Reply:
-        changed = cell.save(self._confirmed)
-        self._confirmed = changed.seen if changed else None
-        if changed:
-            return changed.reply()
+        if changed := cell.save():
+            return changed
         judge = self._judge(cell.workspace)
         self.judging = judge.judge(cell.koan.file, [cell.koan.name])
         afterwards.callback(self._tidy, judge, cell)  # nobody waits for it
