@@ -46,6 +46,7 @@ time you save. Each chapter begins with its README, for instance `koans/01_array
 | `koans restore` | bring the last backup back |
 | `koans list` | show what has passed |
 | `koans update` | take in new koans and keep your answers |
+| `koans notebook` | write the koans as notebooks, with your answers |
 | `koans doctor` | check Python, JAX, devices and this folder |
 
 Keys while `koans` runs: `h` hint, `s` solution, `r` run again, `n` next, `l` list, `x` reset, `q`

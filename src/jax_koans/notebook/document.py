@@ -3,6 +3,7 @@
 Needs nbformat, of the extra `notebook`.
 """
 
+import ast
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -99,8 +100,9 @@ def _among(new: list[NotebookNode], old: list[NotebookNode]) -> list[NotebookNod
 
 
 def _file(file: str, slices: Slices, koans: list[str]) -> Iterator[NotebookNode]:
-    title = f"## {file.partition('/')[2]}\n\n"
-    yield _text(file, f"{title}```python\n{slices.head}\n```")
+    docstring, imports = ast.get_docstring(slices.source.tree) or "", "\n".join(slices.imports)
+    title = f"## {file.partition('/')[2]}"
+    yield _text(file, f"{title}\n\n{docstring}\n\n```python\n{imports}\n```")
     for koan in koans:
         if koan in slices.lines:
             cell = _code(koan, f"%%koan {koan}\n{slices[koan]}")

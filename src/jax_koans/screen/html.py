@@ -25,7 +25,7 @@ def to_html(lines: Iterable[Text | str]) -> str:
         pieces = [(line, {})] if isinstance(line, str) else line.pieces
         rows.append("".join(_piece(text, {} if plain else style) for text, style in pieces))
     body = "\n".join(row.rstrip() for row in rows)
-    return f'<pre style="white-space:pre-wrap;line-height:1.3">{body}</pre>'
+    return f'<pre style="white-space:pre;overflow-x:auto;line-height:1.3">{body}</pre>'
 
 
 def _piece(text: str, style: dict[str, bool]) -> str:

@@ -33,7 +33,8 @@ def scope(
 
 def watch(workspace: Workspace, scope: Scope, here: Path, *, manual: bool, poll: bool) -> int:
     """Watch until the learner quits; without a terminal run pytest once. Returns the exit code."""
-    dumb = os.environ.get("TERM") == "dumb"  # it can only write on, as Emacs' shells
+    # It can only write on, as Emacs' shells, or a notebook's cell.
+    dumb = os.environ.get("TERM") == "dumb" or "JPY_PARENT_PID" in os.environ
     if dumb or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _once(workspace, scope)
     from jax_koans.watch.window import Desk  # what draws takes a while to import
