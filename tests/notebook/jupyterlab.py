@@ -1,4 +1,4 @@
-"""JupyterLab in a headless Chromium: open 03, answer wrongly, read the reason, answer rightly, go on.
+"""JupyterLab in a headless Chromium: open 03, answer wrongly, read the reason, answer rightly.
 
     python tests/notebook/jupyterlab.py [PICTURE.png]
 
@@ -20,6 +20,8 @@ CHAPTER = "03_jit"
 KOAN = "test_print_runs_only_while_jit_traces"
 NEXT = "test_jit_retraces_for_a_new_shape_or_dtype_but_not_a_new_value"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+# The text of an editor, of CodeMirror as of 2026.
+DOCUMENT = "e => (e.cmTile || e.cmView).view.state.doc.toString()"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
@@ -36,7 +38,7 @@ def serve(root: Path) -> tuple[subprocess.Popen[str], str]:
             "--port=0",
             "--ServerApp.token=koans",
             "--LabApp.news_url=None",
-        ],  # fmt: skip
+        ],
         cwd=root,
         stderr=subprocess.PIPE,
         text=True,
@@ -57,8 +59,7 @@ def answer(page: Page, koan: str, edit) -> None:
     """Edit a koan's cell and run it, as a person does: click, select all, type, Shift+Enter."""
     editor = cell(page, koan).locator(".cm-content")
     editor.click()
-    text = page.evaluate("e => e.cmTile ? e.cmTile.view.state.doc.toString() : e.cmView.view.state.doc.toString()",
-                         editor.element_handle())  # fmt: skip
+    text = page.evaluate(DOCUMENT, editor.element_handle())
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(edit(text))
     page.keyboard.press("Control+Enter")
