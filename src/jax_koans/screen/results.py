@@ -99,6 +99,7 @@ class Results:
         if shown.startswith(".." + os.sep + ".."):
             shown = str(location)
         target = f'"{shown}"' if " " in shown else shown
+        target += f" --track {self.track_name}" if self.track_name else ""
         return Place(
             siblings=[name for name in names if not self.track or name in self.track],
             passed=frozenset(self.all_passed(location)),
