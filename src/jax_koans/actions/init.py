@@ -37,6 +37,8 @@ Read the koan that it shows, replace each `__` or write the code that its TODO a
 run the same line again. Or run `koans` in a terminal beside your editor: it shows the verdict each
 time you save. Each chapter begins with its README, for instance `koans/01_arrays/README.md`.
 
+In 90 minutes what JAX is: `pytest koans --track taste`; in three hours: `--track core`.
+
 | command | what it does |
 |---|---|
 | `koans` | show the verdict whenever you save |

@@ -207,7 +207,8 @@ class Results:
         skipped = [name for name in wanted[: behind + 1] if name not in passed]
         if not ahead and not skipped:
             end = Text().add(f"{self.glyphs().star} {self._end()}", green=True, bold=True)
-            return [end, *self._given_up(wanted)]
+            whole = [_("The whole path: pytest koans")] if self.track and self.command else []
+            return [end, *self._given_up(wanted), *(Text().add(text) for text in whole)]
         waiting = (ahead or skipped)[0]
         koans = self.workspace.koans
         koan = next(koan for koan in koans if koan.name == waiting)
