@@ -1,8 +1,8 @@
 """The learner's expression that raised: where it stands, what is called there, what it holds."""
 
 import ast
-import inspect
 import functools
+import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
