@@ -50,7 +50,7 @@ def test_a_closed_over_array_keeps_its_value_from_tracing():
     assert multiply.count == 1, f"expected 1 run of the body for 2 gains, got {multiply.count}"
     jaxpr = jax.make_jaxpr(lambda signal: amplify_each(multiply, signal, gains))(signal)
     outside = [equation.primitive.name for equation in jaxpr.eqns]
-    assert "mul" not in outside, f"expected the product inside the jit, got {outside} outside"
+    assert "mul" not in outside, f"expected the product in compiled code, got {outside} outside"
 
 
 def cool_down(step, temperature, hours):

@@ -66,7 +66,7 @@ def test_vmap_of_cond_can_run_both_branches():
 
     Then vmap replaces the cond with a select (`select_n`, the primitive of jnp.where), and both
     branches run for the whole batch. vmap decides while tracing, so values do not matter.
-    In `executed(f)`, one run for the whole batch counts once.
+    `executed(f)` counts one run for the whole batch once.
     """
     # HINT: In which of the two functions is `cold` mapped, and in which is it shared?
     # HINT: A mapped pred runs both branches, even if all its elements are True.
@@ -113,7 +113,7 @@ def test_a_batched_while_loop_waits_for_its_slowest_element():
     """Under vmap, all elements share one while loop, which ends when every condition is False.
 
     An element whose condition is already False keeps its values. The body still runs for it, but
-    the result is dropped. In `executed(f)`, one run for the whole batch counts once.
+    the result is dropped. `executed(f)` counts one run for the whole batch once.
     """
 
     # HINT: Without vmap, each charge has its own loop. Add their numbers of iterations.
