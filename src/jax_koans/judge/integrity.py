@@ -20,7 +20,7 @@ from jax_koans.source import Answers, Change, Extra, answers, erase
 from jax_koans.source.erase import DEFINITION, bound, reference, stored
 from jax_koans.source.match import same
 from jax_koans.source.own import own_statements
-from jax_koans.source.text import Source, first_line, tests
+from jax_koans.source.text import Source, first_line, questions, tests
 
 _ENDS = ast.Return | ast.Break | ast.Continue
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
@@ -138,7 +138,8 @@ class Review:
         local = {each.arg for each in ast.walk(test) if isinstance(each, ast.arg)}
         local |= {name for node in _statements(mine) for name in bound(node)}
         given = [answer for answer in self.found.spots if answer.spot.koan == koan]
-        known = zip(trivial_answers.questions(test), reference(self.solution, koan), strict=True)
+        lefts = [each.comparison.left for each in questions(test)]
+        known = zip(lefts, reference(self.solution, koan), strict=True)
         for answer, (question, right) in zip(given, known, strict=True):
             text = answer.text or ""
             values = [trivial_answers.value(each, namespace, local) for each in (text, right)]

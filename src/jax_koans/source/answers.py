@@ -18,7 +18,6 @@ from jax_koans.source.marks import Spot, read_marks
 from jax_koans.source.match import (
     Block,
     align,
-    answers_in,
     blanks_in,
     more_names,
     origins,
@@ -120,7 +119,7 @@ class _Alignment:
         self.spots = spots
         self.blanks = blanks_in(koan)
         self.units = frozenset(name for spot in spots for name in spot.names)
-        self.given: dict[ast.Name, ast.expr] = {}  # a koan's bare blank -> the answer
+        self.given: dict[ast.expr, ast.expr] = {}  # the right side of a koan's assertion -> theirs
         self.extras: list[Extra] = []
         self.changes: list[Change] = []
 
@@ -195,7 +194,12 @@ class _Alignment:
     def _blocks(self, blocks: Iterator[Block], koan: str) -> None:
         for block in blocks:
             for ours, theirs in block.pairs:
-                self.given.update(answers_in(ours, theirs))
+                match ours, theirs:
+                    case (
+                        ast.Assert(test=ast.Compare(comparators=[blank])),
+                        ast.Assert(test=ast.Compare(comparators=[given])),
+                    ):
+                        self.given[blank] = given
             for lost, instead in block.lost:
                 self._change(lost, instead, koan)
             self.extras += self._added(block, koan)

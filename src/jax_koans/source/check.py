@@ -9,16 +9,17 @@ from jax_koans.source.erase import DEFINITION, around, bound, erase, prompt_code
 from jax_koans.source.marks import MARK, Marks, Note, Region, hints_in, read_marks
 from jax_koans.source.match import same
 from jax_koans.source.own import own_statements
-from jax_koans.source.reasons import asking, is_literal, is_value, notes_below, split_case
+from jax_koans.source.reasons import is_literal, is_value, notes_below, split_case
 from jax_koans.source.text import (
     Source,
     SourceError,
     answered,
     answered_blanks,
-    bare_blanks,
     first_line,
+    is_blank,
     is_test,
     last_line,
+    questions,
     tests,
 )
 
@@ -65,37 +66,31 @@ def _blanks(source: Source) -> Iterator[SourceError]:
         for node in source.tree.body
     )
     allowed = {
-        id(statement.test.comparators[0])
+        each.blank.func
         for test in tests(source.tree.body).values()
-        for statement in ast.walk(test)
-        if isinstance(statement, ast.Assert) and statement.msg is None
-        if isinstance(statement.test, ast.Compare) and len(statement.test.ops) == 1
-        if isinstance(statement.test.ops[0], ast.Eq | ast.Is)
+        for each in questions(test)
+        if isinstance(each.blank, ast.Call) and each.statement.msg is None
     }
-    for node in ast.walk(source.tree):
-        if answered(node) is None:
-            continue
-        assert isinstance(node, ast.Call)
+    for node in filter(is_blank, ast.walk(source.tree)):
         if not imported:
             yield SourceError(node.lineno, "`from jax_koans import __` is missing")
-        if id(node) not in allowed:
+        if node not in allowed:
             where = "the whole right side of the only == or is of a test's assert without message"
-            yield SourceError(node.lineno, f"a blank is {where}")
-    for blank in bare_blanks(source.tree):
-        yield SourceError(blank.lineno, "a bare __ in a solution: write __(answer)")
+            yield SourceError(node.lineno, f"a blank is __(answer), {where}")
 
 
 def _reasons(source: Source, marks: Marks) -> Iterator[SourceError]:
     placed: set[int] = set()
     for test in tests(source.tree.body).values():
-        for statement, blank in asking(test):
+        for asked in questions(test):
+            statement, right = asked.statement, answered(asked.blank) or asked.blank
             notes = notes_below(statement, marks.notes)
             placed.update(note.first for note in notes)
             if [note.kind for note in notes[:1]] != ["WHY"]:
                 yield SourceError(statement.lineno, "a blank without a reason: write # WHY: below")
             if any(note.kind == "WHY" for note in notes[1:]):
                 yield SourceError(statement.lineno, "one WHY for a blank, and its IFs below it")
-            yield from _cases(source.segment(blank.args[0]), notes)
+            yield from _cases(source.segment(right), notes)
     for note in marks.notes:
         if note.kind != "HINT" and note.first not in placed:
             reason = f"{note.kind} stands right below an assertion with a blank, in its column"

@@ -160,10 +160,8 @@ def start_line(koan: Source, nodes: list[ast.stmt]) -> int:
 def enclosed(source: Source, answer: ast.expr) -> str:
     """An answer's text, in brackets unless it needs none wherever it is put."""
     text = source.segment(answer)
-    # A blank stands beside a comparison or between commas (`check` sees to that): what stays
-    # itself between two comparisons, with no brackets around to join its lines, is safe there.
-    if isinstance(answer, ast.Starred):
-        return text
+    # What stays itself between two comparisons, with no brackets around to join its lines, is
+    # safe beside one.
     try:
         beside = ast.parse(f"_ == {text} == _", mode="eval").body
     except SyntaxError:
