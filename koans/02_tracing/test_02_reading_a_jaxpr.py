@@ -28,7 +28,7 @@ def test_a_jaxpr_lists_the_operations_in_order():
     #   in (c,) }
     assert [equation.primitive.name for equation in jaxpr.eqns] == __
 
-    jaxpr = jax.make_jaxpr(lambda time: jnp.sin(2.0 * time))(1.0)
+    jaxpr = jax.make_jaxpr(lambda time: jnp.sin(2.0 * time))(1.0)  # `*` has the primitive mul
     assert [equation.primitive.name for equation in jaxpr.eqns] == __
 
 

@@ -39,7 +39,7 @@ def test_a_jaxpr_lists_the_operations_in_order():
     # IF ("add", "integer_pow"): The left side is a list, and a list never equals a tuple.
     # IF {"add", "integer_pow"}: The left side is a list, in order; it never equals a set.
 
-    jaxpr = jax.make_jaxpr(lambda time: jnp.sin(2.0 * time))(1.0)
+    jaxpr = jax.make_jaxpr(lambda time: jnp.sin(2.0 * time))(1.0)  # `*` has the primitive mul
     assert [equation.primitive.name for equation in jaxpr.eqns] == __(["mul", "sin"])
     # WHY: The product 2 t is the argument of the sine, so it is computed first.
     # IF ["sin", "mul"]: The product is the argument of the sine, so it is computed first.

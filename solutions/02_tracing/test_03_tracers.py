@@ -12,10 +12,10 @@ from jax_koans import __, counted, equations, primitives
 def test_a_tracer_has_a_shape_and_a_dtype_but_no_value():
     """While jit or make_jaxpr traces a function, an array argument is a tracer, without a value.
 
-    Code that needs the value raises an error of `jax.errors`. Its class depends on what the code
-    needs. TracerBoolConversionError: a bool, as in `if x > 0`. TracerIntegerConversionError: an
-    index, as in `range(x)`. TracerArrayConversionError: a NumPy array. ConcretizationTypeError:
-    another concrete value.
+    Code that needs the value raises an error of the module `jax.errors`, for instance
+    `jax.errors.TracerBoolConversionError` where it needs a bool, as in `if x > 0`. The class is
+    TracerIntegerConversionError for an index, as in `range(x)`, TracerArrayConversionError for a
+    NumPy array, and ConcretizationTypeError for any other concrete value.
     """
     # HINT: The argument of look_at is an array with 2 rows and 3 columns.
     # HINT: float() asks for a number: no bool, no index and no NumPy array.

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from jax_koans import switch
+from jax_koans.course import track
 from jax_koans.i18n import _
 from jax_koans.judge.comparison import Sides
 from jax_koans.lesson import figure as plots
@@ -36,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--track", metavar="NAME|FILE", help=_("only the koans that this track lists, e.g. core")
     )
+    parser.addini(track.KEY, "the track when --track does not say it")
     group.addoption("--hint", action="store_true", help=_("show the waiting koan's next hint too"))
 
 
@@ -99,8 +101,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     # First the path: a copy of its file, or a test of the learner's own, is no koan that waits.
     items.sort(key=lambda item: not koans.koans_in(item))
     if koans.track:
-        left = [item for item in items if item.name not in koans.track]
-        items[:] = [item for item in items if item.name in koans.track]
+        # A koan that is named itself runs anyway.
+        wanted = {*koans.track, *(arg.rpartition("::")[2] for arg in config.args if "::" in arg)}
+        left = [item for item in items if item.name not in wanted]
+        items[:] = [item for item in items if item.name in wanted]
         config.hook.pytest_deselected(items=left)
 
 

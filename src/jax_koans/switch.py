@@ -31,11 +31,18 @@ CHOICE = pytest.StashKey[Choice]()
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare --device, --x64 and --no-x64, and the ini keys koans_device and koans_x64."""
+    """Declare --device, --x64 and --no-x64, and the ini keys koans_device and koans_x64.
+
+    Raises:
+        pytest.UsageError: another folder's conftest.py has declared them in this run.
+    """
     group = parser.getgroup("koans", "JAX koans")
-    group.addoption(
-        "--device", metavar="KIND", help=_("run on cpu, gpu or tpu (else KOANS_DEVICE, else cpu)")
-    )
+    help_text = _("run on cpu, gpu or tpu (else KOANS_DEVICE, else cpu)")
+    try:
+        group.addoption("--device", metavar="KIND", help=help_text)
+    except ValueError:
+        text = _("pytest runs one folder of koans at a time. For submissions: koans grade")
+        raise pytest.UsageError(text) from None
     group.addoption(
         "--x64", action="store_true", default=None, help=_("64-bit types (else KOANS_X64)")
     )

@@ -6,7 +6,12 @@ import pytest
 
 from jax_koans.course.path import Workspace
 
-_HEAD = "chapter            right  passed   wrong  failed  precision  recall   named"
+from .running import BY
+
+_HEAD = (
+    "chapter            right  passed   wrong  failed  precision  recall   named"
+    " |  code  author  explanation  message  together"
+)
 
 
 def pytest_addoption(parser):
@@ -35,18 +40,20 @@ def pytest_terminal_summary(terminalreporter):
     if not rows:
         return
     rows.sort(key=lambda row: row["chapter"])
-    count = ("right", "accepted", "wrong", "refused", "named")
+    count = ("right", "accepted", "wrong", "refused", "named", "code", *BY)
     rows.append({"chapter": "all", **{key: sum(row[key] for row in rows) for key in count}})
     terminalreporter.section("right and wrong answers")
     terminalreporter.write_line(_HEAD)
     for row in rows:
-        right, accepted, wrong, refused, named = (row[key] for key in count)
+        right, accepted, wrong, refused, named, code, *by = (row[key] for key in count)
+        author, explanation, message, together = (_percent(each, code) for each in by)
         # Of what passed, how much was right; of what was right, how much passed.
         passed = accepted + wrong - refused
         terminalreporter.write_line(
             f"{row['chapter']:<17}{right:>7}{accepted:>8}{wrong:>8}{refused:>8}"
             f"{_percent(accepted, passed):>11}{_percent(accepted, right):>8}"
-            f"{_percent(named, wrong):>8}"
+            f"{_percent(named, wrong):>8} |{code:>6}{author:>8}{explanation:>13}{message:>9}"
+            f"{together:>10}"
         )
 
 

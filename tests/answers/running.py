@@ -16,16 +16,21 @@ from .answers import Given, Lesson, given, rounds
 _LIMIT = 20  # seconds that an answer may take; those that hang get less
 _HANGS = 6
 _NOT_RUN = "not run"
+BY = ("author", "explanation", "message", "together")  # who may name a mistake
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of an answer, in one precision; `said` is the feedback that teaches."""
+    """What became of an answer, in one precision.
+
+    `told` is what the learner reads of it, in the order of the screen, by who says it: `author`
+    (the assertion's message), `explanation` (a reason or the table), `message` (JAX's, Python's).
+    """
 
     answer: Given
     x64: bool
     state: str
-    said: str
+    told: dict[str, str]
 
     @property
     def fair(self) -> bool:
@@ -35,9 +40,20 @@ class Verdict:
     @property
     def named(self) -> bool:
         """Whether a wrong answer's feedback names the mistake."""
-        return not self.answer.code or bool(
-            re.search(self.answer.mentions, self.said, re.IGNORECASE | re.DOTALL)
-        )
+        return not self.answer.code or bool(self.named_by)
+
+    @property
+    def named_by(self) -> str:
+        """Who names the mistake of wrong code first; "" where nobody does."""
+        found = [who for who in self.told if self._mentions(self.told[who])]
+        return (found or ["together" if self._mentions(self.said) else ""])[0]
+
+    @property
+    def said(self) -> str:
+        return "\n".join(filter(None, self.told.values()))
+
+    def _mentions(self, text: str) -> bool:
+        return bool(re.search(self.answer.mentions, text, re.IGNORECASE | re.DOTALL))
 
     def __str__(self) -> str:
         precision = "x64" if self.x64 else "float32"
@@ -140,9 +156,11 @@ def _spoilt(found: dict[str, Outcome], together: list[Given]) -> bool:
 def _verdict(answer: Given, found: dict[str, Outcome], x64: bool) -> Verdict:
     outcome = found.get(answer.koan)
     if outcome is None:
-        return Verdict(answer, x64, _NOT_RUN, "")
-    parts = [outcome.reason, outcome.fact, outcome.why, outcome.advice]
-    if outcome.state in (State.TIMEOUT, State.ERROR):  # a message of ours, or of JAX's
-        parts.append(outcome.message)
-    said = "\n".join(filter(None, parts))
-    return Verdict(answer, x64, outcome.state, said)
+        return Verdict(answer, x64, _NOT_RUN, {})
+    explained = [outcome.fact, outcome.why, outcome.advice]
+    told = {
+        "author": outcome.reason,
+        "explanation": "\n".join(filter(None, explained)),
+        "message": outcome.message,
+    }
+    return Verdict(answer, x64, outcome.state, told)

@@ -13,11 +13,10 @@ import pytest
 from jax_koans.source import spots
 
 from .answers import data_file, given, table_of
-from .running import judge
+from .running import BY, judge
 
-# How much of a chapter's wrong code must be named on its screen; over all it is 94 of 100,
-# in 10_shapes, the lowest, 79. Of a few of them less may be, by chance.
-_WELL, _WELL_OF_FEW = 0.75, 0.6
+# How much of a chapter's wrong code must be named on its screen. Of a few less may be, by chance.
+_WELL, _WELL_OF_FEW = 0.90, 0.6
 
 
 def test_every_koan_has_right_and_wrong_answers(path_of_koans):
@@ -64,6 +63,11 @@ def test_the_answers_of_a_chapter(chapter, path_of_koans, tmp_path, record_prope
         "wrong": len(wrong),
         "refused": sum(each.fair for each in wrong),
         "named": sum(each.named for each in wrong),
+        "code": sum(bool(each.answer.code) for each in wrong),
+        **{
+            who: sum(bool(each.answer.code) and each.named_by == who for each in wrong)
+            for who in BY
+        },
     }.items():
         record_property(name, count)
     if told:

@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "src" / "jax_koans"
 # A package imports from those above it in this list, and from itself.
 ORDER = ["", "i18n", "lesson", "source", "course", "folder", "feedback", "judge", "screen",
-         "actions", "run", "watch", "notebook", "switch", "plugin", "doctor", "cli",
+         "actions", "run", "watch", "notebook", "classroom", "switch", "plugin", "doctor", "cli",
          "__main__"]  # fmt: skip
 # conftest.py imports these by name, so they stay where they are, and packages may use them.
 PUBLIC = {"switch"}

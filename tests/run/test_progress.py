@@ -32,7 +32,9 @@ def test_git_never_sees_it(learner):
 
     learner.pytest("koans", "-q")
 
-    assert (learner.workspace.state_dir / ".gitignore").read_text() == "*\n"
+    assert (
+        learner.workspace.state_dir / ".gitignore"
+    ).read_text() == "*\n!progress.json\n!last.json\n"
 
 
 def test_a_koan_that_passed_and_fails_now_is_not_shown_as_passed(learner):

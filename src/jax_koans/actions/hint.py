@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from jax_koans.course.path import Koan, Workspace
+from jax_koans.course.track import chosen
 from jax_koans.folder import last, progress
 from jax_koans.i18n import _, plural
 from jax_koans.judge import standing
@@ -14,12 +15,16 @@ from jax_koans.source import hints
 def waiting(workspace: Workspace, among: Collection[str] = ()) -> Koan | None:
     """The koan that a learner is at: the one that failed last, if it waits, else the first.
 
-    `among` names the koans that count, by default all; None where all of them have passed.
+    `among` names the koans that count, by default those of the folder's track, or all; None where
+    all of them have passed.
     """
+    _name, on_track = chosen(workspace, workspace.root)
     everything = standing.standings(workspace, progress.load(workspace))
     verdict = last.load(workspace) if not among else None
     failed = [verdict.koan] if verdict and verdict.state != State.PASSED else []
-    found = standing.current(everything, failed) or standing.current(everything, among or None)
+    found = standing.current(everything, failed) or standing.current(
+        everything, among or on_track or None
+    )
     return found.koan if found else None
 
 

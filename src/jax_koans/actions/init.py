@@ -1,5 +1,6 @@
 """A learner's own folder, made from the installed package: the koans without their solutions."""
 
+import json
 from pathlib import Path
 
 from jax_koans.actions.build import build
@@ -19,8 +20,13 @@ addopts = ["--import-mode=importlib"]
 testpaths = ["koans"]
 timeout = "60"
 """
+_TRACK = """\
+koans_track = {track}  # --track on the command line wins; without this line, all koans
+"""
 _GITIGNORE = """\
-.koans/
+.koans/*
+!.koans/progress.json
+!.koans/last.json
 __pycache__/
 .pytest_cache/
 *.mine
@@ -36,6 +42,8 @@ A koan is a failing test. Begin here, in a terminal:
 Read the koan that it shows, replace each `__` or write the code that its TODO asks for, save, and
 run the same line again. Or run `koans` in a terminal beside your editor: it shows the verdict each
 time you save. Each chapter begins with its README, for instance `koans/01_arrays/README.md`.
+
+In 90 minutes what JAX is: `pytest koans --track taste`; in three hours: `--track core`.
 
 | command | what it does |
 |---|---|
@@ -61,26 +69,36 @@ _EDITOR = """\
 """
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, track: str = "", here: Path | None = None) -> None:
     """Write koans/, koans.lock, README.md, conftest.py, pyproject.toml and settings.
 
-    In `.koans/` the koans as made are kept, for updates.
+    In `.koans/` the koans as made are kept, for updates. `track` names one of the path's, or a
+    file in the folder `here`, which is copied; the learner goes along it.
 
     Raises:
-        PathError: `folder` is not empty, so something of the learner's could be lost.
+        PathError: `folder` is not empty, so something of the learner's could be lost; or there is
+            no such track.
         OSError: a file cannot be written.
     """
+    workspace = Workspace(folder)
+    pyproject, listed = _PYPROJECT, ""
+    if track:
+        workspace.track(track, here or Path.cwd())
+        if track not in workspace.tracks:
+            listed, track = read_text((here or Path.cwd()) / track), "track.txt"
+        pyproject += _TRACK.format(track=json.dumps(track))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise PathError(_("{folder} is not empty. Choose a new folder.").format(folder=folder))
     for name, text in {
         "conftest.py": read_text(shipped() / "conftest.py"),
-        "pyproject.toml": _PYPROJECT,
+        "pyproject.toml": pyproject,
         "README.md": _README,
         ".gitignore": _GITIGNORE,
         ".vscode/settings.json": _EDITOR,
     }.items():
         write_atomically(folder / name, text)
-    workspace = Workspace(folder)
+    if listed:
+        write_atomically(folder / "track.txt", listed)
     build(workspace)
     make_state_dir(workspace)
     write_atomically(made.file(workspace), made.render(wanted(workspace)))

@@ -11,7 +11,7 @@ from jax_koans.actions import init as learners_folder
 from jax_koans.actions import reset as resetting
 from jax_koans.actions import update as updating
 from jax_koans.actions import update_preview
-from jax_koans.cli.app import app, koans_of, shown_path, tell_backup, warn
+from jax_koans.cli.app import Track, app, koans_of, shown_path, tell_backup, warn
 from jax_koans.course.choose import choose
 from jax_koans.course.path import KOANS, Workspace
 from jax_koans.folder import backups
@@ -23,12 +23,14 @@ from jax_koans.screen import terminal
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help=_("A new or empty folder."), metavar="DIR")],
+    *,
+    track: Track = "",
 ) -> None:
     """Make a folder of koans to learn in."""
-    learners_folder.make(folder)
+    learners_folder.make(folder, track)
     print(_("Your koans are in {folder}. Begin with:").format(folder=folder))
     shown = f'"{folder}"' if " " in str(folder) else folder
-    print(f"  cd {shown}\n  pytest koans/01_arrays")
+    print(f"  cd {shown}\n  pytest {'koans' if track else 'koans/01_arrays'}")
 
 
 @app.command()

@@ -25,6 +25,7 @@ from jax_koans.cli.app import (
 )
 from jax_koans.course.choose import choose
 from jax_koans.course.path import Workspace
+from jax_koans.course.track import chosen
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import standing
@@ -110,8 +111,8 @@ def list_(koan: Only = "", *, track: Track = "") -> None:
     known = progress.load(workspace)
     everything = standing.standings(workspace, known)
     title = _("The path")
+    track, on_track = chosen(workspace, Path.cwd(), track)
     if track:
-        on_track = workspace.track(track, Path.cwd())
         everything = [each for each in everything if each.koan.name in on_track]
         title = _("The track {track}").format(track=track)
     here = standing.current(everything)
@@ -119,8 +120,8 @@ def list_(koan: Only = "", *, track: Track = "") -> None:
     if not koan:
         terminal.show(listing.overview(everything, here, glyphs, title))
     else:
-        chosen = choose(workspace, koan, Path.cwd()).koans
-        only = [each for each in everything if each.koan.name in chosen]
+        wanted = choose(workspace, koan, Path.cwd()).koans
+        only = [each for each in everything if each.koan.name in wanted]
         terminal.show(listing.names(only, here, glyphs))
     warn(known.warning)
 

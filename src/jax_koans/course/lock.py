@@ -3,7 +3,7 @@
 import json
 
 from jax_koans import __version__
-from jax_koans.course.path import PathError, Workspace
+from jax_koans.course.path import SOLUTIONS, PathError, Workspace
 from jax_koans.i18n import _
 from jax_koans.source import SourceError, erase
 from jax_koans.source.textfile import text_hash, text_or_none
@@ -12,15 +12,40 @@ SCHEMA = 1
 
 
 def is_current(workspace: Workspace, file: str) -> bool:
-    """Whether a file's koans were made from its solution as it is now, as far as is known."""
+    """Whether a file's koans were made from its solution as it is now, as far as is known.
+
+    Where this version has made the folder, they were, whatever the lock says of the file.
+    """
     try:
-        made = read_lock(workspace).get(file)
+        made = None if _is_of_this_version(workspace) else read_lock(workspace).get(file)
     except (OSError, PathError):
         made = None
     try:
         return made is None or made == text_hash(erase(workspace.solution(file)))
     except (OSError, SourceError):
         return False
+
+
+def forged(workspace: Workspace) -> list[str]:
+    """The files of which the lock says what this version, which made it, does not make.
+
+    Raises:
+        OSError, PathError, SourceError: the lock, or a solution, cannot be read.
+    """
+    if not _is_of_this_version(workspace):
+        return []
+    made = read_lock(workspace)
+    return [
+        file
+        for file in workspace.files
+        if made.get(file) not in (None, text_hash(erase(workspace.solution(file))))
+    ]
+
+
+def _is_of_this_version(workspace: Workspace) -> bool:
+    """Not a clone, where solutions change before the version does."""
+    is_clone = (workspace.root / SOLUTIONS).is_dir()
+    return not is_clone and workspace.lock.is_file() and not older_version(workspace)
 
 
 def lock_text(made: dict[str, str]) -> str:

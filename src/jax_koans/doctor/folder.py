@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from jax_koans.course.lock import forged
 from jax_koans.course.path import SOLUTIONS, PathError, Workspace, shipped
 from jax_koans.course.plan import plan
 from jax_koans.doctor.finding import Finding, Level
@@ -68,10 +69,14 @@ def _koans(workspace: Workspace) -> Iterator[Finding]:
         yield Finding(Level.WRONG, what, "koans update")
         return
     try:
+        changed = forged(workspace)
         behind = [step for step in plan(workspace) if step.needed and not step.edited]
     except (PathError, OSError) as error:
         yield Finding(Level.WRONG, str(error))
         return
+    if changed:
+        what = _("koans.lock was changed: {file} was not made so.").format(file=changed[0])
+        yield Finding(Level.WRONG, what, _("Move koans.lock away, then koans update."))
     if behind:
         text = plural(
             "{count} file of koans is not as the path has it now.",

@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -151,10 +152,25 @@ class Expression:
 
     def made_by(self, name: str) -> bool:
         """Whether what is called was made by this transformation, and by no other but jit."""
-        if not isinstance(self.node, ast.Call):
+        if not isinstance(self.node, ast.Call) or not self._binds(self.node):
             return False
         made = self._made_by(self.node.func)
         return ([each for each in made if each != _JIT] or made[:1]) == [name]
+
+    def _binds(self, call: ast.Call) -> bool:
+        """Whether the arguments fit the parameters; where they do not, Python has said so."""
+        named = {each.arg: each.value for each in call.keywords if each.arg}
+        if len(named) < len(call.keywords) or any(isinstance(a, ast.Starred) for a in call.args):
+            return True
+        try:
+            signature = inspect.signature(value_of(call.func, self.names))
+        except (TypeError, ValueError):  # it is not known what is called
+            return True
+        try:
+            signature.bind(*call.args, **named)
+        except TypeError:
+            return False
+        return True
 
     def _made_by(self, node: ast.AST, depth: int = 0) -> list[str]:
         """The transformations that made a function, the outermost first."""

@@ -55,6 +55,15 @@ def load(workspace: Workspace) -> Progress:
         return Progress(warning=_("Progress cannot be read: {error}").format(error=error))
 
 
+def peek(workspace: Workspace) -> Progress:
+    """Read somebody else's progress, and write nothing, also where it cannot be understood.
+
+    Raises:
+        OSError, ValueError: there is none, or it cannot be understood.
+    """
+    return _renamed(_parse(read_text(_file(workspace))), new_names(workspace))
+
+
 def record(
     workspace: Workspace, sources: Mapping[str, str], verdict: tuple[str, str] | None = None
 ) -> str:

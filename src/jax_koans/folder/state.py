@@ -14,7 +14,7 @@ PATIENCE = 5  # seconds to wait for another process that is writing
 
 
 def make_state_dir(workspace: Workspace) -> None:
-    """Make `.koans/`, which git never sees.
+    """Make `.koans/`, of which git sees what has passed and the last verdict alone.
 
     Raises:
         OSError: it cannot be made, or is a link that leads elsewhere.
@@ -27,7 +27,7 @@ def make_state_dir(workspace: Workspace) -> None:
     ignore = workspace.state_dir / ".gitignore"
     if not ignore.exists():
         with contextlib.suppress(FileNotFoundError):  # somebody else swept: the next one writes it
-            write_atomically(ignore, "*\n")
+            write_atomically(ignore, "*\n!progress.json\n!last.json\n")
 
 
 @contextlib.contextmanager

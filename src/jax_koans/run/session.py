@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from jax_koans.course import track
 from jax_koans.course.lock import is_current
 from jax_koans.course.path import PathError, Workspace
 from jax_koans.feedback.reasons import case_of, has_no_blank, is_right, reason_at
@@ -32,13 +33,19 @@ class KoanSession:
     def __init__(self, config: pytest.Config) -> None:
         """Raises pytest.UsageError where --track names no track."""
         self.workspace, here = Workspace(config.rootpath), config.invocation_params.dir
-        name = config.getoption("--track") or ""
+        option = config.getoption("--track") or ""
         try:
-            self.track = self.workspace.track(name, here) if name else ()
+            name, self.track = track.chosen(self.workspace, here, option)
         except PathError as error:
             raise pytest.UsageError(str(error)) from None
         self.config = config
-        self.results = Results(self.workspace, here, track=self.track, track_name=name)
+        self.results = Results(
+            self.workspace,
+            here,
+            track=self.track,
+            track_name=name,
+            options=f"--track {option}" if option else "",
+        )
         self.guard = Guard()
         self._reviews: dict[str, Review | None] = {}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.screen.text import Text
+from jax_koans.screen.text import WIDTH, Text
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,12 @@ def next_step(outcome: Outcome, place: Place) -> Iterable[Text]:
         yield Text().add(f"{_step(outcome)} {then}".lstrip()).add("  " + _("h: hint"), light=True)
         return
     yield Text().add(f"{_step(outcome)} {_('Save, and run again:')}".lstrip())
-    hint = "  " + _("(a hint: koans hint)")
-    yield Text().add(f"  {place.command}", bold=True).add(hint, light=True)
+    command, hint = f"  {place.command}", "  " + _("(a hint: koans hint)")
+    if len(command + hint) > WIDTH:
+        yield Text().add(command, bold=True)
+        yield Text().add(hint, light=True)
+    else:
+        yield Text().add(command, bold=True).add(hint, light=True)
 
 
 def _step(outcome: Outcome) -> str:

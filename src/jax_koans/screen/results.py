@@ -22,7 +22,7 @@ class Results:
     """The outcomes of one run on a workspace, as told to somebody in the folder `here`.
 
     `names` are the koans to go through, in order: by default those of the track, or all. `command`
-    runs a file again; it is "" in the watch, where saving does.
+    runs a file again, with `options`; it is "" in the watch, where saving does.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Results:
         track_name: str = "",
         names: Sequence[str] = (),
         command: str = "pytest",
+        options: str = "",
         known: progress.Progress | None = None,
     ) -> None:
         self.workspace = workspace
@@ -42,6 +43,7 @@ class Results:
         self.track_name = track_name
         self.names = names
         self.command = command
+        self.options = options
         self.outcomes: dict[str, Outcome] = {}  # of this run, by the koan's name: see `hear`
         self.files: dict[Path, LearnerFile | None] = {}
         self.warning = ""
@@ -103,7 +105,7 @@ class Results:
             siblings=[name for name in names if not self.track or name in self.track],
             passed=frozenset(self.all_passed(location)),
             path=self.track or [koan.name for koan in self.workspace.koans],
-            command=f"{self.command} {target}" if self.command else "",
+            command=f"{self.command} {target} {self.options}".rstrip() if self.command else "",
             shown=shown,
             location=location,
             track=self.track_name,
@@ -206,7 +208,8 @@ class Results:
         skipped = [name for name in wanted[: behind + 1] if name not in passed]
         if not ahead and not skipped:
             end = Text().add(f"{self.glyphs().star} {self._end()}", green=True, bold=True)
-            return [end, *self._given_up(wanted)]
+            whole = [_("The whole path: pytest koans")] if self.track and self.command else []
+            return [end, *self._given_up(wanted), *(Text().add(text) for text in whole)]
         waiting = (ahead or skipped)[0]
         koans = self.workspace.koans
         koan = next(koan for koan in koans if koan.name == waiting)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jax_koans.course import choose
 from jax_koans.course.path import PathError, Workspace
+from jax_koans.course.track import chosen
 from jax_koans.i18n import _
 from jax_koans.watch.scope import Scope
 
@@ -21,7 +22,7 @@ def scope(
     Raises:
         PathError: there is no such part, or no such track, or it is empty.
     """
-    on_track = workspace.track(track, here) if track else ()
+    track, on_track = chosen(workspace, here, track)
     names = on_track or tuple(koan.name for koan in workspace.koans)
     if wanted:
         part = choose.choose(workspace, wanted, here).koans

@@ -1,0 +1,1 @@
+"""For teachers: who is where, and what submissions came to."""

@@ -1,0 +1,49 @@
+"""`koans class`: a class at a glance, once or again and again."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from jax_koans.classroom import table
+from jax_koans.classroom.learners import Learner, folders, longest_first, read
+from jax_koans.course.path import PathError, Workspace, shipped
+from jax_koans.course.track import chosen
+from jax_koans.i18n import _
+from jax_koans.screen import terminal
+
+_PAUSE = 2.0  # seconds between two looks
+_CLEAR = "\x1b[2J\x1b[H"
+
+
+def look(parents: Sequence[Path], track: str) -> tuple[list[Learner], int]:
+    """The learners below some folders, longest at one koan first, and how many koans count.
+
+    Which these are, `track` says, else the first folder that names a track, else the whole path.
+
+    Raises:
+        PathError: there is no learner's folder, or no such track.
+    """
+    found = list(folders(parents))
+    if not found:
+        text = _("No learner's folder at or below {folder}. koans init makes one.")
+        raise PathError(text.format(folder=", ".join(map(str, parents))))
+    path = Workspace(shipped())
+    koans = [koan.name for koan in path.koans]
+    if track:
+        koans = list(path.track(track, Path.cwd()))
+    else:
+        for _name, folder in found[:1]:
+            koans = list(chosen(Workspace(folder), folder)[1]) or koans
+    learners = [read(name, folder, koans) for name, folder in found]
+    return longest_first(learners, datetime.now().astimezone()), len(koans)
+
+
+def follow(parents: Sequence[Path], track: str) -> None:
+    """Show the class again and again, until the teacher interrupts it."""
+    while True:
+        learners, total = look(parents, track)
+        print(_CLEAR, end="")
+        terminal.show(table.lines(learners, total, datetime.now().astimezone()))
+        terminal.show(["", _("Ctrl-C ends it.")])
+        time.sleep(_PAUSE)

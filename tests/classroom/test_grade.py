@@ -1,0 +1,184 @@
+"""`koans grade`: submissions judged by their answers alone, whatever else their folders hold."""
+
+import csv
+import io
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from jax_koans.actions import init as learners_folder
+from jax_koans.classroom import report
+from jax_koans.classroom.grading import Record, grade_all, load
+from jax_koans.classroom.submission import read
+from jax_koans.course.path import Workspace, shipped
+from jax_koans.source import erase, solve
+from jax_koans.source.slices import Slices
+
+pytestmark = pytest.mark.timeout(300)
+
+COURSE = Workspace(shipped())
+FILE = "03_jit/test_01_traced_once.py"
+KOANS = COURSE.names_in(FILE)
+SOLVED = solve(COURSE.solution(FILE))
+UNTOUCHED = erase(COURSE.solution(FILE))
+
+
+@pytest.fixture
+def submit(tmp_path):
+    """Make a submission: a learner's folder with a text in a file."""
+
+    def submit(name, text, file=FILE):
+        path = tmp_path / "submissions" / name / "koans" / file
+        path.parent.mkdir(parents=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path.parents[2]
+
+    return submit
+
+
+@pytest.fixture
+def graded(tmp_path):
+    def graded(*paths, koans=KOANS, limit=20.0, workers=1):
+        records = tmp_path / "records.jsonl"
+        found = grade_all(list(paths), koans, limit=limit, workers=workers, records=records)
+        return {record.name: record for record in found}
+
+    return graded
+
+
+def test_a_solved_a_wrong_and_an_untouched_submission(submit, graded):
+    wrong = SOLVED.replace('count("falling") == 1', 'count("falling") == 3')
+    assert wrong != SOLVED
+    found = graded(
+        submit("solved", SOLVED), submit("wrong", wrong), submit("untouched", UNTOUCHED), workers=2
+    )
+
+    assert set(found["solved"].states.values()) == {"passed"}
+    koan = "test_print_runs_only_while_jit_traces"
+    assert found["wrong"].states[koan] == "wrong"
+    assert "3 is the number of calls" in found["wrong"].reasons[koan]
+    assert found["wrong"].passed == len(KOANS) - 1
+    assert set(found["untouched"].states.values()) == {"untouched"}
+    assert found["untouched"].problems
+
+
+def test_what_is_handed_in_beside_the_answers_decides_nothing(submit, graded):
+    gutted = UNTOUCHED
+    for koan in KOANS:
+        start = gutted.index(f"def {koan}")
+        end = gutted.find("\ndef ", start + 1)
+        gutted = f"{gutted[:start]}def {koan}():\n    pass\n{gutted[end:] if end > 0 else ''}"
+    folder = submit("forged", gutted)
+    (folder / "conftest.py").write_text("raise RuntimeError('never run')\n")
+    (folder / "koans.lock").write_text('{"schema": 1, "version": "9", "files": {}}')
+    (folder / ".koans").mkdir()
+    passed = {koan: {"source": "x", "at": "2026"} for koan in KOANS}
+    (folder / ".koans" / "progress.json").write_text(json.dumps({"schema": 1, "passed": passed}))
+
+    assert graded(folder)["forged"].passed == 0
+
+
+def test_an_endless_loop_and_a_crash_cost_one_koan_each(submit, graded):
+    body = "    return jax.jit(lambda time: envelope(time) * jnp.sin(time))"
+    start = SOLVED.index("def damped_wave")
+    end = SOLVED.index("def test_", start)
+    for name, line in (
+        ("endless", "    while True: pass"),
+        ("crash", "    import os; os.kill(os.getpid(), 9)"),
+    ):
+        text = f"{SOLVED[:start]}def damped_wave(envelope):\n{line}\n{body}\n\n\n{SOLVED[end:]}"
+        states = graded(submit(name, text), limit=3)[name].states
+        assert states[KOANS[0]] in ("timeout", "crashed")
+        assert [states[koan] for koan in KOANS[1:]] == ["passed"] * (len(KOANS) - 1)
+
+
+def test_notebooks_are_submissions_too(tmp_path, graded):
+    cells = [
+        {"cell_type": "code", "source": [f"%%koan {koan}\n", Slices.of(SOLVED, SOLVED)[koan]]}
+        for koan in KOANS[:2]
+    ]
+    notebook = tmp_path / "anna.ipynb"
+    notebook.write_text(json.dumps({"cells": cells}))
+    found = graded(notebook)["anna.ipynb"]
+
+    assert found.passed == 2
+    assert found.states[KOANS[2]] == "untouched"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [("def (", "not Python"), (b"\xff\xfe", "utf-8"), ("x = 1\n" * 300_000, "large")],
+)
+def test_what_cannot_be_read_is_said(submit, content, why):
+    found = read(submit("broken", content), COURSE)
+
+    assert why in found.problems[FILE]
+    assert found.texts == {}
+
+
+def test_a_notebook_that_is_none_is_said(submit):
+    folder = submit("anna", SOLVED)
+    (folder / "x.ipynb").write_text("[")
+    found = read(folder, COURSE)
+
+    assert "x.ipynb" in found.problems
+    assert set(found.touched) == set(KOANS)
+
+
+def test_interrupted_it_goes_on_where_it_was(submit, tmp_path, monkeypatch):
+    records = tmp_path / "records.jsonl"
+    one, two = submit("one", SOLVED), submit("two", SOLVED)
+    graded = grade_all([one, two], KOANS, limit=20, workers=1, records=records)
+    first = next(graded)
+    graded.close()
+    with records.open("a") as file:
+        file.write('{"name": "half a li')
+    assert [each.name for each in load(records)] == [first.name]
+
+    judged = []
+    run = "jax_koans.classroom.grading.Grader._run"
+    monkeypatch.setattr(run, lambda self, root, nodes: judged.append(nodes) or {})
+    names = [
+        each.name for each in grade_all([one, two], KOANS, limit=20, workers=1, records=records)
+    ]
+    assert sorted(names) == ["one", "two"]
+    assert len(judged) == 1
+
+
+def record(name, **states):
+    reasons = {koan: "expected 1, got 2" for koan, state in states.items() if state != "passed"}
+    return Record(name, "f", "v", states, reasons, {})
+
+
+def test_the_reports_agree():
+    records = [
+        record("b", test_a="passed", test_b="wrong"),
+        record("a", test_a="wrong", test_b="untouched"),
+    ]
+    rows = list(csv.reader(io.StringIO(report.to_csv(records))))
+    suites = ElementTree.fromstring(report.to_junit(records))
+
+    assert rows == [
+        ["submission", "passed", "total", "test_a", "test_b"],
+        ["a", "0", "2", "wrong", "untouched"],
+        ["b", "1", "2", "passed", "wrong"],
+    ]
+    assert [(suite.get("name"), suite.get("failures")) for suite in suites] == [
+        ("a", "2"),
+        ("b", "1"),
+    ]
+    assert "a  0/2  1 untouched, 1 wrong" in "\n".join(map(str, report.lines(records)))
+
+
+def test_the_command(submit, learner_at, tmp_path):
+    learners_folder.make(tmp_path / "teacher")
+    teacher = learner_at(tmp_path / "teacher")
+    submit("anna", SOLVED)
+    arguments = ["grade", str(tmp_path / "submissions" / "anna"), "--csv", "out.csv", "-n", "1"]
+    told = teacher.koans(*arguments)
+
+    assert told.returncode == 0, told.stderr
+    assert f"anna  {len(KOANS)}/229" in told.stdout
+    assert (teacher.root / "out.csv").read_text().startswith("submission,passed,total")
+    assert teacher.koans("grade", "nobody").returncode == 2
