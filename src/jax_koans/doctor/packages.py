@@ -46,13 +46,10 @@ def packages() -> Iterator[Finding]:
     yield from _requirements()
 
 
-def beside_tested(name: str, version: str) -> int:
-    """-1 for a version older than all tested ones, 1 for a newer one, else 0."""
-    oldest, newest = TESTED[name]
-    numbers = release(version)
-    if numbers[: len(oldest)] < oldest:
-        return -1
-    return 1 if numbers[: len(newest)] > newest else 0
+def is_newer(name: str, version: str) -> bool:
+    """Whether a version is newer than all tested ones; pip installs no older one."""
+    newest = TESTED[name][1]
+    return release(version)[: len(newest)] > newest
 
 
 def release(version: str) -> tuple[int, ...]:
@@ -70,18 +67,12 @@ def version_of(package: str) -> str | None:
 
 
 def _compared(name: str, version: str, what: str) -> Finding:
+    if not is_newer(name, version):
+        return Finding(Level.WELL, what)
     tested = " to ".join(".".join(map(str, each)) for each in TESTED[name])
-    match beside_tested(name, version):
-        case -1:
-            text = _("{what}: too old, the koans need {tested}").format(what=what, tested=tested)
-            install = _("Install a newer Python.") if name == "python" else INSTALL
-            return Finding(Level.WRONG, text, install)
-        case 1:
-            text = _("{what}: newer than what is tested, {tested}")
-            advice = _("Usually that is fine. If a koan behaves oddly, try a tested version.")
-            return Finding(Level.NOTE, text.format(what=what, tested=tested), advice)
-        case _:
-            return Finding(Level.WELL, what)
+    text = _("{what}: newer than what is tested, {tested}")
+    advice = _("Usually that is fine. If a koan behaves oddly, try a tested version.")
+    return Finding(Level.NOTE, text.format(what=what, tested=tested), advice)
 
 
 def _requirements() -> Iterator[Finding]:
