@@ -87,7 +87,7 @@ class Lesson:
     solution: str
 
     def __post_init__(self) -> None:
-        self.reference = answers(self.solution, self.solution)
+        self.reference = answers(solve(self.solution), self.solution)
         self.koan = Source.read(erase(self.solution))
         solved = own_statements(Source.read(solve(self.solution)).tree)
         self.uses = {

@@ -117,7 +117,7 @@ def test_an_erased_koan_imports(made):
 @given(strategies.solutions())
 def test_the_laws_of_a_round_trip_for_made_solutions(made):
     laws_of_a_round_trip(made.solution)
-    filled = fill(made.solution, answers(made.solution, made.solution))
+    filled = fill(made.solution, answers(solve(made.solution), made.solution))
     assert run(filled) == run(made.solution)
 
 
@@ -140,14 +140,13 @@ def laws_of_a_round_trip(solution):
     assert (found.extras, found.changes) == ((), ())
     assert fill(solution, found) == koan
 
-    found = answers(solution, solution)
+    found = answers(solve(solution), solution)
     assert (found.extras, found.changes) == ((), ())
     assert [each.spot for each in found.spots] == spots(solution)
     assert all(each.text is not None and not each.lost for each in found.spots)
     filled = fill(solution, found)
     assert own_source(filled) == own_source(solve(solution))
     assert texts(answers(filled, solution)) == texts(found)
-    assert texts(answers(solve(solution), solution)) == texts(found)
 
 
 # A learner's text

@@ -10,11 +10,10 @@ from jax_koans.source.erase import (
     bound,
     enclosed,
     erase,
-    solve,
     spots,
     start_line,
 )
-from jax_koans.source.marks import Spot, read_marks
+from jax_koans.source.marks import Spot
 from jax_koans.source.match import (
     Block,
     align,
@@ -89,9 +88,6 @@ def answers(text: str, solution: str) -> Answers:
         '3'
     """
     theirs = Source.read(text)
-    # A solution itself, and not a learner's text.
-    if "END SOLUTION" in text and (marks := read_marks(theirs)).regions and not marks.problems:
-        theirs = Source.read(solve(text))
     koan = Source.read(erase(solution))
     return _Alignment(theirs.with_newlines(koan.newline), koan, spots(solution)).answers()
 
