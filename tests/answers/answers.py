@@ -145,7 +145,7 @@ class Lesson:
                     spots[other] = replace(same, text=text)
             left = [node for node in left if node not in mine]
         assert lines, f"{answer}: its code defines nothing that the koan's regions do"
-        extras = tuple(Extra(source.segment(node) + "\n\n", min(lines)) for node in left)
+        extras = tuple(Extra(source.segment(node) + "\n\n", min(lines), "", node) for node in left)
         return Answers(tuple(spots), (*found.extras, *extras), ())
 
 

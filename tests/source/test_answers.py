@@ -131,15 +131,19 @@ def test_additions_are_extras_before_the_statement_they_stood_before():
         ("partial(f, 1)() == __", "partial(f, 1)() == __\n    print(1)\n\n\ndef mine():\n    pass"),
     )
     end = len(KOAN.split("\n"))
+
+    def extra(text, before, koan=""):
+        return Extra(text, before, koan, node=None)
+
     assert result.extras == (
-        Extra("from functools import wraps as w", line_of(KOAN, "import partial")),
-        Extra("import os  # mine", line_of(KOAN, "SCALE = 3")),
-        Extra("    print(x)", line_of(KOAN, "return 2")),
-        Extra("        print(n)", line_of(KOAN, "n < x"), "test_a"),
-        Extra("        print(x)", line_of(KOAN, "n < x"), "test_a"),
-        Extra("    y = '''\n  é'''", line_of(KOAN, "(x,"), "test_a"),
-        Extra("    print(1)", end, "test_b"),
-        Extra("def mine():\n    pass", end),
+        extra("from functools import wraps as w", line_of(KOAN, "import partial")),
+        extra("import os  # mine", line_of(KOAN, "SCALE = 3")),
+        extra("    print(x)", line_of(KOAN, "return 2")),
+        extra("        print(n)", line_of(KOAN, "n < x"), "test_a"),
+        extra("        print(x)", line_of(KOAN, "n < x"), "test_a"),
+        extra("    y = '''\n  é'''", line_of(KOAN, "(x,"), "test_a"),
+        extra("    print(1)", end, "test_b"),
+        extra("def mine():\n    pass", end),
     )
     assert not result.changes
 
@@ -200,7 +204,7 @@ def test_changes_of_the_koans_own_are_reported(old, new, koan, missing):
         expected = line_of(text, part) if part else None
         assert expected in {None, *(change.line for change in changes)}
     for change in changes:
-        assert change.text in KOAN
+        assert change.own in range(1, KOAN.count("\n") + 1)
 
 
 def test_a_reordered_statement_is_a_change():
@@ -212,9 +216,7 @@ def test_a_reordered_statement_is_a_change():
 
 def test_a_deleted_test_is_a_change_without_a_line():
     text = KOAN[: KOAN.index("def test_b")]
-    assert answers(text, SOLUTION).changes == (
-        Change("def test_b():", "test_b", None, own=text.count("\n") + 1),
-    )
+    assert answers(text, SOLUTION).changes == (Change("test_b", None, own=text.count("\n") + 1),)
 
 
 def test_what_cannot_be_read_is_refused():

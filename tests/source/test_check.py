@@ -105,8 +105,8 @@ def test_a_good_file_is_not_refused():
         ("# HINT: two\n    assert [", "# HINT: see line 3\n    assert [", "line 3", "cites a line"),
         ("# HINT: two\n    assert [", "# HINT:\n    assert [", "HINT:\n", "says something"),
         ("# HINT: two\n    assert [", "assert 1\n    # HINT: 2\n    assert [", "HINT: 2",
-         "under the docstring"),
-        ("def f(x)", "# HINT: z\ndef f(x)", "HINT: z", "inside a test"),
+         "under a test's docstring"),
+        ("def f(x)", "# HINT: z\ndef f(x)", "HINT: z", "under a test's docstring"),
         ("def f(x)", "f = 1\n\n\ndef f(x)", "BEGIN PROMPT", "outside of it too"),
     ],
 )  # fmt: skip

@@ -118,20 +118,11 @@ class Review:
                 continue
             if not extra.text[:1].isspace():  # it stands beside the koan's own definitions
                 own = own_statements(self._original.tree).get(koan, ())
-                for node in Source.read(extra.text).tree.body:
-                    for name in _read(own).intersection(bound(node), vars(builtins)):
-                        yield Rejected(_hidden(name), self._line_of(node))
+                for name in _read(own).intersection(bound(extra.node), vars(builtins)):
+                    yield Rejected(_hidden(name), first_line(extra.node))
             elif owner := next((each for each in self._own(koan) if _holds(each, extra)), None):
-                # It is indented: as it stands only a block can hold it.
-                (block,) = Source.read(f"if True:\n{extra.text}").tree.body
-                for node in getattr(block, "body", ()):
-                    for reason in _hides(node, extra, owner):
-                        yield Rejected(reason, self._line_of(node))
-
-    def _line_of(self, wanted: ast.stmt) -> int | None:
-        """Where a statement stands in the learner's file."""
-        dumps = {ast.dump(node): node for node in _statements(self.file.source.tree)}
-        return first_line(dumps[ast.dump(wanted)]) if ast.dump(wanted) in dumps else None
+                for reason in _hides(extra, owner):
+                    yield Rejected(reason, first_line(extra.node))
 
     def _trivial(self, koan: str, namespace: dict[str, Any]) -> Iterator[Rejected]:
         test, mine = tests(self._original.tree.body)[koan], self.file.tests[koan]
@@ -148,8 +139,9 @@ class Review:
                 yield Rejected(reason, answer.line)
 
 
-def _hides(node: ast.stmt, extra: Extra, owner: ast.stmt) -> Iterator[str]:
+def _hides(extra: Extra, owner: ast.stmt) -> Iterator[str]:
     """How a statement that was added inside `owner` hides or changes the koan's own lines."""
+    node = extra.node
     if ends := next(_ends(node, _ENDS), None):
         text = _("This line is yours: `{line}` can end the test before its last line. Remove it.")
         yield text.format(line=ast.unparse(ends))

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jax_koans.source.erase import (
     DEFINITION,
@@ -44,22 +44,24 @@ class Answer:
 
 @dataclass(frozen=True)
 class Extra:
-    """A statement that the learner added, indented for the line of the koan it belongs before."""
+    """A statement that the learner added, as a `node` of their text.
+
+    `text` is indented for the line of the koan that it belongs before.
+    """
 
     text: str
     before: int
-    koan: str = ""
+    koan: str
+    node: ast.stmt = field(compare=False)
 
 
 @dataclass(frozen=True)
 class Change:
     """A statement of the koan's own that is missing, or changed at the learner's `line`.
 
-    `text` is what the koan says there, in its line `own`; `koan` is the test it belongs to, ""
-    outside of tests.
+    `own` is its line in the koan's text; `koan` is the test it belongs to, "" outside of tests.
     """
 
-    text: str
     koan: str
     line: int | None
     own: int
@@ -182,7 +184,7 @@ class _Alignment:
         for node in reversed(self.text.tree.body):
             before = anchors.get(node, before)
             if node in left:
-                extras.append(Extra(self.text.segment(node), before))
+                extras.append(Extra(self.text.segment(node), before, "", node))
         self.extras += reversed(extras)
 
     # Inside a statement: inner statements pair up in order.
@@ -207,15 +209,14 @@ class _Alignment:
         end = last_line(block.koan[-1]) + 1
         for node, before in block.added:
             at = end if before is None else first_line(before)
-            yield Extra(indented(self.text, node, indent), at, koan)
+            yield Extra(indented(self.text, node, indent), at, koan, node)
         for ours, theirs in block.pairs:
             if more := more_names(ours, theirs):
-                yield Extra(indent + ast.unparse(more), ours.lineno, koan)
+                yield Extra(indent + ast.unparse(more), ours.lineno, koan, more)
 
     def _change(self, ours: ast.stmt, instead: ast.stmt | None, koan: str = "") -> None:
-        text = self.koan.lines[ours.lineno - 1].strip()
         line = instead.lineno if instead else None
-        self.changes.append(Change(text, koan or _koan(ours), line, ours.lineno))
+        self.changes.append(Change(koan or _koan(ours), line, ours.lineno))
 
     # The spots.
 

@@ -160,21 +160,17 @@ def _tasks(source: Source) -> Iterator[SourceError]:
 
 
 def _hints(source: Source, marks: Marks) -> Iterator[SourceError]:
-    inside: set[int] = set()
+    allowed: set[int] = set()  # the lines between a docstring and the code below it
     for name, test in tests(source.tree.body).items():
-        mine = hints_in(test, marks.notes)
-        inside.update(hint.first for hint in mine)
-        if not 2 <= len(mine) <= 3:
-            yield SourceError(test.lineno, f"{name} has {len(mine)} hints, not two or three")
-        above = last_line(test.body[0])
-        below = first_line(test.body[1]) if test.body[1:] else above
-        for hint in mine:
-            if not above < hint.first < below:
-                reason = "hints stand right under the docstring, above the code"
-                yield SourceError(hint.first, reason)
+        count = len(hints_in(test, marks.notes))
+        if not 2 <= count <= 3:
+            yield SourceError(test.lineno, f"{name} has {count} hints, not two or three")
+        if len(test.body) > 1:
+            allowed.update(range(last_line(test.body[0]) + 1, first_line(test.body[1])))
     for hint in (note for note in marks.notes if note.kind == "HINT"):
-        if hint.first not in inside:
-            yield SourceError(hint.first, "a hint stands inside a test, under its docstring")
+        if hint.first not in allowed:
+            reason = "a hint stands right under a test's docstring, above its code"
+            yield SourceError(hint.first, reason)
         if not hint.text:
             yield SourceError(hint.first, "a hint says something")
         if _CITES_LINE.search(hint.text):
