@@ -2,13 +2,13 @@
 
 import importlib.metadata
 import platform
-import re
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from packaging.requirements import Requirement  # it comes with pytest
+from packaging.version import Version
 
 from jax_koans.doctor.finding import Finding, Level
 from jax_koans.i18n import _
@@ -49,13 +49,8 @@ def packages() -> Iterator[Finding]:
 def is_newer(name: str, version: str) -> bool:
     """Whether a version is newer than all tested ones; pip installs no older one."""
     newest = TESTED[name][1]
-    return release(version)[: len(newest)] > newest
-
-
-def release(version: str) -> tuple[int, ...]:
-    """The numbers that a version begins with: 0.12.0.dev3 is 0, 12, 0."""
-    numbers = re.match(r"[\d.]*\d", version)
-    return tuple(map(int, numbers[0].split("."))) if numbers else ()
+    # A Python built from its repository is called 3.14.0a1+.
+    return Version(version.rstrip("+")).release[: len(newest)] > newest
 
 
 def version_of(package: str) -> str | None:

@@ -16,8 +16,8 @@ from jax_koans.i18n import _
 from jax_koans.judge import trivial_answers
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.source import Answers, Change, Extra, answers, erase
-from jax_koans.source.erase import DEFINITION, bound, reference, stored
+from jax_koans.source import Answers, Change, Extra, answers, erase, reasons
+from jax_koans.source.erase import DEFINITION, bound, stored
 from jax_koans.source.match import same
 from jax_koans.source.own import own_statements
 from jax_koans.source.text import Source, first_line, questions, tests
@@ -130,10 +130,10 @@ class Review:
         local |= {name for node in _statements(mine) for name in bound(node)}
         given = [answer for answer in self.found.spots if answer.spot.koan == koan]
         lefts = [each.comparison.left for each in questions(test)]
-        known = zip(lefts, reference(self.solution, koan), strict=True)
-        for answer, (question, right) in zip(given, known, strict=True):
+        right = [each.answer for each in reasons(self.solution)[koan]]
+        for answer, question, reference in zip(given, lefts, right, strict=True):
             text = answer.text or ""
-            values = [trivial_answers.value(each, namespace, local) for each in (text, right)]
+            values = [trivial_answers.value(each, namespace, local) for each in (text, reference)]
             reason = trivial_answers.repeated(text, question) or trivial_answers.objection(*values)
             if reason:
                 yield Rejected(reason, answer.line)

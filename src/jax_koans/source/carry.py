@@ -5,9 +5,10 @@ from dataclasses import replace
 from textwrap import dedent
 
 from jax_koans.source.answers import Answer, Answers, answers, answers_in_koan
-from jax_koans.source.erase import around, erase, reference
+from jax_koans.source.erase import around, erase
 from jax_koans.source.marks import Spot
 from jax_koans.source.match import same
+from jax_koans.source.reasons import reasons
 from jax_koans.source.text import Source, questions, tests
 
 
@@ -50,7 +51,7 @@ def carried(text: str, solution: str, base: str) -> Answers:
         else:
             number, counts[koan] = counts[koan], counts[koan] + 1
             if answer.text is None and koan in given:
-                right = reference(solution, koan)[number]
+                right = reasons(solution)[koan][number].answer
                 answer = _before(answer, given[koan], asked[koan], number, right)
         result.append(answer)
     added = {dedent(extra.text) for extra in before.extras}

@@ -5,7 +5,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 
-from jax_koans.source.erase import DEFINITION, around, bound, erase, prompt_code, spots
+from jax_koans.source.erase import DEFINITION, around, bound, erase, spots
 from jax_koans.source.marks import MARK, Marks, Note, Region, hints_in, read_marks
 from jax_koans.source.match import same
 from jax_koans.source.own import own_statements
@@ -193,34 +193,25 @@ def _regions(source: Source, marks: Marks) -> Iterator[SourceError]:
             reason = "an indented region stands inside one definition"
         elif not region.indent and not (inside and whole):
             reason = "a region at the margin holds whole definitions"
-        elif not any(map(str.strip, prompt_code(source, region))) and not _in_function(
-            source, region
-        ):
-            reason = "a prompt outside a function needs code to start from"
         else:
             try:
-                _ = Source.read(erase(source.text, (number,))).tree
-                continue
+                tree = Source.read(erase(source.text, (number,))).tree
             except SourceError as error:
                 reason = f"with its prompt the file is {error.reason}"
+            else:
+                if not _raises_on_import(tree):
+                    continue
+                reason = "a prompt outside a function needs code to start from"
         yield SourceError(region.prompt, reason)
+
+
+def _raises_on_import(tree: ast.Module) -> bool:
+    scopes = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef)]
+    return any(isinstance(each, ast.Raise) for scope in scopes for each in scope.body)
 
 
 def _within(region: Region, node: ast.stmt) -> bool:
     return region.solution < first_line(node) and last_line(node) < region.end
-
-
-def _in_function(source: Source, region: Region) -> bool:
-    """Whether a region stands in the body of a function, which runs only when it is called."""
-    inside = [
-        node
-        for node in ast.walk(source.tree)
-        if isinstance(node, DEFINITION)
-        and node.col_offset < len(region.indent)
-        and node.lineno < region.prompt <= last_line(node)
-    ]
-    innermost = max(inside, key=first_line, default=None)
-    return isinstance(innermost, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 def _prompts(source: Source, marks: Marks) -> Iterator[SourceError]:

@@ -8,11 +8,9 @@ from jax_koans.source.marks import Marks, Region, Spot, read_marks
 from jax_koans.source.text import (
     Edit,
     Source,
-    answered_blanks,
     first_line,
     is_test,
     last_line,
-    tests,
 )
 
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -84,17 +82,6 @@ def spots(solution: str) -> list[Spot]:
         else Spot("blank", spot.lineno, koan=koans[spot.lineno])
         for spot in marks.spots
     ]
-
-
-def reference(solution: str, koan: str) -> list[str]:
-    """What a solution itself has at a koan's blanks, in order, each as an expression in one line.
-
-    Raises:
-        SourceError: the text is not Python, or a mark is misplaced.
-    """
-    source, _marks = _read(solution)
-    test = tests(source.tree.body)[koan]
-    return [ast.unparse(call.args[0]) for call in answered_blanks(test)]
 
 
 def _unit(source: Source, region: Region) -> tuple[str, ...]:
@@ -188,16 +175,11 @@ def _prompt(source: Source, region: Region) -> Iterator[str]:
     begin = source.lines[region.prompt - 1]
     end = begin[len(begin.rstrip("\r\n")) :]
     yield f"{region.indent}# TODO: {region.todo}{end}"
-    code = prompt_code(source, region)
+    code = [
+        line[len(region.indent) :].removeprefix("#").removeprefix(" ")
+        for line in source.lines[region.prompt : region.solution - 1]
+    ]
     for line in code:
         yield region.indent + line if line.strip() else line.lstrip(" \t\f")
     if not any(map(str.strip, code)):
         yield f"{region.indent}raise NotImplementedError{end}"
-
-
-def prompt_code(source: Source, region: Region) -> list[str]:
-    """The lines of a region's prompt, uncommented."""
-    return [
-        line[len(region.indent) :].removeprefix("#").removeprefix(" ")
-        for line in source.lines[region.prompt : region.solution - 1]
-    ]
