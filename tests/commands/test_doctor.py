@@ -181,10 +181,8 @@ def test_versions_are_compared_by_number():
 def test_what_is_called_tested_is_what_the_constraints_hold(root):
     """The oldest and the newest set are the bounds, here and in pyproject.toml."""
     for name in ("jax", "jaxlib"):
-        texts = (
-            (root / file).read_text()
-            for file in ("constraints-oldest.txt", "constraints-py313.txt")
-        )
+        files = (root / "constraints-oldest.txt", root / "constraints-py313.txt")
+        texts = (file.read_text() for file in files)
         found = (re.search(rf"^{name}==(.+)$", text, re.MULTILINE)[1] for text in texts)
         oldest, newest = (Version(version).release for version in found)
         assert TESTED[name][0] == oldest
