@@ -30,8 +30,7 @@ def python() -> Iterator[Finding]:
     if pytest and Path(pytest).parent.resolve() != Path(sys.executable).parent.resolve():
         what = _("`pytest` in this terminal belongs to another Python: {file}")
         advice = _("Activate the environment of the koans, or run: {python} -m pytest")
-        advice = advice.format(python=sys.executable)
-        yield Finding(Level.NOTE, what.format(file=pytest), advice)
+        yield Finding(Level.NOTE, what.format(file=pytest), advice.format(python=sys.executable))
 
 
 def packages() -> Iterator[Finding]:
@@ -41,8 +40,7 @@ def packages() -> Iterator[Finding]:
         if version := found[name]:
             yield _compared(name, version, f"{name} {version}")
     others = [f"{name} {found[name]}" for name in ("numpy", "pytest") if found[name]]
-    if others:
-        yield Finding(Level.WELL, ", ".join(others))
+    yield Finding(Level.WELL, ", ".join(others))
     yield from _requirements()
 
 

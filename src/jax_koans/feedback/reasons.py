@@ -61,12 +61,6 @@ def same(value: object, answer: object) -> bool:
             and len(answer) == len(value)
             and all(same(*pair) for pair in zip(value, answer, strict=True))
         )
-    if isinstance(value, dict):
-        return (
-            isinstance(answer, dict)
-            and value.keys() == answer.keys()
-            and all(same(each, answer[key]) for key, each in value.items())
-        )
     if isinstance(value, bool) or isinstance(answer, bool):
         return value is answer
     if isinstance(value, float) and isinstance(answer, float) and math.isnan(value):
