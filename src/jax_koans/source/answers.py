@@ -89,9 +89,7 @@ def answers(text: str, solution: str) -> Answers:
         >>> answers("def test_sum():\\n    assert 1 + 1 == 3\\n", solution).spots[0].text
         '3'
     """
-    theirs = Source.read(text)
-    koan = Source.read(erase(solution))
-    return _Alignment(theirs.with_newlines(koan.newline), koan, spots(solution)).answers()
+    return answers_in_koan(text, Source.read(erase(solution)), spots(solution))
 
 
 def answers_in_koan(text: str, koan: Source, places: list[Spot]) -> Answers:
@@ -103,11 +101,6 @@ def answers_in_koan(text: str, koan: Source, places: list[Spot]) -> Answers:
     return _Alignment(Source.read(text).with_newlines(koan.newline), koan, places).answers()
 
 
-def untouched(found: Answers) -> bool:
-    """Whether a learner has not answered anywhere."""
-    return all(answer.text is None and not answer.lost for answer in found.spots)
-
-
 class _Alignment:
     """One learner's text beside one koan."""
 
@@ -115,7 +108,6 @@ class _Alignment:
         self.text = text
         self.koan = koan
         self.spots = spots
-        self.blanks = blanks_in(koan)
         self.units = frozenset(name for spot in spots for name in spot.names)
         self.given: dict[ast.expr, ast.expr] = {}  # the right side of a koan's assertion -> theirs
         self.extras: list[Extra] = []
@@ -123,7 +115,7 @@ class _Alignment:
 
     def answers(self) -> Answers:
         self._align_module()
-        blanks = iter(self.blanks)
+        blanks = iter(blanks_in(self.koan))
         found = tuple(
             self._at_blank(spot, next(blanks)) if spot.kind == "blank" else self._at_region(spot)
             for spot in self.spots

@@ -68,12 +68,8 @@ def _before(
     same_number = given[number][1] if len(given) == len(asked) else None
     if (nth := asked[:number].count(left)) < len(alike):
         old = alike[nth]
-    elif same_number and same_number.text and _alike(same_number.text, right):
+    elif same_number and same_number.text and ast.unparse(ast.parse(same_number.text)) == right:
         old = same_number
     else:
         return answer
     return replace(answer, text=old.text, line=old.line, lost=False) if old.text else answer
-
-
-def _alike(*texts: str) -> bool:
-    return same(*(ast.parse(f"({text})") for text in texts))

@@ -6,7 +6,7 @@ import tokenize
 from collections.abc import Iterator
 
 from jax_koans.source.erase import DEFINITION, around, bound, erase, spots
-from jax_koans.source.marks import MARK, Marks, Note, Region, hints_in, read_marks
+from jax_koans.source.marks import MARK, Marks, Note, Region, hints, read_marks
 from jax_koans.source.match import same
 from jax_koans.source.own import own_statements
 from jax_koans.source.reasons import is_literal, is_value, notes_below, split_case
@@ -14,7 +14,6 @@ from jax_koans.source.text import (
     Source,
     SourceError,
     answered,
-    answered_blanks,
     first_line,
     is_blank,
     is_test,
@@ -155,14 +154,15 @@ def _tasks(source: Source) -> Iterator[SourceError]:
     uses = own_statements(source.tree)
     for name, test in tests(source.tree.body).items():
         reads_region = any(not units.isdisjoint(bound(node)) for node in uses[name])
-        if not reads_region and not answered_blanks(test):
+        if not reads_region and not questions(test):
             yield SourceError(test.lineno, f"{name} has nothing to do: no blank and no region")
 
 
 def _hints(source: Source, marks: Marks) -> Iterator[SourceError]:
     allowed: set[int] = set()  # the lines between a docstring and the code below it
+    told = hints(source.text)
     for name, test in tests(source.tree.body).items():
-        count = len(hints_in(test, marks.notes))
+        count = len(told[name])
         if not 2 <= count <= 3:
             yield SourceError(test.lineno, f"{name} has {count} hints, not two or three")
         if len(test.body) > 1:
@@ -218,9 +218,10 @@ def _prompts(source: Source, marks: Marks) -> Iterator[SourceError]:
     koan = Source.read(erase(source.text))
     if erase(koan.text) != koan.text:
         yield SourceError(1, "erasing leaves marks behind: a prompt holds one")
-    names = [spot.names for spot in spots(source.text) if spot.kind == "region"]
-    for region, unit in zip(marks.regions, names, strict=True):
-        ours, theirs = around(source, unit), around(koan, unit)
+    for region, spot in zip(marks.spots, spots(source.text), strict=True):
+        if not isinstance(region, Region):
+            continue
+        ours, theirs = around(source, spot.names), around(koan, spot.names)
         elsewhere = not all(_within(region, node) for node in ours)
         if not theirs or not ours:
             reason = "a region holds a definition, before and after"

@@ -194,8 +194,3 @@ def questions(node: ast.AST) -> list[Question]:
 def bare_blanks(node: ast.AST) -> list[ast.Name]:
     """The blanks below `node` that nobody has answered, in the order of the text."""
     return [each.blank for each in questions(node) if is_blank(each.blank)]
-
-
-def answered_blanks(node: ast.AST) -> list[ast.Call]:
-    """The calls `__(answer)` below `node`, in the order of the text."""
-    return [each.blank for each in questions(node) if isinstance(each.blank, ast.Call)]
