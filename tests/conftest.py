@@ -35,7 +35,7 @@ if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
     }
 
 # They take longer than a change should: CONTRIBUTING.md says when to run them, by their folder.
-SLOW = {"hostile", "watch", "kills", "notebook"}
+SLOW = {"hostile", "watch", "kills", "notebook", "classroom"}
 
 
 def pytest_collection_modifyitems(config, items):

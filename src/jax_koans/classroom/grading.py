@@ -16,7 +16,7 @@ from jax_koans.classroom.submission import Submission, read
 from jax_koans.course.path import KOANS, Workspace, shipped
 from jax_koans.judge.outcome import State
 from jax_koans.run.listener import Judged, Listener
-from jax_koans.run.prestarted import ARGUMENTS, ENVIRONMENT
+from jax_koans.run.prestarted import ARGUMENTS, environment
 from jax_koans.run.process import Died, Supervised
 from jax_koans.screen.koan import summary
 
@@ -43,9 +43,15 @@ class Record:
 
 
 class Grader:
-    """Judges submissions one after the other in a process; `limit` is in seconds a koan."""
+    """Judges submissions one after the other in a process; `limit` is in seconds a koan.
 
-    def __init__(self, course: Workspace, koans: Sequence[str], limit: float) -> None:
+    What XLA compiles is kept in the folder `compiled`: submissions are much alike.
+    """
+
+    def __init__(
+        self, course: Workspace, koans: Sequence[str], limit: float, compiled: str
+    ) -> None:
+        self.environment = environment(compiled) | {"CI": "1"}
         self.course = course
         self.koans = frozenset(koans)
         self.limit = limit
@@ -98,7 +104,7 @@ class Grader:
     def _run(self, root: Path, nodes: Sequence[str]) -> dict[str, Judged]:
         """What some koans came to; where the process dies, those up to the one that ended it."""
         if self._process is None:
-            self._process = Supervised(limit=self.limit, environment=ENVIRONMENT | {"CI": "1"})
+            self._process = Supervised(limit=self.limit, environment=self.environment)
         heard = Listener(Workspace(root))
         try:
             for event in self._process.run(root, [*ARGUMENTS, _ALL, "--track=", *nodes]):
@@ -136,6 +142,7 @@ def grade_all(
     course = Workspace(shipped())
     known = {_key(each, koans): each for each in load(records)}
     graders: list[Grader] = []
+    compiled = tempfile.TemporaryDirectory(prefix="koans-compiled-", ignore_cleanup_errors=True)
     local = threading.local()
 
     def graded(path: Path) -> tuple[Record, bool]:
@@ -144,7 +151,7 @@ def grade_all(
         if key in known:
             return known[key], False
         if not hasattr(local, "grader"):
-            local.grader = Grader(course, koans, limit)
+            local.grader = Grader(course, koans, limit, compiled.name)
             graders.append(local.grader)
         record: Record = local.grader.grade(submission)
         return record, True
@@ -163,6 +170,7 @@ def grade_all(
         for grader in graders:
             grader.end()
         pool.shutdown()
+        compiled.cleanup()
 
 
 def load(records: Path) -> list[Record]:

@@ -1,0 +1,90 @@
+"""What a class costs: its folders read, and its submissions judged beside pytest in each folder.
+
+python benchmarks/classroom.py [--folders 1000] [--submissions 30]
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from finding import Finding
+from learner import environment, folder, save
+
+from jax_koans.course.path import Workspace, shipped
+from jax_koans.source import solve
+
+
+def reading(parent: Path, count: int) -> float:
+    """The seconds of `koans class` on so many folders, each with progress of half the path."""
+    first = parent / "class" / "learner0"
+    workspace = folder(first)
+    passed = ",\n".join(
+        f'"{koan.name}": {{"source": "0", "at": "2026-12-01T10:00:00+00:00"}}'
+        for koan in workspace.koans[::2]
+    )
+    text = f'{{"schema": 1, "passed": {{{passed}}}}}'
+    for number in range(count):
+        state = parent / "class" / f"learner{number}" / ".koans"
+        state.mkdir(parents=True, exist_ok=True)
+        (state / "progress.json").write_text(text)
+    return seconds("class", str(parent / "class"))
+
+
+def grading(parent: Path, count: int) -> tuple[float, float]:
+    """Seconds of `koans grade` on half-solved submissions, and of pytest in each folder in turn."""
+    course = Workspace(shipped())
+    paths = []
+    for number in range(count):
+        root = parent / f"submission{number}"
+        if number:
+            shutil.copytree(parent / "submission0", root)
+        else:
+            workspace = folder(root)
+            for file in workspace.files[: len(workspace.files) // 2]:
+                save(workspace.koans_dir / file, solve(course.solution(file)))
+        paths.append(root)
+    began = time.perf_counter()
+    for root in paths:
+        command = [sys.executable, "-m", "pytest", "-q", "--maxfail=1000000"]
+        subprocess.run(command, cwd=root, env=environment(), capture_output=True)
+    by_pytest = time.perf_counter() - began
+    # Equal contents would be judged once: each has a comment of its own.
+    for number, root in enumerate(paths):
+        with (root / "koans" / course.files[0]).open("a") as file:
+            file.write(f"# {number}\n")
+    records = str(parent / "records.jsonl")
+    return seconds("grade", *map(str, paths), "-n", "2", "--records", records), by_pytest
+
+
+def seconds(*command: str) -> float:
+    began = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "jax_koans", *command],
+        env=os.environ | environment(),
+        capture_output=True,
+        check=True,
+    )
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--folders", type=int, default=1000)
+    parser.add_argument("--submissions", type=int, default=30)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        parent = Path(name).resolve()
+        for count in (30, options.folders):
+            print(f"  koans class on {count} folders: {reading(parent / str(count), count):.2f} s")
+        graded, by_pytest = grading(parent, options.submissions)
+    print(f"  koans grade: {graded:.1f} s, pytest in each folder: {by_pytest:.1f} s")
+    print(Finding("koans grade beside pytest in each folder in turn", graded / by_pytest, 1 / 3))
+
+
+if __name__ == "__main__":
+    main()
