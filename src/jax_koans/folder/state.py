@@ -20,6 +20,9 @@ def make_state_dir(workspace: Workspace) -> None:
         OSError: it cannot be made, or is a link that leads elsewhere.
     """
     require_own(workspace.state_dir, workspace.root)
+    if workspace.state_dir.exists() and not workspace.state_dir.is_dir():
+        text = _("{file} is a file, and a folder is needed there: move it away.")
+        raise NotADirectoryError(text.format(file=workspace.state_dir))
     workspace.state_dir.mkdir(exist_ok=True)
     ignore = workspace.state_dir / ".gitignore"
     if not ignore.exists():

@@ -129,11 +129,12 @@ class Review:
         local = {each.arg for each in ast.walk(test) if isinstance(each, ast.arg)}
         local |= {name for node in _statements(mine) for name in bound(node)}
         given = [answer for answer in self.found.spots if answer.spot.koan == koan]
-        lefts = [each.comparison.left for each in questions(test)]
-        right = [each.answer for each in reasons(self.solution)[koan]]
-        for answer, question, reference in zip(given, lefts, right, strict=True):
-            text = answer.text or ""
-            values = [trivial_answers.value(each, namespace, local) for each in (text, reference)]
+        known = zip(given, questions(test), reasons(self.solution)[koan], strict=True)
+        for answer, asked, right in known:
+            text, question = answer.text or "", asked.comparison.left
+            values = [
+                trivial_answers.value(each, namespace, local) for each in (text, right.answer)
+            ]
             reason = trivial_answers.repeated(text, question) or trivial_answers.objection(*values)
             if reason:
                 yield Rejected(reason, answer.line)

@@ -147,8 +147,7 @@ def start_line(koan: Source, nodes: list[ast.stmt]) -> int:
 def enclosed(source: Source, answer: ast.expr) -> str:
     """An answer's text, in brackets unless it needs none wherever it is put."""
     text = source.segment(answer)
-    # What stays itself between two comparisons, with no brackets around to join its lines, is
-    # safe beside one.
+    # Safe is what stays itself between two comparisons, with no brackets to join its lines.
     try:
         beside = ast.parse(f"_ == {text} == _", mode="eval").body
     except SyntaxError:
