@@ -130,11 +130,9 @@ class Review:
         local |= {name for node in _statements(mine) for name in bound(node)}
         given = [answer for answer in self.found.spots if answer.spot.koan == koan]
         known = zip(given, questions(test), reasons(self.solution)[koan], strict=True)
-        for answer, asked, right in known:
+        for answer, asked, told in known:
             text, question = answer.text or "", asked.comparison.left
-            values = [
-                trivial_answers.value(each, namespace, local) for each in (text, right.answer)
-            ]
+            values = [trivial_answers.value(each, namespace, local) for each in (text, told.answer)]
             reason = trivial_answers.repeated(text, question) or trivial_answers.objection(*values)
             if reason:
                 yield Rejected(reason, answer.line)
