@@ -111,5 +111,5 @@ def test_a_value_that_may_change_must_be_an_argument():
     assert_allclose(amplified, expected, rtol=1e-5, err_msg=message)
 
 
-# You can read a jaxpr and list its primitives. Next: the tracers that your function receives as
-# arguments while JAX records the jaxpr.
+# You can read a jaxpr and list its primitives.
+# Next: the tracers that your function receives as arguments while JAX records the jaxpr.

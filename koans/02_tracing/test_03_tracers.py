@@ -118,7 +118,7 @@ def spring_monitor(force_law):
 
 
 def test_a_tracer_cannot_be_used_after_its_trace():
-    """A tracer that is kept after its trace has leaked: computing with it raises an error.
+    """A tracer that is used after its trace raises an error. JAX calls it a leaked tracer.
 
     The error is `jax.errors.UnexpectedTracerError`. Whatever is needed outside a compiled function
     should be part of its return value, which may be a tuple.
@@ -141,5 +141,6 @@ def test_a_tracer_cannot_be_used_after_its_trace():
     assert_allclose(pair, (25.0, 7.0), rtol=1e-5, err_msg="energy and largest force of two springs")
 
 
-# You know what a tracer is: it has a shape and a dtype, no value, and ends with its trace. Next:
-# code that needs a value while JAX traces, and how to fix it.
+# You know what a tracer is: it has a shape and a dtype, has no value, and is valid only during its
+# trace.
+# Next: code that needs a value while JAX traces, and how to fix it.

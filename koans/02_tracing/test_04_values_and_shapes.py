@@ -1,4 +1,4 @@
-"""While JAX traces, the values of arrays are unknown; shapes and Python numbers are known."""
+"""While JAX traces, the values of the arguments are unknown; shapes and dtypes are known."""
 
 import jax
 import jax.numpy as jnp
@@ -135,6 +135,6 @@ def test_eval_shape_returns_shape_and_dtype_without_computing():
     assert got.dtype == jnp.float32, f"expected float32 for a float32 x, got {got.dtype}"
 
 
-# You know what JAX needs while it traces: jnp functions for values, Python and NumPy for shapes,
-# and sizes that are not arguments of the jitted function. Next, in chapter 03: jit, which reuses
-# its traces.
+# You know how to write code that JAX can trace: use jnp for values, Python or NumPy for shapes, and
+# do not pass sizes as arguments.
+# Next, in chapter 03: jit, which reuses its traces.

@@ -32,7 +32,7 @@ def test_if_on_a_tracer_raises_an_error():
 
 
 def selu(x, alpha=1.67, scale=1.05):
-    """Return scale * x where x > 0 and scale * alpha * (e**x - 1) elsewhere.
+    """Return scale * x where x > 0, and scale * alpha * (e**x - 1) elsewhere.
 
     The result has the shape of x.
     """
@@ -99,5 +99,5 @@ def test_and_or_not_and_chained_comparisons_convert_to_bool():
     assert_array_equal(got, [True, True, False, False], strict=True, err_msg=message)
 
 
-# You can now write conditions that hold for all values, in one trace.
+# You can now write conditions that need only one trace for all values.
 # Next: arguments that jit must not trace, such as a size or a function.

@@ -27,7 +27,8 @@ def amplify_each(multiply, signal, gains):
 def test_a_closed_over_array_keeps_its_value_from_tracing():
     """A compiled function reads the variables of its enclosing scope only while jit traces it.
 
-    Their values become constants of the compiled code. A later change has no effect.
+    Their values become constants of the compiled code. A later change has no effect on it until jit
+    traces again.
     """
     multiply = counted(lambda gain, signal: gain * signal)
     signal = np.array([1.0, -2.0, 3.0], dtype=np.float32)
@@ -102,7 +103,8 @@ def test_a_weakly_typed_start_causes_a_second_trace():
 
 
 def test_a_static_self_keeps_old_attribute_values():
-    """jit cannot trace `self`, which is not an array. If `self` is static, the cache holds it.
+    """jit cannot trace `self`, which is not an array. If `self` is static, it is part of the cache
+    key.
 
     By default Python compares objects by identity, and not by their attributes.
     """
@@ -165,7 +167,7 @@ class Messages(logging.Handler):
 
 
 def fill_tank(step, level, inflows):
-    """Return the level after one compiled call of step(level, inflow) per inflow.
+    """Call step(level, inflow), compiled, for each inflow in order, and return the last level.
 
     `level` is a float32 scalar. The inflows are Python or NumPy scalars of various types.
     """
@@ -194,7 +196,7 @@ def test_explain_cache_misses_logs_why_jit_traced_again():
 
     message = "expected level = 0.5 * level + inflow, for each inflow in order"
     assert_allclose(got, 0.65625, rtol=1e-5, err_msg=message)
-    # A cache on disk, which may be there too, logs messages that do not name this file.
+    # JAX's cache on disk, if enabled, logs messages too. They do not name this file.
     misses = [text for text in messages.all if fill_tank.__code__.co_filename in text]
     log = "\n".join(misses)
     message = f"expected 1 run of the body for 5 inflows, got {step.count}. JAX has logged:\n{log}"

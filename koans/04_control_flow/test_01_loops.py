@@ -41,9 +41,9 @@ def heron(x, steps):
 def test_fori_loop_keeps_one_copy_of_its_body():
     """`lax.fori_loop(lower, upper, body_fun, init_val)` stays one loop in the compiled function.
 
-    It traces body_fun(i, val) once, for all i from lower to upper - 1. body_fun returns the next
-    val, and fori_loop returns the last one. JAX calls val the carry. `lax`, imported at the top, is
-    the layer of JAX below `jnp`.
+    It traces body_fun(i, val) for all i from lower to upper - 1 at once, not once per iteration.
+    body_fun returns the next val, and fori_loop returns the last one. JAX calls val the carry.
+    `lax`, imported at the top, is the layer of JAX below `jnp`.
     """
     x = np.array([2.0, 9.0, 100.0])
     expected = x
@@ -144,5 +144,5 @@ def test_fori_loop_becomes_a_scan_or_a_while():
     assert sorted(primitives(variable, 80.0, 3) & loops) == __
 
 
-# You can tell a loop that is unrolled from one that stays a loop.
+# You know which loops are unrolled and which stay loops.
 # Next: what each iteration passes to the next.

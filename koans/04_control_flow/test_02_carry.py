@@ -88,7 +88,7 @@ def coarsened(signal, levels):
 
 
 def test_a_python_loop_may_change_the_shape_of_its_array():
-    """A Python loop is right if each iteration has other shapes and the iterations are few.
+    """Use a Python loop if the shapes change in each iteration and there are few iterations.
 
     It is unrolled, so the shapes of two iterations need not match. The function can be compiled if
     the number of iterations is a Python int.
@@ -121,9 +121,9 @@ def kepler(mean, eccentricity, tolerance):
 def test_while_loop_runs_while_its_condition_is_true():
     """`lax.while_loop(cond_fun, body_fun, init_val)` is the compiled form of a Python while loop.
 
-    While cond_fun(val) is True, it replaces val with body_fun(val). Both functions take the carry,
-    val, alone; it may be a tuple. If the condition stays True, the loop never ends, and Ctrl-C does
-    not interrupt compiled code. So check that body_fun changes what cond_fun reads.
+    While cond_fun(val) is True, it replaces val with body_fun(val). Both functions take one
+    argument, the carry val. It may be a tuple. If the condition stays True, the loop never ends,
+    and Ctrl-C does not interrupt compiled code. So check that body_fun changes what cond_fun reads.
     """
     cases = [
         (1.0, 0.3, 1e-2, 1.2878249, 3),
@@ -150,7 +150,8 @@ def test_a_ref_keeps_its_values_between_calls():
 
     `ref[i]` reads an element, `ref[...]` reads all of them into a jax.Array, and `ref[i] = value`
     and `ref[i] += value` write. A jitted function may close over a Ref or take it as an argument,
-    but cannot return one. An array from the enclosing scope becomes a constant; a Ref does not.
+    but cannot return one. A compiled function keeps the value that a closed-over array had while
+    tracing; it reads a Ref at each execution.
     """
     total = jax.new_ref(jnp.zeros(3))
 

@@ -58,8 +58,8 @@ def test_both_branches_return_the_same_shape_and_dtype():
 def force(kind, laws, distance):
     """Return laws[kind](distance), where `kind` is a traced int and `laws` a list of functions.
 
-    A `kind` below 0 selects the first law, and one above the last index the last law. Only the
-    selected law runs.
+    A `kind` below 0 selects the first law. A `kind` above the last index selects the last law. Only
+    the selected law runs.
     """
     # TODO: select one of the functions by the traced int `kind`
     raise NotImplementedError
@@ -116,4 +116,4 @@ def test_a_python_loop_over_a_list_or_a_dict_is_fine():
 
 
 # You can compile loops and branches, and know which Python loops may stay.
-# Next: no loop at all. jax.vmap makes a function of a batch from one of an example.
+# Next: no loop at all. jax.vmap turns a function of one example into a function of a batch.

@@ -129,10 +129,10 @@ def station_trends(trend, readings, offsets):
 
 
 def test_the_entries_of_in_axes_are_axis_numbers():
-    """An entry of `in_axes=` is the axis of that argument which vmap maps.
+    """Each entry of `in_axes=` is the axis over which vmap maps that argument.
 
-    All mapped axes must have one length, or vmap raises ValueError. If the wrong axis has the right
-    length, vmap cannot notice, and the result is silently wrong.
+    All mapped axes must have the same length, or vmap raises ValueError. If the wrong axis has the
+    right length, vmap cannot notice, and the result is silently wrong.
     """
     trend = counted(lambda series, offset: jnp.max(series) - 2 * series[0] + offset)
     readings = np.array([[3.0, -1.0, 4.0], [1.0, 5.0, 9.0], [2.0, 6.0, 5.0], [8.0, 9.0, 7.0]])

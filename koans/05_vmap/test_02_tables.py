@@ -80,8 +80,8 @@ def test_two_nested_vmaps_make_a_table():
 def test_jit_inside_vmap_is_traced_for_one_example():
     """vmap(jit(f)) and jit(vmap(f)) return the same values, but jit sees different shapes.
 
-    Under vmap, jit traces f for one example. Outside, it traces the function of the whole batch;
-    this is the usual order, since then all operations are compiled together.
+    Under vmap, jit traces f for one example. In jit(vmap(f)), jit traces the function of the whole
+    batch. This order is usual, since all operations are compiled together.
     """
     inside, outside = (counted(lambda velocity: jnp.sum(velocity**2) / 2) for _ in range(2))
     jit_inside, jit_outside = jax.vmap(jax.jit(inside)), jax.jit(jax.vmap(outside))
@@ -119,10 +119,11 @@ def test_vectorize_maps_every_axis_where_vmap_maps_one():
 
 
 def overlaps(overlap, left, right):
-    """Return overlap(a, b) for the arrays a and b along the last axes of `left` and `right`.
+    """Return overlap(a, b) for all pairs of a row a of `left` and a row b of `right`. Rows are
+    along the last axis.
 
-    `overlap` takes two arrays of shape (n,) and returns a scalar. All axes but the last broadcast,
-    as in NumPy: shapes (4, 1, 3) and (5, 3) give an output of shape (4, 5).
+    `overlap` takes two arrays of shape (n,) and returns a scalar. The other axes are broadcast, as
+    in NumPy: shapes (4, 1, 3) and (5, 3) give an output of shape (4, 5).
     """
     # TODO: keep the last axis for `overlap`, and map all others
     raise NotImplementedError

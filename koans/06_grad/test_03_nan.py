@@ -9,7 +9,7 @@ from jax_koans import __, counted
 
 
 def fall_speed(height):
-    """Return sqrt(height) where height > 0 and 0 elsewhere, for a scalar height."""
+    """Return sqrt(height) where height > 0, and 0 elsewhere, for a scalar height."""
     # TODO: make the derivative 0 where height <= 0
     return jnp.where(height > 0, jnp.sqrt(height), 0.0)
 
@@ -82,7 +82,7 @@ def test_an_overflow_in_the_unselected_branch_makes_the_gradient_nan(figure):
 
 
 def test_a_where_at_one_point_can_give_a_wrong_derivative():
-    """A derivative of jnp.where is the derivative of the selected expression at that point.
+    """At each point, jnp.where has the derivative of the expression that it selects there.
 
     If a `where` replaces the value at one single point with a constant, the derivative there is
     0, whatever the function does nearby. Near 0, (exp(x) - 1) / x is 1 + x / 2 + x**2 / 6 + ...
@@ -139,7 +139,7 @@ def test_the_gradient_of_a_zero_distance_is_nan():
 
 def log_partition(energy):
     """Return log(sum(exp(-energy))) over the energy levels of a system, a scalar."""
-    # TODO: avoid overflow and underflow of exp, at any lowest energy
+    # TODO: avoid overflow and underflow of exp, whatever the lowest energy is
     return jnp.log(jnp.sum(jnp.exp(-energy)))
 
 
@@ -202,4 +202,4 @@ def test_debug_nans_raises_when_a_result_is_nan():
     assert raising(derivative) == __
 
 
-# Next: derivatives in an optimizer, and derivatives that are useless without being NaN.
+# Next: gradient descent, and derivatives that are 0 almost everywhere.

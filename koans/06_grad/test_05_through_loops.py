@@ -1,4 +1,4 @@
-"""Reverse mode needs the values of every iteration of a loop, so it must know their number."""
+"""jax.grad goes through a loop from its last iteration to its first: it must know their number."""
 
 import jax
 import jax.numpy as jnp
@@ -118,7 +118,7 @@ def test_an_early_stop_can_be_a_scan_of_fixed_length():
     """A loop with an early stop can be a scan that always runs the maximal number of iterations.
 
     Once the stopping condition has been met, jnp.where keeps the old carry. The length is fixed, so
-    grad works. Under vmap, each example stops at a different iteration.
+    grad works. Under vmap, each example may stop at a different iteration.
     """
 
     def by_hand(x, limit):

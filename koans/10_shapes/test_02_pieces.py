@@ -109,4 +109,5 @@ def test_ragged_data_is_padded_and_masked():
     assert_allclose(result, expected, rtol=1e-5, err_msg=message)
 
 
-# You can now compile code for data of varying size. Next: how to measure and improve speed.
+# You can now compile code for data of varying size.
+# Next: how to measure and improve speed.

@@ -189,4 +189,5 @@ def test_descent_and_then_newton_fit_to_rounding(figure):
 
 
 # You have fitted a model to data: one compiled loop, a record of its path, and two methods that
-# complement each other. Next: a problem whose solution is a saddle point.
+# complement each other.
+# Next: a problem whose solution is a saddle point.

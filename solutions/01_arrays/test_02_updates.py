@@ -229,10 +229,11 @@ def spectrum(channel, energy, channels):
 
 
 def test_at_add_accumulates_repeated_indices():
-    """`x.at[index].add(v)` adds every element of v, also if an index occurs twice.
+    """`x.at[index].add(v)` adds every element of v, even if an index occurs twice.
 
-    NumPy's `x[index] += v` adds only one of them. `.at[index].add` drops out-of-bounds updates.
-    `equations(f, *args)` returns the number of operations in `f(*args)`, as JAX records them.
+    For a repeated index, NumPy's `x[index] += v` adds only the last element. `.at[index].add` drops
+    out-of-bounds updates. The test also counts operations: `equations(f, *args)` is the number of
+    JAX operations in `f(*args)`.
     """
     # HINT: Start from an array of zeros with one element per channel.
     # HINT: Use the array of channels as the index, and add the array of energies.
@@ -247,7 +248,7 @@ def test_at_add_accumulates_repeated_indices():
         message = f"{channels} channels: expected {expected}, got {total.tolist()}"
         assert total.tolist() == expected, message
 
-    # A Python loop over the events records more operations for more events.
+    # With a Python loop over the events, the number of operations grows with the number of events.
     few, many = [equations(lambda e, n=n: spectrum(channel[:n], e, 4), energy[:n]) for n in (2, 6)]
     message = f"expected as many operations for 6 events as for 2, got {few} for 2 and {many} for 6"
     assert few == many, message

@@ -24,8 +24,8 @@ def without_outliers(temperature, limit):
 def test_asarray_of_a_jax_array_is_a_read_only_ndarray():
     """`np.asarray` converts a jax.Array to a NumPy array that is read-only.
 
-    The NumPy array may share memory with the jax.Array, which must not change. NumPy functions and
-    matplotlib accept a jax.Array: they convert it in this way.
+    It may share memory with the jax.Array, so a write to it would change an immutable array. NumPy
+    ufuncs and matplotlib accept a jax.Array: they convert it in this way.
     """
     # HINT: Run the koan as it is, and read the error. NumPy raises it, not JAX.
     # HINT: Which function of NumPy always makes a copy?
@@ -45,7 +45,7 @@ def test_asarray_of_a_jax_array_is_a_read_only_ndarray():
 def test_jnp_array_copies_a_numpy_buffer():
     """`jnp.array` copies a NumPy array. A later write to the NumPy array does not change the copy.
 
-    `jnp.asarray` may share the memory instead: after it, do not write to the NumPy array.
+    `jnp.asarray` may share the memory instead, so do not write to the NumPy array afterwards.
     """
     # HINT: `view` is a NumPy slice. Does it have its own memory?
     # HINT: A NumPy slice shares memory with `buffer`. jnp.array makes a copy.

@@ -12,10 +12,11 @@ def test_a_python_scalar_adopts_a_dtype_only_within_its_kind():
     """Numeric dtypes are of four kinds, in this order: bool, integer, floating-point, complex.
 
     A Python scalar adopts the array's dtype if the array's kind is the same or a later one.
-    Otherwise the result is of the scalar's kind. For an int or a float it has the default dtype of
-    this kind, such as float32 with x64 off.
+    Otherwise the result is of the scalar's kind. If the scalar is an int or a float, the result has
+    the default dtype of that kind, such as float32 with x64 off.
     """
-    # HINT: 2 is an integer and 2.0 a floating-point number. Compare its kind with the array's.
+    # HINT: 2 is an integer and 2.0 a floating-point number. Compare the kind of each scalar with
+    #   the kind of the array.
     # HINT: An int8 array keeps its dtype with the scalar 2, but not with 2.0.
     # HINT: jnp.int8, jnp.float32 and jnp.int32; with x64 on, jnp.float64.
     count = jnp.array([3, 0, 7], dtype=jnp.int8)
@@ -109,7 +110,7 @@ def test_rank_promotion_can_be_an_error():
             result = mean_squared_error(column, jnp.array(measured))
         assert jnp.shape(result) == (), f"expected a scalar, got shape {jnp.shape(result)}"
         n, pairs = len(measured), np.mean((np.array(predicted)[:, None] - np.array(measured)) ** 2)
-        message = f"expected {expected}, got {result}; the mean of {n} x {n} pairs is {pairs:.7}"
+        message = f"expected {expected}, got {result}; all {n} x {n} pairs would give {pairs:.7}"
         assert_allclose(result, expected, rtol=1e-5, err_msg=message)
 
 

@@ -160,7 +160,8 @@ def test_a_value_that_may_change_must_be_an_argument():
 
     `jax.make_jaxpr(f)` returns a function that takes the arguments of f.
     """
-    # HINT: Print the jaxpr for two arrays. Is `gain` before the semicolon (a constant) or after?
+    # HINT: Print amplifier_jaxpr(gain, signal). Is `gain` before the semicolon (a constant) or
+    #   after?
     # HINT: Give the lambda a second parameter, for gain, and use it in the product.
     # HINT: jax.make_jaxpr(lambda g, s: ...)(gain, signal)
     gain = jnp.array([1.0, 2.0, 4.0])
@@ -182,5 +183,5 @@ def test_a_value_that_may_change_must_be_an_argument():
     assert_allclose(amplified, expected, rtol=1e-5, err_msg=message)
 
 
-# You can read a jaxpr and list its primitives. Next: the tracers that your function receives as
-# arguments while JAX records the jaxpr.
+# You can read a jaxpr and list its primitives.
+# Next: the tracers that your function receives as arguments while JAX records the jaxpr.

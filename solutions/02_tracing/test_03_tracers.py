@@ -18,7 +18,7 @@ def test_a_tracer_has_a_shape_and_a_dtype_but_no_value():
     NumPy array, and ConcretizationTypeError for any other concrete value.
     """
     # HINT: The argument of look_at is an array with 2 rows and 3 columns.
-    # HINT: float() asks for a number: no bool, no index and no NumPy array.
+    # HINT: float() needs neither a bool nor an index nor a NumPy array, but another concrete value.
     # HINT: Write the class with its module, as jax.errors.TracerBoolConversionError.
     seen = {}
 
@@ -60,7 +60,7 @@ def test_vmap_calls_the_function_once_for_the_whole_batch():
     with arrays or with tracers.
     """
     # HINT: The count keeps growing: each blank includes the calls before it.
-    # HINT: This is the first make_jaxpr of `restoring`, so it traces: one more run of the body.
+    # HINT: For the second blank: make_jaxpr traces `restoring`, which runs its body once more.
     restoring = counted(lambda angle: angle - angle**3 / 6)
     angles = np.array([0.1, -0.2, 0.3, -0.4, 0.5])
 
@@ -188,7 +188,7 @@ def spring_monitor(force_law):
 
 
 def test_a_tracer_cannot_be_used_after_its_trace():
-    """A tracer that is kept after its trace has leaked: computing with it raises an error.
+    """A tracer that is used after its trace raises an error. JAX calls it a leaked tracer.
 
     The error is `jax.errors.UnexpectedTracerError`. Whatever is needed outside a compiled function
     should be part of its return value, which may be a tuple.
@@ -214,5 +214,6 @@ def test_a_tracer_cannot_be_used_after_its_trace():
     assert_allclose(pair, (25.0, 7.0), rtol=1e-5, err_msg="energy and largest force of two springs")
 
 
-# You know what a tracer is: it has a shape and a dtype, no value, and ends with its trace. Next:
-# code that needs a value while JAX traces, and how to fix it.
+# You know what a tracer is: it has a shape and a dtype, has no value, and is valid only during its
+# trace.
+# Next: code that needs a value while JAX traces, and how to fix it.

@@ -109,8 +109,8 @@ def test_jit_retraces_for_a_new_shape_or_dtype_but_not_a_new_value():
 def test_keyword_and_positional_calls_are_traced_separately():
     """The jit cache key holds the whole call signature, not only shapes and dtypes.
 
-    It records which arguments are passed by keyword. The Python types int and float stand for two
-    dtypes.
+    It records which arguments are passed by keyword. A Python int and a Python float count as two
+    different dtypes.
     """
     # HINT: The second call passes `rate` by keyword. Has that signature been traced before?
     # HINT: 0.7 is another value in a known signature. 2 is an int, where a float was before.

@@ -48,7 +48,7 @@ def test_if_on_a_tracer_raises_an_error():
 
 
 def selu(x, alpha=1.67, scale=1.05):
-    """Return scale * x where x > 0 and scale * alpha * (e**x - 1) elsewhere.
+    """Return scale * x where x > 0, and scale * alpha * (e**x - 1) elsewhere.
 
     The result has the shape of x.
     """
@@ -68,7 +68,7 @@ def test_where_selects_elements_in_place_of_if():
     """
     # HINT: An array may have elements of both signs, so no single branch is right for it.
     # HINT: Give jnp.where the condition x > 0, the value where it holds, and the value elsewhere.
-    # HINT: A product with a mask is no selection: where e**x overflows, 0.0 * inf is nan.
+    # HINT: Do not multiply by a mask instead: where e**x overflows, 0.0 * inf is nan.
     got = [jax.jit(lambda x: selu(x))(x) for x in (2.0, -2.0)]
     expected = [2.1, 1.7535 * np.expm1(-2)]
     message = "scalars 2 and -2: expected scale * x and scale * alpha * (e**x - 1)"
@@ -126,5 +126,5 @@ def test_and_or_not_and_chained_comparisons_convert_to_bool():
     assert_array_equal(got, [True, True, False, False], strict=True, err_msg=message)
 
 
-# You can now write conditions that hold for all values, in one trace.
+# You can now write conditions that need only one trace for all values.
 # Next: arguments that jit must not trace, such as a size or a function.

@@ -61,7 +61,7 @@ def midpoint(field, start, stop):
 def test_a_function_argument_must_be_static():
     """The arguments that jit traces must be arrays, or pytrees of arrays. A function is neither.
 
-    A static argument may be a function. Options of jit may stand in the decorator:
+    A static argument may be a function. You can pass options of jit in the decorator:
     `@jax.jit(static_argnames=...)`.
     """
     # HINT: Run the koan unchanged. Which argument does the TypeError name?
@@ -92,7 +92,7 @@ def compile_bounces(bounce):
 
 
 def test_jit_expects_a_function_and_not_its_result():
-    """jit takes a function that has not been called yet.
+    """jit takes the function itself, not the result of a call.
 
     `partial(jax.jit, static_argnums=1)` returns a function: its argument is the function to
     compile. Older code uses it as a decorator. `static_argnums` counts the arguments from 0.
@@ -180,7 +180,7 @@ def fold(reshape, pulse, rows):
 def test_a_static_argument_must_be_hashable():
     """jit looks its traces up by the values of the static arguments, as a dict looks up its keys.
 
-    So a static argument must be hashable, and compare equal to an earlier one to reuse its trace.
+    So a static argument must be hashable. An argument equal to an earlier one reuses its trace.
     """
     # HINT: Could this shape be the key of a dict?
     # HINT: A list is mutable, so Python does not hash it. Which sequence is immutable?
@@ -197,7 +197,7 @@ def test_a_static_argument_must_be_hashable():
     assert traced.count == 2, message
 
 
-# BEGIN PROMPT: make it work for arrays, and under vmap and grad; no static argument, still jit
+# BEGIN PROMPT: make it work for arrays, and under vmap and grad; keep jit, but nothing static
 # @jax.jit(static_argnums=0)
 # def diode(voltage):
 #     """Return the current: 2 * voltage where voltage > 0, and 0 elsewhere."""

@@ -31,7 +31,8 @@ def amplify_each(multiply, signal, gains):
 def test_a_closed_over_array_keeps_its_value_from_tracing():
     """A compiled function reads the variables of its enclosing scope only while jit traces it.
 
-    Their values become constants of the compiled code. A later change has no effect.
+    Their values become constants of the compiled code. A later change has no effect on it until jit
+    traces again.
     """
     # HINT: How often does Python run the line that reads `gain`, and what is `gain` then?
     # HINT: A value that changes from call to call must be an argument: jit a function of gain too.
@@ -121,12 +122,14 @@ def test_a_weakly_typed_start_causes_a_second_trace():
 
 
 def test_a_static_self_keeps_old_attribute_values():
-    """jit cannot trace `self`, which is not an array. If `self` is static, the cache holds it.
+    """jit cannot trace `self`, which is not an array. If `self` is static, it is part of the cache
+    key.
 
     By default Python compares objects by identity, and not by their attributes.
     """
 
-    # HINT: Is anything new in the second call that the cache key records?
+    # HINT: The cache key contains `self`, by identity, and the shape and dtype of `stretch`. Which
+    #   of them is new in the second call?
     # HINT: The trace has read `stiffness` once. The third call has a new shape.
     class Spring:
         def __init__(self, stiffness):
@@ -205,7 +208,7 @@ class Messages(logging.Handler):
 
 
 def fill_tank(step, level, inflows):
-    """Return the level after one compiled call of step(level, inflow) per inflow.
+    """Call step(level, inflow), compiled, for each inflow in order, and return the last level.
 
     `level` is a float32 scalar. The inflows are Python or NumPy scalars of various types.
     """
@@ -240,7 +243,7 @@ def test_explain_cache_misses_logs_why_jit_traced_again():
 
     message = "expected level = 0.5 * level + inflow, for each inflow in order"
     assert_allclose(got, 0.65625, rtol=1e-5, err_msg=message)
-    # A cache on disk, which may be there too, logs messages that do not name this file.
+    # JAX's cache on disk, if enabled, logs messages too. They do not name this file.
     misses = [text for text in messages.all if fill_tank.__code__.co_filename in text]
     log = "\n".join(misses)
     message = f"expected 1 run of the body for 5 inflows, got {step.count}. JAX has logged:\n{log}"

@@ -125,7 +125,7 @@ def on_host(table, depth):
 
     `table` takes an array with values. It returns one of the same shape and dtype.
     """
-    # BEGIN PROMPT: call `table` on the host at each execution, by jax.pure_callback
+    # BEGIN PROMPT: call `table` in Python at each execution, with jax.pure_callback
     # BEGIN SOLUTION
     return jax.pure_callback(table, jax.ShapeDtypeStruct(depth.shape, depth.dtype), depth)
     # END SOLUTION
@@ -134,9 +134,9 @@ def on_host(table, depth):
 def test_pure_callback_calls_numpy_from_compiled_code():
     """`jax.pure_callback(callback, result_shape_dtypes, *args)` returns callback(*args).
 
-    Compiled code calls the Python function with real arrays. JAX cannot see what it does, so state
-    the shape and dtype of the result: `jax.ShapeDtypeStruct(shape, dtype)`, from chapter 02. It is
-    slow, and it has no derivative.
+    Compiled code calls the Python function with arrays, not with tracers. JAX cannot see what it
+    does, so state the shape and dtype of the result: `jax.ShapeDtypeStruct(shape, dtype)`, from
+    chapter 02. It is slow, and it has no derivative.
     """
 
     # HINT: Here the callback is `table`, and its only argument is `depth`.
@@ -176,8 +176,9 @@ def test_checkify_returns_the_error_as_a_value():
     """Compiled code cannot raise an error that depends on a value. It can return the error.
 
     `checkify.check(pred, msg, **fmt_kwargs)` fails if pred, a scalar, is False; it formats msg as
-    jax.debug.print does. `checkify.checkify(f)` returns f's error and f's output: `error.get()` is
-    None or the message, and `error.throw()` raises it as a ValueError.
+    jax.debug.print does. `checkify.checkify(f)` returns a function that returns the pair (error,
+    output of f): `error.get()` is None or the message, and `error.throw()` raises it as a
+    ValueError.
     """
     # HINT: pred says what must hold: the shortest length is above 0. It must be a scalar.
     # HINT: As in jax.debug.print, the value is a keyword argument and not part of an f-string.
@@ -202,5 +203,5 @@ def test_checkify_returns_the_error_as_a_value():
     assert traced.count == 1, f"expected 1 run of the body for 3 calls, got {traced.count}"
 
 
-# You can now look into a compiled function, check its values, and leave it where you must.
+# You can now print and check values in a compiled function, and call NumPy code from it.
 # Next, in chapter 04: loops and branches that depend on traced values.

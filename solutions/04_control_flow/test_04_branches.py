@@ -80,8 +80,8 @@ def test_both_branches_return_the_same_shape_and_dtype():
 def force(kind, laws, distance):
     """Return laws[kind](distance), where `kind` is a traced int and `laws` a list of functions.
 
-    A `kind` below 0 selects the first law, and one above the last index the last law. Only the
-    selected law runs.
+    A `kind` below 0 selects the first law. A `kind` above the last index selects the last law. Only
+    the selected law runs.
     """
     # BEGIN PROMPT: select one of the functions by the traced int `kind`
     # BEGIN SOLUTION
@@ -118,7 +118,7 @@ def test_a_python_loop_over_a_list_or_a_dict_is_fine():
     The length of a list and the keys of a dict are known while JAX traces, as shapes are. They are
     part of the call signature, so another length or another key causes another trace.
     """
-    # HINT: A matrix of shape (3, 2) times 2 elements gives 3; one of shape (1, 3) gives 1 of these.
+    # HINT: A (3, 2) matrix maps 2 elements to 3. A (1, 3) matrix maps 3 elements to 1.
     # HINT: The second call differs from the first in values, the third in the length of the list.
 
     @counted
@@ -159,4 +159,4 @@ def test_a_python_loop_over_a_list_or_a_dict_is_fine():
 
 
 # You can compile loops and branches, and know which Python loops may stay.
-# Next: no loop at all. jax.vmap makes a function of a batch from one of an example.
+# Next: no loop at all. jax.vmap turns a function of one example into a function of a batch.

@@ -157,10 +157,10 @@ def station_trends(trend, readings, offsets):
 
 
 def test_the_entries_of_in_axes_are_axis_numbers():
-    """An entry of `in_axes=` is the axis of that argument which vmap maps.
+    """Each entry of `in_axes=` is the axis over which vmap maps that argument.
 
-    All mapped axes must have one length, or vmap raises ValueError. If the wrong axis has the right
-    length, vmap cannot notice, and the result is silently wrong.
+    All mapped axes must have the same length, or vmap raises ValueError. If the wrong axis has the
+    right length, vmap cannot notice, and the result is silently wrong.
     """
     # HINT: Read the error: which axis of each argument is mapped, and what is its length?
     # HINT: Which axis of `readings` counts the stations? Which one of `offsets`?

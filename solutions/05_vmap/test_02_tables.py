@@ -108,8 +108,8 @@ def test_two_nested_vmaps_make_a_table():
 def test_jit_inside_vmap_is_traced_for_one_example():
     """vmap(jit(f)) and jit(vmap(f)) return the same values, but jit sees different shapes.
 
-    Under vmap, jit traces f for one example. Outside, it traces the function of the whole batch;
-    this is the usual order, since then all operations are compiled together.
+    Under vmap, jit traces f for one example. In jit(vmap(f)), jit traces the function of the whole
+    batch. This order is usual, since all operations are compiled together.
     """
     # HINT: The second batch has more rows. Does one example have another shape?
     # HINT: Inside, jit sees shape (3,) in both rounds. Which shapes does it see outside?
@@ -181,10 +181,11 @@ def test_vectorize_maps_every_axis_where_vmap_maps_one():
 
 
 def overlaps(overlap, left, right):
-    """Return overlap(a, b) for the arrays a and b along the last axes of `left` and `right`.
+    """Return overlap(a, b) for all pairs of a row a of `left` and a row b of `right`. Rows are
+    along the last axis.
 
-    `overlap` takes two arrays of shape (n,) and returns a scalar. All axes but the last broadcast,
-    as in NumPy: shapes (4, 1, 3) and (5, 3) give an output of shape (4, 5).
+    `overlap` takes two arrays of shape (n,) and returns a scalar. The other axes are broadcast, as
+    in NumPy: shapes (4, 1, 3) and (5, 3) give an output of shape (4, 5).
     """
     # BEGIN PROMPT: keep the last axis for `overlap`, and map all others
     # BEGIN SOLUTION

@@ -10,7 +10,7 @@ from jax_koans import __, counted, equations, executed, largest, primitives
 
 
 def fly(inside, drift, bounce, positions):
-    """Return for each row p of `positions` drift(p) where inside(p) is True, else bounce(p).
+    """For each row p of `positions`, return drift(p) if inside(p) is True, and bounce(p) otherwise.
 
     `inside` returns a bool scalar; `drift` and `bounce` return an array of the shape of p.
     """

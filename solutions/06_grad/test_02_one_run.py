@@ -228,7 +228,7 @@ def test_stop_gradient_keeps_the_value_and_stops_the_derivative():
 
     # HINT: For the value, read the function as if stop_gradient were not there.
     # HINT: For the derivative, replace what is in stop_gradient with a fixed value.
-    # HINT: Near 1.7, reading(v) has the derivative of 2 v plus a constant.
+    # HINT: For the derivative, reading(v) is 2 * v + c with a constant c.
     def drag(speed):
         return speed * speed
 

@@ -9,7 +9,7 @@ from jax_koans import __, counted
 
 
 def fall_speed(height):
-    """Return sqrt(height) where height > 0 and 0 elsewhere, for a scalar height."""
+    """Return sqrt(height) where height > 0, and 0 elsewhere, for a scalar height."""
     # BEGIN PROMPT: make the derivative 0 where height <= 0
     # return jnp.where(height > 0, jnp.sqrt(height), 0.0)
     # BEGIN SOLUTION
@@ -57,7 +57,7 @@ def test_an_overflow_in_the_unselected_branch_makes_the_gradient_nan(figure):
     The SELU of chapter 03 does not select it, so its value is correct. The derivative multiplies
     the inf by 0, which is NaN. In float32, exp overflows from x = 89 on.
     """
-    # HINT: At x = 1000, where selects the line x. Which argument does expm1 get?
+    # HINT: At x = 1000, jnp.where selects x. Which argument does expm1 get?
     # HINT: Use a second where: give expm1 the argument 0 where x > 0.
     # HINT: below = jnp.where(x > 0, 0.0, x), and then expm1(below) in the outer where.
     x_values = np.array([1000.0, -1000.0, 100.0, 2.0, -2.0, 0.5, -0.5])
@@ -96,7 +96,7 @@ def test_an_overflow_in_the_unselected_branch_makes_the_gradient_nan(figure):
 
 
 def test_a_where_at_one_point_can_give_a_wrong_derivative():
-    """A derivative of jnp.where is the derivative of the selected expression at that point.
+    """At each point, jnp.where has the derivative of the expression that it selects there.
 
     If a `where` replaces the value at one single point with a constant, the derivative there is
     0, whatever the function does nearby. Near 0, (exp(x) - 1) / x is 1 + x / 2 + x**2 / 6 + ...
@@ -179,7 +179,7 @@ def test_the_gradient_of_a_zero_distance_is_nan():
 
 def log_partition(energy):
     """Return log(sum(exp(-energy))) over the energy levels of a system, a scalar."""
-    # BEGIN PROMPT: avoid overflow and underflow of exp, at any lowest energy
+    # BEGIN PROMPT: avoid overflow and underflow of exp, whatever the lowest energy is
     # return jnp.log(jnp.sum(jnp.exp(-energy)))
     # BEGIN SOLUTION
     lowest = jnp.min(energy)
@@ -265,4 +265,4 @@ def test_debug_nans_raises_when_a_result_is_nan():
     # IF [0.0]: At -4 the derivative is 0 * NaN, which is NaN.
 
 
-# Next: derivatives in an optimizer, and derivatives that are useless without being NaN.
+# Next: gradient descent, and derivatives that are 0 almost everywhere.

@@ -12,8 +12,8 @@ from jax_koans import counted, equations, executed, primitives
 def events_above(threshold, energy, width):
     """Return a soft count of the energies above the threshold, a scalar.
 
-    An event counts (1 + tanh(u)) / 2, where u = (energy - threshold) / width: nearly 1 well above
-    the threshold, nearly 0 well below it, and 1/2 at it.
+    Each event contributes (1 + tanh(u)) / 2, where u = (energy - threshold) / width. This is nearly
+    1 well above the threshold and nearly 0 well below it.
     """
     # BEGIN PROMPT: replace the hard count with the soft one
     # return jnp.sum(jnp.where(energy > threshold, 1.0, 0.0))
@@ -23,7 +23,8 @@ def events_above(threshold, energy, width):
 
 
 def test_the_derivative_of_a_count_is_zero():
-    """A count is constant between its jumps, so its derivative is 0, and JAX raises no error.
+    """A count of floats, such as this sum of 1.0 and 0.0, is constant between its jumps. Its
+    derivative is 0, and JAX raises no error.
 
     The 0 is exact, but an optimizer that follows it does not move. A smooth function that is
     close to the count has a useful derivative.

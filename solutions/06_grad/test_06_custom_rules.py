@@ -26,7 +26,7 @@ def eccentric_anomaly(mean, eccentricity):
 
 @eccentric_anomaly.defjvp
 def eccentric_anomaly_rule(primals, tangents):
-    """Return E, and the change dE that small changes dm of mean and de of eccentricity cause."""
+    """Return E, and its small change dE if mean changes by dm and eccentricity by de."""
     (mean, eccentricity), (dm, de) = primals, tangents
     # BEGIN PROMPT: return the pair (E, dE)
     # BEGIN SOLUTION
@@ -130,7 +130,8 @@ def limit_gradient_fwd(x, bound):
 
 
 def limit_gradient_bwd(saved, g):
-    """Return the gradients with respect to x and bound, where g is that of the output."""
+    """Return the gradients with respect to x and bound, given g, the gradient with respect to the
+    output."""
     # BEGIN PROMPT: limit g for x, and return 0 or None for bound
     # return jnp.clip(g, -saved, saved)
     # BEGIN SOLUTION
@@ -142,7 +143,8 @@ limit_gradient.defvjp(limit_gradient_fwd, limit_gradient_bwd)
 
 
 def test_custom_vjp_takes_a_forward_and_a_backward_function():
-    """`f.defvjp(fwd, bwd)` gives a function f with `@jax.custom_vjp` its own reverse mode.
+    """If f has the decorator `@jax.custom_vjp`, `f.defvjp(fwd, bwd)` defines its reverse-mode
+    derivative.
 
     fwd(*args) returns f's output and anything that bwd needs. bwd(saved, g) receives that as
     `saved`, and the gradient with respect to f's output as `g`. It returns a tuple, one entry per
@@ -238,7 +240,7 @@ def test_a_callback_has_the_derivative_of_its_custom_jvp():
     """JAX cannot look into a callback, so jax.grad of one raises ValueError.
 
     A `jax.custom_jvp` rule around it supplies the derivative, here by a second callback. In this
-    way, a function of a NumPy or Fortran library takes part in a gradient.
+    way you can differentiate code that calls a NumPy or Fortran library.
     """
     # HINT: The rule is like log_cosh_rule: it returns function(x), and the derivative times dx.
     # HINT: The derivative at x is on_host(derivative, x).

@@ -225,5 +225,5 @@ def test_pytrees_are_compared_by_structure_and_by_leaves():
             assert bool(got) is expected, message
 
 
-# You can list, map and compare the leaves of a pytree. Next: grad, vmap and jit accept pytrees
-# wherever they accept arrays.
+# You can list, map and compare the leaves of a pytree.
+# Next: grad, vmap and jit accept pytrees wherever they accept arrays.
