@@ -44,7 +44,7 @@ def text(solution: str, scene: Scene, turn: int) -> str:
     """
     names = list(tests(Source.read(solution).tree.body))
     first_use = _first_uses(solution, names)
-    found = answers(solution, solution)
+    found = answers(solve(solution), solution)
     spots = tuple(
         each
         if (each.spot.koan or first_use[each.spot.names[0]]) in names[: names.index(scene.after)]

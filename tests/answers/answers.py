@@ -87,7 +87,7 @@ class Lesson:
     solution: str
 
     def __post_init__(self) -> None:
-        self.reference = answers(self.solution, self.solution)
+        self.reference = answers(solve(self.solution), self.solution)
         self.koan = Source.read(erase(self.solution))
         solved = own_statements(Source.read(solve(self.solution)).tree)
         self.uses = {
@@ -145,7 +145,7 @@ class Lesson:
                     spots[other] = replace(same, text=text)
             left = [node for node in left if node not in mine]
         assert lines, f"{answer}: its code defines nothing that the koan's regions do"
-        extras = tuple(Extra(source.segment(node) + "\n\n", min(lines)) for node in left)
+        extras = tuple(Extra(source.segment(node) + "\n\n", min(lines), "", node) for node in left)
         return Answers(tuple(spots), (*found.extras, *extras), ())
 
 

@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from jax_koans.doctor.finding import Level
 from jax_koans.doctor.folder import cloud
-from jax_koans.doctor.machine import Machine, devices, settings
-from jax_koans.doctor.packages import TESTED, beside_tested, release
+from jax_koans.doctor.machine import devices, settings
+from jax_koans.doctor.packages import TESTED, is_newer
 from jax_koans.doctor.probe import Said, ask
 
-LINUX = Machine("Linux", "x86_64", 64)
 NO_JAX = Said(failed="import", error="ImportError", message="no such thing")
 
 
@@ -68,27 +68,17 @@ def test_a_jax_that_never_comes_back_is_given_up(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("machine", "word"),
-    [
-        (Machine("Darwin", "x86_64", 64), "Intel"),
-        (Machine("Windows", "AMD64", 32), "64-bit"),
-        (Machine("Linux", "x86_64", 64, musl=True), "Alpine"),
-        (Machine("Linux", "ppc64le", 64), "ppc64le"),
-        (Machine("Windows", "ARM64", 64), "ARM64"),
-        (Machine("Windows", "AMD64", 64), "Visual C++"),
-        (LINUX, "--force-reinstall"),
-        (Machine("FreeBSD", "amd64", 64), "--force-reinstall"),
-    ],
+    ("system", "word"), [("Windows", "Visual C++"), ("Linux", "--force-reinstall")]
 )
-def test_why_it_does_not_import_depends_on_the_machine(machine, word):
-    (finding,) = devices(NO_JAX, machine)
+def test_why_it_does_not_import_depends_on_the_system(system, word):
+    (finding,) = devices(NO_JAX, system)
 
     assert finding.level is Level.WRONG
     assert word in finding.advice
 
 
 def test_a_device_that_does_not_start_is_told_from_a_broken_import():
-    (finding,) = devices(Said(failed="start", error="RuntimeError", message="no cuda"), LINUX)
+    (finding,) = devices(Said(failed="start", error="RuntimeError", message="no cuda"), "Linux")
 
     assert "starts on no device" in finding.what
     assert "--device cpu" in finding.advice
@@ -183,21 +173,18 @@ def test_a_read_only_folder_is_found(learner):
 
 
 def test_versions_are_compared_by_number():
-    assert release("0.12.0.dev3") == (0, 12, 0)
-    assert [beside_tested("jax", each) for each in ("0.9.0", "0.8.2", "0.9.1", "0.12.7")] == [
-        -1, -1, 0, 0,
-    ]  # fmt: skip
-    assert beside_tested("jax", "0.13.0") == 1
-    assert beside_tested("python", "3.14.0") == 1
+    assert [is_newer("jax", each) for each in ("0.9.1", "0.12.7", "0.13.0")] == [False, False, True]
+    assert not is_newer("jax", "0.12.0.dev3")
+    assert is_newer("python", "3.14.0a1+")
 
 
 def test_what_is_called_tested_is_what_the_constraints_hold(root):
     """The oldest and the newest set are the bounds, here and in pyproject.toml."""
     for name in ("jax", "jaxlib"):
-        oldest, newest = (
-            release(re.search(rf"^{name}==(.+)$", (root / file).read_text(), re.MULTILINE)[1])
-            for file in ("constraints-oldest.txt", "constraints-py313.txt")
-        )
+        files = (root / "constraints-oldest.txt", root / "constraints-py313.txt")
+        texts = (file.read_text() for file in files)
+        found = (re.search(rf"^{name}==(.+)$", text, re.MULTILINE)[1] for text in texts)
+        oldest, newest = (Version(version).release for version in found)
         assert TESTED[name][0] == oldest
         assert newest[: len(TESTED[name][1])] == TESTED[name][1]
     assert f'"jax>={".".join(map(str, TESTED["jax"][0]))}"' in (root / "pyproject.toml").read_text()

@@ -116,7 +116,7 @@ def test_a_learners_own_files_are_left_alone(learner):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("__(1)", "__", "bare __"),
+        ("__(1)", "__", "a blank is __(answer)"),
         ("    # HINT: 1.\n", "", "1 hints"),
         ("test_second", "test_first", "used twice"),
         ('"""The first."""', "", "docstring"),

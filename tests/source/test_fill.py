@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from jax_koans.source import answers, erase, fill
+from jax_koans.source import answers, erase, fill, solve
 
 SOLUTION = """\
 import functools
@@ -104,7 +104,7 @@ def test_what_is_filled_in_takes_the_line_ends_of_the_solution(newline):
 
 
 def test_answers_of_one_koan_alone_may_be_taken_back():
-    found = answers(SOLUTION, SOLUTION)
+    found = answers(solve(SOLUTION), SOLUTION)
     spots = tuple(
         replace(each, text=None) if each.spot.koan == "test_f" else each for each in found.spots
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from jax_koans.source import answers, check, erase, fill, own_source, solve, spots, untouched
+from jax_koans.source import answers, check, erase, fill, own_source, solve, spots
 
 from . import strategies
 
@@ -117,7 +117,7 @@ def test_an_erased_koan_imports(made):
 @given(strategies.solutions())
 def test_the_laws_of_a_round_trip_for_made_solutions(made):
     laws_of_a_round_trip(made.solution)
-    filled = fill(made.solution, answers(made.solution, made.solution))
+    filled = fill(made.solution, answers(solve(made.solution), made.solution))
     assert run(filled) == run(made.solution)
 
 
@@ -136,18 +136,17 @@ def laws_of_a_round_trip(solution):
     assert erase(koan) == koan
     assert solve(koan) == koan
     found = answers(koan, solution)
-    assert untouched(found)
+    assert not any(each.text or each.lost for each in found.spots)
     assert (found.extras, found.changes) == ((), ())
     assert fill(solution, found) == koan
 
-    found = answers(solution, solution)
+    found = answers(solve(solution), solution)
     assert (found.extras, found.changes) == ((), ())
     assert [each.spot for each in found.spots] == spots(solution)
     assert all(each.text is not None and not each.lost for each in found.spots)
     filled = fill(solution, found)
     assert own_source(filled) == own_source(solve(solution))
     assert texts(answers(filled, solution)) == texts(found)
-    assert texts(answers(solve(solution), solution)) == texts(found)
 
 
 # A learner's text
@@ -237,7 +236,7 @@ def laws_of_changes(solution, data):
     assert {change.koan for change in changes} == {koan}
     if line:
         assert {change.line for change in changes} == line
-        assert [change.text for change in changes] == [lines[node.lineno - 1].strip()]
+        assert [change.own for change in changes] == [node.lineno]
 
 
 OTHERS = {

@@ -5,13 +5,14 @@ It asks the installed packages for their versions, and JAX in a separate process
 """
 
 import os
+import platform
 from collections.abc import Iterator
 from pathlib import Path
 
 from jax_koans.doctor import probe
 from jax_koans.doctor.finding import Finding, Level, told, verdict
 from jax_koans.doctor.folder import folder
-from jax_koans.doctor.machine import Machine, devices, settings
+from jax_koans.doctor.machine import devices, settings
 from jax_koans.doctor.packages import packages, python
 
 __all__ = ["Finding", "Level", "examine", "told", "verdict"]
@@ -21,6 +22,6 @@ def examine(start: Path) -> Iterator[Finding]:
     """All findings for somebody in the folder `start`, one by one: JAX takes a while."""
     yield from python()
     yield from packages()
-    yield from devices(probe.ask(), Machine.here())
+    yield from devices(probe.ask(), platform.system())
     yield from settings(os.environ)
     yield from folder(start)

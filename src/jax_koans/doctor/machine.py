@@ -1,57 +1,19 @@
 """Whether JAX imports and starts on this machine, and what its environment decides."""
 
-import platform
-import sys
-import sysconfig
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from jax_koans.doctor.finding import Finding, Level
 from jax_koans.doctor.packages import INSTALL, version_of
 from jax_koans.doctor.probe import Said
 from jax_koans.i18n import _
 
-# For these there are wheels of jaxlib.
-_WHEELS = {"Linux": ("x86_64", "aarch64"), "Darwin": ("arm64",), "Windows": ("AMD64", "x86_64")}
 _HARMLESS = ("JAX_ENABLE_X64", "JAX_COMPILATION_CACHE_DIR")
 _NUMPY = "python -m pip install --upgrade --force-reinstall numpy"
 _REDISTRIBUTABLE = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
 
 
-@dataclass(frozen=True)
-class Machine:
-    """The system, its processor as Python names it, a pointer's bits, and the C library."""
-
-    system: str
-    processor: str
-    bits: int
-    musl: bool = False
-
-    @classmethod
-    def here(cls) -> "Machine":
-        bits, musl = sys.maxsize.bit_length() + 1, "musl" in str(sysconfig.get_config_var("SOABI"))
-        return cls(platform.system(), platform.machine(), bits, musl)
-
-    def without_wheel(self) -> str:
-        """Why nobody offers JAX for this machine, and what to do; "" where somebody does."""
-        if self.bits == 32:
-            return _("JAX needs a 64-bit Python, and this one has 32. Install the 64-bit one.")
-        if self.musl:
-            return _("JAX is not made for Alpine Linux. Use one with glibc, such as Debian.")
-        if self.system == "Darwin" and self.processor == "x86_64":
-            return _(
-                "JAX is no longer made for Intel Macs. If this Mac has an Apple chip, this Python"
-                " is an Intel one: install the arm64 one. Else use a Linux machine."
-            )
-        if self.processor not in _WHEELS.get(self.system, (self.processor,)):
-            return _("JAX is not made for {system} on {processor}. It is for: {known}.").format(
-                system=self.system, processor=self.processor, known=", ".join(_WHEELS[self.system])
-            )
-        return ""
-
-
-def devices(said: Said, machine: Machine) -> Iterator[Finding]:
-    """What JAX said of itself on this machine."""
+def devices(said: Said, system: str) -> Iterator[Finding]:
+    """What JAX said of itself on this machine; `system` is Python's name of its system."""
     if not said.failed:
         yield Finding(Level.WELL, _("devices: {devices}").format(devices=", ".join(said.devices)))
         return
@@ -65,17 +27,13 @@ def devices(said: Said, machine: Machine) -> Iterator[Finding]:
         what = _("`import numpy` fails, and JAX needs it: {reason}")
         advice = _("Install it again: {command}").format(command=_NUMPY)
     else:
-        what, advice = _("`import jax` fails: {reason}"), _how_to_import(said, machine)
+        what, advice = _("`import jax` fails: {reason}"), _how_to_import(said, system)
     reason = f"{said.error}: {said.message.strip().partition(chr(10))[0]}"
     yield Finding(Level.WRONG, what.format(reason=reason), advice)
 
 
-def _how_to_import(said: Said, machine: Machine) -> str:
-    if why := machine.without_wheel():
-        return why
-    if version_of("jax") is None:
-        return _("Install it: {command}").format(command=INSTALL)
-    if machine.system == "Windows" and said.error == "ImportError":
+def _how_to_import(said: Said, system: str) -> str:
+    if system == "Windows" and said.error == "ImportError":
         return _(
             "Usually the Microsoft Visual C++ Redistributable is missing: install {address}, open a"
             " new terminal, and try again."

@@ -2,13 +2,13 @@
 
 import importlib.metadata
 import platform
-import re
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from packaging.requirements import Requirement  # it comes with pytest
+from packaging.version import Version
 
 from jax_koans.doctor.finding import Finding, Level
 from jax_koans.i18n import _
@@ -30,8 +30,7 @@ def python() -> Iterator[Finding]:
     if pytest and Path(pytest).parent.resolve() != Path(sys.executable).parent.resolve():
         what = _("`pytest` in this terminal belongs to another Python: {file}")
         advice = _("Activate the environment of the koans, or run: {python} -m pytest")
-        advice = advice.format(python=sys.executable)
-        yield Finding(Level.NOTE, what.format(file=pytest), advice)
+        yield Finding(Level.NOTE, what.format(file=pytest), advice.format(python=sys.executable))
 
 
 def packages() -> Iterator[Finding]:
@@ -41,24 +40,15 @@ def packages() -> Iterator[Finding]:
         if version := found[name]:
             yield _compared(name, version, f"{name} {version}")
     others = [f"{name} {found[name]}" for name in ("numpy", "pytest") if found[name]]
-    if others:
-        yield Finding(Level.WELL, ", ".join(others))
+    yield Finding(Level.WELL, ", ".join(others))
     yield from _requirements()
 
 
-def beside_tested(name: str, version: str) -> int:
-    """-1 for a version older than all tested ones, 1 for a newer one, else 0."""
-    oldest, newest = TESTED[name]
-    numbers = release(version)
-    if numbers[: len(oldest)] < oldest:
-        return -1
-    return 1 if numbers[: len(newest)] > newest else 0
-
-
-def release(version: str) -> tuple[int, ...]:
-    """The numbers that a version begins with: 0.12.0.dev3 is 0, 12, 0."""
-    numbers = re.match(r"[\d.]*\d", version)
-    return tuple(map(int, numbers[0].split("."))) if numbers else ()
+def is_newer(name: str, version: str) -> bool:
+    """Whether a version is newer than all tested ones; pip installs no older one."""
+    newest = TESTED[name][1]
+    # A Python built from its repository is called 3.14.0a1+.
+    return Version(version.rstrip("+")).release[: len(newest)] > newest
 
 
 def version_of(package: str) -> str | None:
@@ -70,18 +60,12 @@ def version_of(package: str) -> str | None:
 
 
 def _compared(name: str, version: str, what: str) -> Finding:
+    if not is_newer(name, version):
+        return Finding(Level.WELL, what)
     tested = " to ".join(".".join(map(str, each)) for each in TESTED[name])
-    match beside_tested(name, version):
-        case -1:
-            text = _("{what}: too old, the koans need {tested}").format(what=what, tested=tested)
-            install = _("Install a newer Python.") if name == "python" else INSTALL
-            return Finding(Level.WRONG, text, install)
-        case 1:
-            text = _("{what}: newer than what is tested, {tested}")
-            advice = _("Usually that is fine. If a koan behaves oddly, try a tested version.")
-            return Finding(Level.NOTE, text.format(what=what, tested=tested), advice)
-        case _:
-            return Finding(Level.WELL, what)
+    text = _("{what}: newer than what is tested, {tested}")
+    advice = _("Usually that is fine. If a koan behaves oddly, try a tested version.")
+    return Finding(Level.NOTE, text.format(what=what, tested=tested), advice)
 
 
 def _requirements() -> Iterator[Finding]:

@@ -15,12 +15,10 @@ def file(workspace: Workspace) -> Path:
 def load(workspace: Workspace) -> dict[str, str]:
     """The text of each file below `koans/`; empty where that is not known."""
     try:
-        texts = json.loads(read_text(file(workspace)))
-    except (OSError, ValueError, RecursionError):
+        texts = json.loads(read_text(file(workspace))).items()
+    except (OSError, ValueError, AttributeError, RecursionError):
         return {}
-    if not isinstance(texts, dict):
-        return {}
-    return {name: text for name, text in texts.items() if isinstance(text, str)}
+    return {name: text for name, text in texts if isinstance(text, str)}
 
 
 def render(texts: dict[str, str]) -> str:

@@ -16,11 +16,11 @@ from jax_koans.i18n import _
 from jax_koans.judge import trivial_answers
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.source import Answers, Change, Extra, answers, erase
-from jax_koans.source.erase import DEFINITION, bound, reference, stored
+from jax_koans.source import Answers, Change, Extra, answers, erase, reasons
+from jax_koans.source.erase import DEFINITION, bound, stored
 from jax_koans.source.match import same
 from jax_koans.source.own import own_statements
-from jax_koans.source.text import Source, first_line, tests
+from jax_koans.source.text import Source, first_line, questions, tests
 
 _ENDS = ast.Return | ast.Break | ast.Continue
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
@@ -118,37 +118,29 @@ class Review:
                 continue
             if not extra.text[:1].isspace():  # it stands beside the koan's own definitions
                 own = own_statements(self._original.tree).get(koan, ())
-                for node in Source.read(extra.text).tree.body:
-                    for name in _read(own).intersection(bound(node), vars(builtins)):
-                        yield Rejected(_hidden(name), self._line_of(node))
+                for name in _read(own).intersection(bound(extra.node), vars(builtins)):
+                    yield Rejected(_hidden(name), first_line(extra.node))
             elif owner := next((each for each in self._own(koan) if _holds(each, extra)), None):
-                # It is indented: as it stands only a block can hold it.
-                (block,) = Source.read(f"if True:\n{extra.text}").tree.body
-                for node in getattr(block, "body", ()):
-                    for reason in _hides(node, extra, owner):
-                        yield Rejected(reason, self._line_of(node))
-
-    def _line_of(self, wanted: ast.stmt) -> int | None:
-        """Where a statement stands in the learner's file."""
-        dumps = {ast.dump(node): node for node in _statements(self.file.source.tree)}
-        return first_line(dumps[ast.dump(wanted)]) if ast.dump(wanted) in dumps else None
+                for reason in _hides(extra, owner):
+                    yield Rejected(reason, first_line(extra.node))
 
     def _trivial(self, koan: str, namespace: dict[str, Any]) -> Iterator[Rejected]:
         test, mine = tests(self._original.tree.body)[koan], self.file.tests[koan]
         local = {each.arg for each in ast.walk(test) if isinstance(each, ast.arg)}
         local |= {name for node in _statements(mine) for name in bound(node)}
         given = [answer for answer in self.found.spots if answer.spot.koan == koan]
-        known = zip(trivial_answers.questions(test), reference(self.solution, koan), strict=True)
-        for answer, (question, right) in zip(given, known, strict=True):
-            text = answer.text or ""
-            values = [trivial_answers.value(each, namespace, local) for each in (text, right)]
+        known = zip(given, questions(test), reasons(self.solution)[koan], strict=True)
+        for answer, asked, told in known:
+            text, question = answer.text or "", asked.comparison.left
+            values = [trivial_answers.value(each, namespace, local) for each in (text, told.answer)]
             reason = trivial_answers.repeated(text, question) or trivial_answers.objection(*values)
             if reason:
                 yield Rejected(reason, answer.line)
 
 
-def _hides(node: ast.stmt, extra: Extra, owner: ast.stmt) -> Iterator[str]:
+def _hides(extra: Extra, owner: ast.stmt) -> Iterator[str]:
     """How a statement that was added inside `owner` hides or changes the koan's own lines."""
+    node = extra.node
     if ends := next(_ends(node, _ENDS), None):
         text = _("This line is yours: `{line}` can end the test before its last line. Remove it.")
         yield text.format(line=ast.unparse(ends))

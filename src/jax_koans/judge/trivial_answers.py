@@ -7,19 +7,10 @@ import ast
 from typing import Any
 
 from jax_koans.i18n import _
-from jax_koans.source.text import is_blank
 
 UNKNOWN = object()
 # What may have an effect when it is evaluated a second time: `next(numbers)` gives another value.
 _EFFECTS = ast.Call | ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr | ast.comprehension
-
-
-def questions(test: ast.FunctionDef) -> list[ast.expr]:
-    """What each blank of a koan's test is compared to, in the order of the text."""
-    asserted = [node.test for node in ast.walk(test) if isinstance(node, ast.Assert)]
-    compared = [each for each in asserted if isinstance(each, ast.Compare)]
-    found = [each for each in compared if is_blank(each.comparators[0])]
-    return [each.left for each in sorted(found, key=lambda each: each.lineno)]
 
 
 def repeated(answer: str, question: ast.expr) -> str:

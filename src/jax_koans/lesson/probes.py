@@ -11,28 +11,12 @@ import functools
 import math
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol, cast
+from typing import Any
 
 import jax
 
 
-class Counted(Protocol):
-    """A function that knows how often its Python body ran."""
-
-    count: int
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
-
-
-class Executed(Protocol):
-    """A function that knows how often its compiled program ran."""
-
-    def runs(self) -> int: ...
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
-
-
-def counted(function: Callable[..., Any]) -> Counted:
+def counted(function: Callable[..., Any]) -> Any:
     """`function`, with its traces counted in the attribute `count`, an int.
 
     JAX runs a function's Python body once each time that it traces it, so under `jax.jit` the
@@ -47,16 +31,15 @@ def counted(function: Callable[..., Any]) -> Counted:
     """
 
     @functools.wraps(function)
-    def body(*args: Any, **kwargs: Any) -> Any:
-        probe.count += 1
+    def probe(*args: Any, **kwargs: Any) -> Any:
+        probe.count += 1  # type: ignore[attr-defined]
         return function(*args, **kwargs)
 
-    probe = cast(Counted, body)
-    probe.count = 0
+    probe.count = 0  # type: ignore[attr-defined]
     return probe
 
 
-def executed(function: Callable[..., Any]) -> Executed:
+def executed(function: Callable[..., Any]) -> Any:
     """`function`, with its runs counted: `runs()` returns an int.
 
     Unlike a trace count it sees a compiled function run twice, or a loop's body run n times. It
@@ -79,7 +62,7 @@ def executed(function: Callable[..., Any]) -> Executed:
             done += 1
 
     @functools.wraps(function)
-    def body(*args: Any, **kwargs: Any) -> Any:
+    def probe(*args: Any, **kwargs: Any) -> Any:
         jax.debug.callback(ran)
         return function(*args, **kwargs)
 
@@ -87,8 +70,7 @@ def executed(function: Callable[..., Any]) -> Executed:
         jax.effects_barrier()  # type: ignore[no-untyped-call]
         return done
 
-    probe = cast(Executed, body)
-    probe.runs = runs  # type: ignore[method-assign]
+    probe.runs = runs  # type: ignore[attr-defined]
     return probe
 
 

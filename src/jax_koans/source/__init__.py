@@ -8,7 +8,7 @@ reset(text, solution, k)   a learner's text with the koan k untouched again
 check(solution)            an author's mistakes
 """
 
-from jax_koans.source.answers import Answers, Change, Extra, answers, untouched
+from jax_koans.source.answers import Answers, Change, Extra, answers
 from jax_koans.source.check import check
 from jax_koans.source.erase import erase, solve, spots
 from jax_koans.source.fill import fill
@@ -37,5 +37,4 @@ __all__ = [
     "segments",
     "solve",
     "spots",
-    "untouched",
 ]

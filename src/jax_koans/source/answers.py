@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jax_koans.source.erase import (
     DEFINITION,
@@ -10,15 +10,13 @@ from jax_koans.source.erase import (
     bound,
     enclosed,
     erase,
-    solve,
     spots,
     start_line,
 )
-from jax_koans.source.marks import Spot, read_marks
+from jax_koans.source.marks import Spot
 from jax_koans.source.match import (
     Block,
     align,
-    answers_in,
     blanks_in,
     more_names,
     origins,
@@ -46,22 +44,24 @@ class Answer:
 
 @dataclass(frozen=True)
 class Extra:
-    """A statement that the learner added, indented for the line of the koan it belongs before."""
+    """A statement that the learner added, as a `node` of their text.
+
+    `text` is indented for the line of the koan that it belongs before.
+    """
 
     text: str
     before: int
-    koan: str = ""
+    koan: str
+    node: ast.stmt = field(compare=False)
 
 
 @dataclass(frozen=True)
 class Change:
     """A statement of the koan's own that is missing, or changed at the learner's `line`.
 
-    `text` is what the koan says there, in its line `own`; `koan` is the test it belongs to, ""
-    outside of tests.
+    `own` is its line in the koan's text; `koan` is the test it belongs to, "" outside of tests.
     """
 
-    text: str
     koan: str
     line: int | None
     own: int
@@ -89,12 +89,7 @@ def answers(text: str, solution: str) -> Answers:
         >>> answers("def test_sum():\\n    assert 1 + 1 == 3\\n", solution).spots[0].text
         '3'
     """
-    theirs = Source.read(text)
-    # A solution itself, and not a learner's text.
-    if "END SOLUTION" in text and (marks := read_marks(theirs)).regions and not marks.problems:
-        theirs = Source.read(solve(text))
-    koan = Source.read(erase(solution))
-    return _Alignment(theirs.with_newlines(koan.newline), koan, spots(solution)).answers()
+    return answers_in_koan(text, Source.read(erase(solution)), spots(solution))
 
 
 def answers_in_koan(text: str, koan: Source, places: list[Spot]) -> Answers:
@@ -106,11 +101,6 @@ def answers_in_koan(text: str, koan: Source, places: list[Spot]) -> Answers:
     return _Alignment(Source.read(text).with_newlines(koan.newline), koan, places).answers()
 
 
-def untouched(found: Answers) -> bool:
-    """Whether a learner has not answered anywhere."""
-    return all(answer.text is None and not answer.lost for answer in found.spots)
-
-
 class _Alignment:
     """One learner's text beside one koan."""
 
@@ -118,15 +108,14 @@ class _Alignment:
         self.text = text
         self.koan = koan
         self.spots = spots
-        self.blanks = blanks_in(koan)
         self.units = frozenset(name for spot in spots for name in spot.names)
-        self.given: dict[ast.Name, ast.expr] = {}  # a koan's bare blank -> the answer
+        self.given: dict[ast.expr, ast.expr] = {}  # the right side of a koan's assertion -> theirs
         self.extras: list[Extra] = []
         self.changes: list[Change] = []
 
     def answers(self) -> Answers:
         self._align_module()
-        blanks = iter(self.blanks)
+        blanks = iter(blanks_in(self.koan))
         found = tuple(
             self._at_blank(spot, next(blanks)) if spot.kind == "blank" else self._at_region(spot)
             for spot in self.spots
@@ -187,7 +176,7 @@ class _Alignment:
         for node in reversed(self.text.tree.body):
             before = anchors.get(node, before)
             if node in left:
-                extras.append(Extra(self.text.segment(node), before))
+                extras.append(Extra(self.text.segment(node), before, "", node))
         self.extras += reversed(extras)
 
     # Inside a statement: inner statements pair up in order.
@@ -195,7 +184,12 @@ class _Alignment:
     def _blocks(self, blocks: Iterator[Block], koan: str) -> None:
         for block in blocks:
             for ours, theirs in block.pairs:
-                self.given.update(answers_in(ours, theirs))
+                match ours, theirs:
+                    case (
+                        ast.Assert(test=ast.Compare(comparators=[blank])),
+                        ast.Assert(test=ast.Compare(comparators=[given])),
+                    ):
+                        self.given[blank] = given
             for lost, instead in block.lost:
                 self._change(lost, instead, koan)
             self.extras += self._added(block, koan)
@@ -207,15 +201,14 @@ class _Alignment:
         end = last_line(block.koan[-1]) + 1
         for node, before in block.added:
             at = end if before is None else first_line(before)
-            yield Extra(indented(self.text, node, indent), at, koan)
+            yield Extra(indented(self.text, node, indent), at, koan, node)
         for ours, theirs in block.pairs:
             if more := more_names(ours, theirs):
-                yield Extra(indent + ast.unparse(more), ours.lineno, koan)
+                yield Extra(indent + ast.unparse(more), ours.lineno, koan, more)
 
     def _change(self, ours: ast.stmt, instead: ast.stmt | None, koan: str = "") -> None:
-        text = self.koan.lines[ours.lineno - 1].strip()
         line = instead.lineno if instead else None
-        self.changes.append(Change(text, koan or _koan(ours), line, ours.lineno))
+        self.changes.append(Change(koan or _koan(ours), line, ours.lineno))
 
     # The spots.
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from textwrap import dedent
 
 from jax_koans.source.answers import Answer, Answers, answers, answers_in_koan
-from jax_koans.source.erase import around, erase, reference
+from jax_koans.source.erase import around, erase
 from jax_koans.source.marks import Spot
 from jax_koans.source.match import same
-from jax_koans.source.text import Source, bare_blanks, tests
+from jax_koans.source.reasons import reasons
+from jax_koans.source.text import Source, questions, tests
 
 
 def carried(text: str, solution: str, base: str) -> Answers:
@@ -25,16 +26,20 @@ def carried(text: str, solution: str, base: str) -> Answers:
     theirs, old, new = map(Source.read, (text, base, erase(solution)))
     koans = tests(old.tree.body)
     blanks = [
-        Spot("blank", blank.lineno, koan=name)
+        Spot("blank", each.blank.lineno, koan=name)
         for name, test in koans.items()
-        for blank in bare_blanks(test)
+        for each in questions(test)
     ]
     before = answers_in_koan(text, old, blanks)
     earlier = iter(before.spots)
     given = {
-        name: [(left, next(earlier)) for left in _left_sides(test)] for name, test in koans.items()
+        name: [(ast.dump(each.comparison.left), next(earlier)) for each in questions(test)]
+        for name, test in koans.items()
     }
-    asked = {name: _left_sides(test) for name, test in tests(new.tree.body).items()}
+    asked = {
+        name: [ast.dump(each.comparison.left) for each in questions(test)]
+        for name, test in tests(new.tree.body).items()
+    }
     counts = dict.fromkeys(asked, 0)
     result = []
     for answer in found.spots:
@@ -46,23 +51,12 @@ def carried(text: str, solution: str, base: str) -> Answers:
         else:
             number, counts[koan] = counts[koan], counts[koan] + 1
             if answer.text is None and koan in given:
-                right = reference(solution, koan)[number]
+                right = reasons(solution)[koan][number].answer
                 answer = _before(answer, given[koan], asked[koan], number, right)
         result.append(answer)
     added = {dedent(extra.text) for extra in before.extras}
     extras = tuple(extra for extra in found.extras if dedent(extra.text) in added)
     return replace(found, spots=tuple(result), extras=extras)
-
-
-def _left_sides(test: ast.FunctionDef) -> list[str]:
-    """What is compared with each blank of a test, in the order of the blanks."""
-    sides = {
-        blank: ast.dump(node.test.left)
-        for node in ast.walk(test)
-        if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare)
-        for blank in bare_blanks(node)
-    }
-    return [sides.get(blank, "") for blank in bare_blanks(test)]
 
 
 def _before(
@@ -74,12 +68,8 @@ def _before(
     same_number = given[number][1] if len(given) == len(asked) else None
     if (nth := asked[:number].count(left)) < len(alike):
         old = alike[nth]
-    elif same_number and same_number.text and _alike(same_number.text, right):
+    elif same_number and same_number.text and ast.unparse(ast.parse(same_number.text)) == right:
         old = same_number
     else:
         return answer
     return replace(answer, text=old.text, line=old.line, lost=False) if old.text else answer
-
-
-def _alike(*texts: str) -> bool:
-    return same(*(ast.parse(f"({text})") for text in texts))

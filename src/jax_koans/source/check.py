@@ -5,20 +5,20 @@ import re
 import tokenize
 from collections.abc import Iterator
 
-from jax_koans.source.erase import DEFINITION, around, bound, erase, prompt_code, spots
-from jax_koans.source.marks import MARK, Marks, Note, Region, hints_in, read_marks
+from jax_koans.source.erase import DEFINITION, around, bound, erase, spots
+from jax_koans.source.marks import MARK, Marks, Note, Region, hints, read_marks
 from jax_koans.source.match import same
 from jax_koans.source.own import own_statements
-from jax_koans.source.reasons import asking, is_literal, is_value, notes_below, split_case
+from jax_koans.source.reasons import is_literal, is_value, notes_below, split_case
 from jax_koans.source.text import (
     Source,
     SourceError,
     answered,
-    answered_blanks,
-    bare_blanks,
     first_line,
+    is_blank,
     is_test,
     last_line,
+    questions,
     tests,
 )
 
@@ -65,37 +65,31 @@ def _blanks(source: Source) -> Iterator[SourceError]:
         for node in source.tree.body
     )
     allowed = {
-        id(statement.test.comparators[0])
+        each.blank.func
         for test in tests(source.tree.body).values()
-        for statement in ast.walk(test)
-        if isinstance(statement, ast.Assert) and statement.msg is None
-        if isinstance(statement.test, ast.Compare) and len(statement.test.ops) == 1
-        if isinstance(statement.test.ops[0], ast.Eq | ast.Is)
+        for each in questions(test)
+        if isinstance(each.blank, ast.Call) and each.statement.msg is None
     }
-    for node in ast.walk(source.tree):
-        if answered(node) is None:
-            continue
-        assert isinstance(node, ast.Call)
+    for node in filter(is_blank, ast.walk(source.tree)):
         if not imported:
             yield SourceError(node.lineno, "`from jax_koans import __` is missing")
-        if id(node) not in allowed:
+        if node not in allowed:
             where = "the whole right side of the only == or is of a test's assert without message"
-            yield SourceError(node.lineno, f"a blank is {where}")
-    for blank in bare_blanks(source.tree):
-        yield SourceError(blank.lineno, "a bare __ in a solution: write __(answer)")
+            yield SourceError(node.lineno, f"a blank is __(answer), {where}")
 
 
 def _reasons(source: Source, marks: Marks) -> Iterator[SourceError]:
     placed: set[int] = set()
     for test in tests(source.tree.body).values():
-        for statement, blank in asking(test):
+        for asked in questions(test):
+            statement, right = asked.statement, answered(asked.blank) or asked.blank
             notes = notes_below(statement, marks.notes)
             placed.update(note.first for note in notes)
             if [note.kind for note in notes[:1]] != ["WHY"]:
                 yield SourceError(statement.lineno, "a blank without a reason: write # WHY: below")
             if any(note.kind == "WHY" for note in notes[1:]):
                 yield SourceError(statement.lineno, "one WHY for a blank, and its IFs below it")
-            yield from _cases(source.segment(blank.args[0]), notes)
+            yield from _cases(source.segment(right), notes)
     for note in marks.notes:
         if note.kind != "HINT" and note.first not in placed:
             reason = f"{note.kind} stands right below an assertion with a blank, in its column"
@@ -160,26 +154,23 @@ def _tasks(source: Source) -> Iterator[SourceError]:
     uses = own_statements(source.tree)
     for name, test in tests(source.tree.body).items():
         reads_region = any(not units.isdisjoint(bound(node)) for node in uses[name])
-        if not reads_region and not answered_blanks(test):
+        if not reads_region and not questions(test):
             yield SourceError(test.lineno, f"{name} has nothing to do: no blank and no region")
 
 
 def _hints(source: Source, marks: Marks) -> Iterator[SourceError]:
-    inside: set[int] = set()
+    allowed: set[int] = set()  # the lines between a docstring and the code below it
+    told = hints(source.text)
     for name, test in tests(source.tree.body).items():
-        mine = hints_in(test, marks.notes)
-        inside.update(hint.first for hint in mine)
-        if not 2 <= len(mine) <= 3:
-            yield SourceError(test.lineno, f"{name} has {len(mine)} hints, not two or three")
-        above = last_line(test.body[0])
-        below = first_line(test.body[1]) if test.body[1:] else above
-        for hint in mine:
-            if not above < hint.first < below:
-                reason = "hints stand right under the docstring, above the code"
-                yield SourceError(hint.first, reason)
+        count = len(told[name])
+        if not 2 <= count <= 3:
+            yield SourceError(test.lineno, f"{name} has {count} hints, not two or three")
+        if len(test.body) > 1:
+            allowed.update(range(last_line(test.body[0]) + 1, first_line(test.body[1])))
     for hint in (note for note in marks.notes if note.kind == "HINT"):
-        if hint.first not in inside:
-            yield SourceError(hint.first, "a hint stands inside a test, under its docstring")
+        if hint.first not in allowed:
+            reason = "a hint stands right under a test's docstring, above its code"
+            yield SourceError(hint.first, reason)
         if not hint.text:
             yield SourceError(hint.first, "a hint says something")
         if _CITES_LINE.search(hint.text):
@@ -202,43 +193,35 @@ def _regions(source: Source, marks: Marks) -> Iterator[SourceError]:
             reason = "an indented region stands inside one definition"
         elif not region.indent and not (inside and whole):
             reason = "a region at the margin holds whole definitions"
-        elif not any(map(str.strip, prompt_code(source, region))) and not _in_function(
-            source, region
-        ):
-            reason = "a prompt outside a function needs code to start from"
         else:
             try:
-                _ = Source.read(erase(source.text, (number,))).tree
-                continue
+                tree = Source.read(erase(source.text, (number,))).tree
             except SourceError as error:
                 reason = f"with its prompt the file is {error.reason}"
+            else:
+                if not _raises_on_import(tree):
+                    continue
+                reason = "a prompt outside a function needs code to start from"
         yield SourceError(region.prompt, reason)
+
+
+def _raises_on_import(tree: ast.Module) -> bool:
+    scopes = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef)]
+    return any(isinstance(each, ast.Raise) for scope in scopes for each in scope.body)
 
 
 def _within(region: Region, node: ast.stmt) -> bool:
     return region.solution < first_line(node) and last_line(node) < region.end
 
 
-def _in_function(source: Source, region: Region) -> bool:
-    """Whether a region stands in the body of a function, which runs only when it is called."""
-    inside = [
-        node
-        for node in ast.walk(source.tree)
-        if isinstance(node, DEFINITION)
-        and node.col_offset < len(region.indent)
-        and node.lineno < region.prompt <= last_line(node)
-    ]
-    innermost = max(inside, key=first_line, default=None)
-    return isinstance(innermost, ast.FunctionDef | ast.AsyncFunctionDef)
-
-
 def _prompts(source: Source, marks: Marks) -> Iterator[SourceError]:
     koan = Source.read(erase(source.text))
     if erase(koan.text) != koan.text:
         yield SourceError(1, "erasing leaves marks behind: a prompt holds one")
-    names = [spot.names for spot in spots(source.text) if spot.kind == "region"]
-    for region, unit in zip(marks.regions, names, strict=True):
-        ours, theirs = around(source, unit), around(koan, unit)
+    for region, spot in zip(marks.spots, spots(source.text), strict=True):
+        if not isinstance(region, Region):
+            continue
+        ours, theirs = around(source, spot.names), around(koan, spot.names)
         elsewhere = not all(_within(region, node) for node in ours)
         if not theirs or not ours:
             reason = "a region holds a definition, before and after"

@@ -8,11 +8,9 @@ from jax_koans.source.marks import Marks, Region, Spot, read_marks
 from jax_koans.source.text import (
     Edit,
     Source,
-    answered_blanks,
     first_line,
     is_test,
     last_line,
-    tests,
 )
 
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -86,17 +84,6 @@ def spots(solution: str) -> list[Spot]:
     ]
 
 
-def reference(solution: str, koan: str) -> list[str]:
-    """What a solution itself has at a koan's blanks, in order, each as an expression in one line.
-
-    Raises:
-        SourceError: the text is not Python, or a mark is misplaced.
-    """
-    source, _marks = _read(solution)
-    test = tests(source.tree.body)[koan]
-    return [ast.unparse(call.args[0]) for call in answered_blanks(test)]
-
-
 def _unit(source: Source, region: Region) -> tuple[str, ...]:
     """The names that the definitions around a region bind, in the solution and in its prompt."""
     names = [
@@ -160,10 +147,7 @@ def start_line(koan: Source, nodes: list[ast.stmt]) -> int:
 def enclosed(source: Source, answer: ast.expr) -> str:
     """An answer's text, in brackets unless it needs none wherever it is put."""
     text = source.segment(answer)
-    # A blank stands beside a comparison or between commas (`check` sees to that): what stays
-    # itself between two comparisons, with no brackets around to join its lines, is safe there.
-    if isinstance(answer, ast.Starred):
-        return text
+    # Safe is what stays itself between two comparisons, with no brackets to join its lines.
     try:
         beside = ast.parse(f"_ == {text} == _", mode="eval").body
     except SyntaxError:
@@ -190,16 +174,11 @@ def _prompt(source: Source, region: Region) -> Iterator[str]:
     begin = source.lines[region.prompt - 1]
     end = begin[len(begin.rstrip("\r\n")) :]
     yield f"{region.indent}# TODO: {region.todo}{end}"
-    code = prompt_code(source, region)
+    code = [
+        line[len(region.indent) :].removeprefix("#").removeprefix(" ")
+        for line in source.lines[region.prompt : region.solution - 1]
+    ]
     for line in code:
         yield region.indent + line if line.strip() else line.lstrip(" \t\f")
     if not any(map(str.strip, code)):
         yield f"{region.indent}raise NotImplementedError{end}"
-
-
-def prompt_code(source: Source, region: Region) -> list[str]:
-    """The lines of a region's prompt, uncommented."""
-    return [
-        line[len(region.indent) :].removeprefix("#").removeprefix(" ")
-        for line in source.lines[region.prompt : region.solution - 1]
-    ]

@@ -2,12 +2,11 @@
 
 import ast
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from jax_koans.source.text import Source, SourceError, answered_blanks, is_test, last_line, tests
+from jax_koans.source.text import Source, SourceError, is_test, last_line, questions, tests
 
 MARK = re.compile(
     r"(?P<indent>[ \t\f]*)# ?(?:(?P<kind>BEGIN PROMPT|HINT|WHY):(?P<text>.*)"
@@ -48,11 +47,6 @@ class Marks:
     notes: list[Note]
     problems: list[SourceError]
 
-    @property
-    def regions(self) -> list[Region]:
-        """Those of the spots that are regions."""
-        return [spot for spot in self.spots if isinstance(spot, Region)]
-
 
 @dataclass(frozen=True)
 class Spot:
@@ -75,7 +69,8 @@ def read_marks(source: Source) -> Marks:
     Raises:
         SourceError: the text is not Python.
     """
-    blanks = [call for node in filter(is_test, source.tree.body) for call in answered_blanks(node)]
+    asked = [each for node in filter(is_test, source.tree.body) for each in questions(node)]
+    blanks = [each.blank for each in asked if isinstance(each.blank, ast.Call)]
     regions, notes, problems = _read_comments(source)
     spots: list[ast.Call | Region] = [*blanks, *regions]
     return Marks(sorted(spots, key=_line), notes, problems)  # blanks of one line keep their order
@@ -142,14 +137,8 @@ def _read_note(source: Source, number: int, mark: re.Match[str]) -> Note:
 def hints(solution: str) -> dict[str, list[str]]:
     """The hints of each koan in a solution's text, by its name, in order."""
     source = Source.read(solution)
-    found = read_marks(source).notes
+    found = [note for note in read_marks(source).notes if note.kind == "HINT"]
     return {
-        name: [hint.text for hint in hints_in(test, found)]
+        name: [hint.text for hint in found if test.lineno < hint.first <= last_line(test)]
         for name, test in tests(source.tree.body).items()
     }
-
-
-def hints_in(test: ast.FunctionDef, found: Iterable[Note]) -> list[Note]:
-    """Those of a solution's notes that are hints inside a test."""
-    inside = range(test.lineno + 1, last_line(test) + 1)
-    return [note for note in found if note.kind == "HINT" and note.first in inside]

@@ -110,24 +110,6 @@ def align(koan: list[ast.stmt], text: list[ast.stmt]) -> Iterator[Block]:
             yield from _inner(getattr(ours, name, []), getattr(theirs, name, []))
 
 
-def answers_in(koan: ast.AST, text: ast.AST) -> Iterator[tuple[ast.Name, ast.expr]]:
-    """Each bare blank of a koan's statement, with the expression in its place.
-
-    Blocks inside a compound statement are left out: `align` pairs those on their own.
-    """
-    if is_blank(koan) and isinstance(text, ast.expr):
-        yield koan, text
-        return
-    for name, value in ast.iter_fields(koan):
-        other = getattr(text, name, None)
-        if isinstance(value, ast.AST) and isinstance(other, ast.AST):
-            yield from answers_in(value, other)
-        elif isinstance(value, list) and isinstance(other, list):
-            for one, two in zip(value, other, strict=False):
-                if isinstance(one, ast.AST) and not isinstance(one, ast.stmt):
-                    yield from answers_in(one, two)
-
-
 def _inner(koan: list[Any], text: list[Any]) -> Iterator[Block]:
     if koan and isinstance(koan[0], ast.stmt):
         yield from align(koan, text)

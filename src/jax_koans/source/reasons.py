@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jax_koans.source.marks import Note, read_marks
-from jax_koans.source.text import Source, answered_blanks, last_line, tests
+from jax_koans.source.text import Question, Source, answered, last_line, questions, tests
 
 
 @dataclass(frozen=True)
@@ -43,23 +43,9 @@ def reasons(solution: str) -> dict[str, list[Reason]]:
     source = Source.read(solution)
     notes = read_marks(source).notes
     return {
-        name: [
-            _reason(statement, blank, notes_below(statement, notes))
-            for statement, blank in asking(test)
-        ]
+        name: [_reason(each, notes_below(each.statement, notes)) for each in questions(test)]
         for name, test in tests(source.tree.body).items()
     }
-
-
-def asking(test: ast.FunctionDef) -> list[tuple[ast.stmt, ast.Call]]:
-    """The blanks of a test in the order of the text, each with the innermost statement around."""
-    around = {
-        blank: node
-        for node in ast.walk(test)  # outer statements first
-        if isinstance(node, ast.stmt)
-        for blank in answered_blanks(node)
-    }
-    return [(around[blank], blank) for blank in answered_blanks(test)]
 
 
 def notes_below(statement: ast.stmt, notes: Iterable[Note]) -> list[Note]:
@@ -96,11 +82,10 @@ def is_literal(text: str) -> bool:
     return node is not None and all(isinstance(each, plain | small) for each in ast.walk(node))
 
 
-def _reason(statement: ast.stmt, blank: ast.Call, notes: list[Note]) -> Reason:
-    answer = claim = ast.unparse(blank.args[0])
-    if isinstance(statement, ast.Assert) and isinstance(statement.test, ast.Compare):
-        sign = "is" if isinstance(statement.test.ops[0], ast.Is) else "=="
-        claim = f"{ast.unparse(statement.test.left)} {sign} {answer}"
+def _reason(asked: Question, notes: list[Note]) -> Reason:
+    answer = ast.unparse(answered(asked.blank) or asked.blank)
+    sign = "is" if isinstance(asked.comparison.ops[0], ast.Is) else "=="
+    claim = f"{ast.unparse(asked.comparison.left)} {sign} {answer}"
     why = next((note.text for note in notes if note.kind == "WHY"), "")
     cases = (split_case(note.text) for note in notes if note.kind == "IF")
     return Reason(answer, claim, why, tuple(case for case in cases if case is not None))

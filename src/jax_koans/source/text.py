@@ -6,7 +6,7 @@ from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 # Python's own line ends. A form feed, a vertical tab or U+2028 end no line, so no splitlines().
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
@@ -165,35 +165,32 @@ def is_blank(node: ast.AST) -> TypeGuard[ast.Name]:
 
 def answered(node: ast.AST) -> ast.expr | None:
     """The answer in `__(answer)`; None for any other node."""
-    if (
-        isinstance(node, ast.Call)
-        and is_blank(node.func)
-        and len(node.args) == 1
-        and not node.keywords
-        and not isinstance(node.args[0], ast.Starred)
-    ):
-        return node.args[0]
+    match node:
+        case ast.Call(func=func, args=[answer], keywords=[]) if is_blank(func):
+            return None if isinstance(answer, ast.Starred) else answer
     return None
+
+
+class Question(NamedTuple):
+    """An assertion that asks for an answer: its right side is a `blank`, bare or `__(answer)`."""
+
+    statement: ast.Assert
+    comparison: ast.Compare
+    blank: ast.expr
+
+
+def questions(node: ast.AST) -> list[Question]:
+    """The assertions below `node` that have a blank, in the order of the text."""
+    found = []
+    for each in ast.walk(node):
+        match each:
+            case ast.Assert(
+                test=ast.Compare(ops=[ast.Eq() | ast.Is()], comparators=[blank]) as comparison
+            ) if is_blank(blank) or answered(blank) is not None:
+                found.append(Question(each, comparison, blank))
+    return sorted(found, key=lambda each: (each.statement.lineno, each.statement.col_offset))
 
 
 def bare_blanks(node: ast.AST) -> list[ast.Name]:
     """The blanks below `node` that nobody has answered, in the order of the text."""
-    return [each for each in _blanks(node) if isinstance(each, ast.Name)]
-
-
-def answered_blanks(node: ast.AST) -> list[ast.Call]:
-    """The calls `__(answer)` below `node`, outer ones only, in the order of the text."""
-    return [each for each in _blanks(node) if isinstance(each, ast.Call)]
-
-
-def _blanks(node: ast.AST) -> list[ast.Name | ast.Call]:
-    found: list[ast.Name | ast.Call] = []
-    stack = [node]
-    while stack:
-        node = stack.pop()
-        if is_blank(node) or (isinstance(node, ast.Call) and answered(node) is not None):
-            found.append(node)
-        else:
-            stack += ast.iter_child_nodes(node)
-    # `ast` visits decorators, keywords and loops out of the order of the text.
-    return sorted(found, key=lambda blank: (blank.lineno, blank.col_offset))
+    return [each.blank for each in questions(node) if is_blank(each.blank)]

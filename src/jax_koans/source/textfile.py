@@ -1,11 +1,9 @@
 """A text file as bytes and as text: UTF-8, its line ends, its byte order mark."""
 
 import hashlib
-import re
 from pathlib import Path
 
-_BOM = "\ufeff"
-_LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts them
+from jax_koans.source.text import Source
 
 
 def read_text(path: Path) -> str:
@@ -30,12 +28,11 @@ def text_or_none(path: Path) -> str | None:
 
 def like(text: str, old: str) -> str:
     """A text with the line ends and the byte order mark of an older one."""
-    first = _LINE_END.search(old)
-    plain = _LINE_END.sub(first[0] if first else "\n", text.removeprefix(_BOM))
-    return (_BOM if old.startswith(_BOM) else "") + plain
+    model = Source.read(old)
+    return model.bom + Source.read(text).with_newlines(model.newline).text
 
 
 def text_hash(text: str) -> str:
     """A hash of a text that ignores its line ends and byte order mark."""
-    normal = _LINE_END.sub("\n", text.removeprefix(_BOM))
+    normal = Source.read(text).with_newlines("\n").text
     return hashlib.sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()
