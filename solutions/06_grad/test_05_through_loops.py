@@ -184,7 +184,7 @@ def test_an_early_stop_can_be_a_scan_of_fixed_length():
     expected = np.array([by_hand(each, 16) for each in x])
     batched = jax.vmap(jax.value_and_grad(lambda x: settle(x, 16), has_aux=True))
     (root, count), derivative = jax.jit(batched)(x)
-    message = f"{x=}: expected as many iterations as it takes, at most 16, to change r by 0.001"
+    message = f"x = {x}: expected the number of iterations up to the first change <= 0.001, or 16"
     assert_allclose(count, expected[:, 2], err_msg=message)
     message = f"x = {x}: expected r after the first change of at most 0.001, or 16 iterations"
     assert_allclose(root, expected[:, 0], rtol=1e-5, err_msg=message)
