@@ -119,11 +119,11 @@ def test_vectorize_maps_every_axis_where_vmap_maps_one():
 
 
 def overlaps(overlap, left, right):
-    """Return overlap(a, b) for all pairs of a row a of `left` and a row b of `right`. Rows are
-    along the last axis.
+    """Return overlap(a, b) for pairs of a row a of `left` and a row b of `right`.
 
-    `overlap` takes two arrays of shape (n,) and returns a scalar. The other axes are broadcast, as
-    in NumPy: shapes (4, 1, 3) and (5, 3) give an output of shape (4, 5).
+    `overlap` takes two arrays of shape (n,) and returns a scalar. A row is along the last axis. The
+    other axes are broadcast, as in NumPy, which pairs the rows: shapes (4, 1, 3) and (5, 3) give an
+    output of shape (4, 5).
     """
     # TODO: keep the last axis for `overlap`, and map all others
     raise NotImplementedError

@@ -98,8 +98,9 @@ def test_an_overflow_in_the_unselected_branch_makes_the_gradient_nan(figure):
 def test_a_where_at_one_point_can_give_a_wrong_derivative():
     """At each point, jnp.where has the derivative of the expression that it selects there.
 
-    If a `where` replaces the value at one single point with a constant, the derivative there is
-    0, whatever the function does nearby. Near 0, (exp(x) - 1) / x is 1 + x / 2 + x**2 / 6 + ...
+    The other expression contributes 0, unless its derivative is infinite or NaN. If a `where`
+    replaces the value at one single point with a constant, the derivative there is 0, whatever the
+    function does nearby. Near 0, (exp(x) - 1) / x is 1 + x / 2 + x**2 / 6 + ...
     """
 
     # HINT: At 0, `patched` selects the constant 1.0. What is the derivative of a constant?

@@ -41,8 +41,8 @@ def diffuse(kick, key, state, steps):
 def test_fold_in_makes_a_key_for_each_iteration():
     """`jax.random.fold_in(key, data)` makes a new key from a key and an integer.
 
-    The body of a compiled loop is traced once, so a key from the enclosing scope is the same in
-    every iteration. The integer may be traced: fold in the index of the iteration.
+    One trace of a compiled loop's body serves all iterations, so a key from the enclosing scope is
+    the same in every iteration. The integer may be traced: fold in the index of the iteration.
     `jax.random.key_data(key)` returns the integers inside a key; here `kick` records them.
     """
     # HINT: What differs from iteration to iteration of a fori_loop? The body's first argument.
