@@ -23,8 +23,9 @@ def simpson(density, a, b, n):
 def test_array_operations_keep_the_jaxpr_of_simpson_small():
     """A Python loop over the points would be unrolled; array operations take all points at once.
 
-    Simpson's rule is exact for polynomials up to degree 3. For other functions its error falls by a
-    factor of about 16 whenever n doubles, until rounding limits it: near 1e-7 in float32.
+    Simpson's rule is exact for polynomials up to degree 3. For other smooth functions its error
+    falls by a factor of about 16 whenever n doubles, until rounding limits it: near 1e-7 in
+    float32.
     """
     for x64, rtol in ((False, 1e-5), (True, 1e-13)):
         with jax.enable_x64(x64):

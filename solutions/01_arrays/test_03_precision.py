@@ -170,9 +170,10 @@ def test_float32_rounds_small_changes_of_large_numbers():
 
 
 def test_int32_overflow_wraps_around_silently():
-    """The largest int32 is 2**31 - 1. A larger result wraps around: it is computed modulo 2**32.
+    """The largest int32 is 2**31 - 1. A larger result wraps around.
 
-    No warning is given. With x64 off, int64 arrays of NumPy wrap around when JAX converts them.
+    A multiple of 2**32 is subtracted, so that the result fits. No warning is given. With x64 off,
+    int64 arrays of NumPy wrap around when JAX converts them.
     """
     # HINT: The smallest int32 is -(2**31). Adding 1 to the largest int32 gives the smallest.
     # HINT: 2**31 wraps around to 2**31 - 2**32. What does 2**31 + 5 wrap around to?

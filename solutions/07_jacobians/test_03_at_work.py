@@ -106,7 +106,7 @@ def test_vmap_of_grad_returns_one_gradient_per_measurement():
 
 
 def settle(update, x, a):
-    """Iterate x = update(x, a) until an iteration changes x by less than 1e-6."""
+    """Iterate x = update(x, a) until an iteration changes x by at most 1e-6."""
 
     def changes(carry):
         before, after = carry

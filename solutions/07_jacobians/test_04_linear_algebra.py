@@ -10,9 +10,10 @@ from jax_koans import __, counted
 
 
 def test_a_singular_matrix_does_not_raise():
-    """Where NumPy raises LinAlgError, jnp.linalg silently returns inf or NaN.
+    """For a singular matrix, NumPy raises LinAlgError; jnp.linalg silently returns inf or NaN.
 
-    Which elements are inf or NaN may depend on rounding and on the device. So test results with
+    Which elements are inf or NaN may depend on rounding and on the device. Rounding may also hide
+    that a matrix is singular: then the result is finite, and very large. So test results with
     `jnp.isfinite(x)`: it is True for each element that is neither inf nor NaN.
     """
     # HINT: A matrix is singular if one row is a multiple of another.

@@ -150,6 +150,11 @@ class Expression:
             if isinstance(node, ast.Attribute | ast.Name)
         )
 
+    def lacks(self, word: str) -> bool:
+        """Whether no call in the koan's code has a keyword argument whose name begins so."""
+        words = [node.arg or "" for node in ast.walk(self.code) if isinstance(node, ast.keyword)]
+        return not any(each.startswith(word) for each in words)
+
     def made_by(self, name: str) -> bool:
         """Whether what is called was made by this transformation, and by no other but jit."""
         if not isinstance(self.node, ast.Call) or not self._binds(self.node):
