@@ -9,7 +9,9 @@ import pytest
 
 from jax_koans.actions import init as learners_folder
 from jax_koans.classroom import report
-from jax_koans.classroom.grading import Record, grade_all, load
+from jax_koans.classroom.grading import grade_all, load
+from jax_koans.classroom.judging import Judge, Record, Terms
+from jax_koans.classroom.judging import record as record_of
 from jax_koans.classroom.submission import read
 from jax_koans.course.path import Workspace, shipped
 from jax_koans.source import erase, solve
@@ -41,7 +43,8 @@ def submit(tmp_path):
 def graded(tmp_path):
     def graded(*paths, koans=KOANS, limit=20.0, workers=1):
         records = tmp_path / "records.jsonl"
-        found = grade_all(list(paths), koans, limit=limit, workers=workers, records=records)
+        terms = Terms(tuple(koans), limit)
+        found = grade_all(list(paths), terms, records, workers=workers)
         return {record.name: record for record in found}
 
     return graded
@@ -111,7 +114,7 @@ def test_notebooks_are_submissions_too(tmp_path, graded):
     [("def (", "not Python"), (b"\xff\xfe", "utf-8"), ("x = 1\n" * 300_000, "large")],
 )
 def test_what_cannot_be_read_is_said(submit, content, why):
-    found = read(submit("broken", content), COURSE)
+    found = read("broken", submit("broken", content), COURSE)
 
     assert why in found.problems[FILE]
     assert found.texts == {}
@@ -120,7 +123,7 @@ def test_what_cannot_be_read_is_said(submit, content, why):
 def test_a_notebook_that_is_none_is_said(submit):
     folder = submit("anna", SOLVED)
     (folder / "x.ipynb").write_text("[")
-    found = read(folder, COURSE)
+    found = read("anna", folder, COURSE)
 
     assert "x.ipynb" in found.problems
     assert set(found.touched) == set(KOANS)
@@ -128,8 +131,11 @@ def test_a_notebook_that_is_none_is_said(submit):
 
 def test_interrupted_it_goes_on_where_it_was(submit, tmp_path, monkeypatch):
     records = tmp_path / "records.jsonl"
-    one, two = submit("one", SOLVED), submit("two", SOLVED)
-    graded = grade_all([one, two], KOANS, limit=20, workers=1, records=records)
+    both = [
+        submit("one", SOLVED),
+        submit("two", SOLVED.replace("envelope(time)", "(envelope(time))")),
+    ]
+    graded = grade_all(both, Terms(tuple(KOANS), 20.0), records, workers=1)
     first = next(graded)
     graded.close()
     with records.open("a") as file:
@@ -137,18 +143,34 @@ def test_interrupted_it_goes_on_where_it_was(submit, tmp_path, monkeypatch):
     assert [each.name for each in load(records)] == [first.name]
 
     judged = []
-    run = "jax_koans.classroom.grading.Grader._run"
-    monkeypatch.setattr(run, lambda self, root, nodes: judged.append(nodes) or {})
-    names = [
-        each.name for each in grade_all([one, two], KOANS, limit=20, workers=1, records=records)
-    ]
-    assert sorted(names) == ["one", "two"]
-    assert len(judged) == 1
+    monkeypatch.setattr(
+        Judge, "judge", lambda self, submission, terms: judged.append(submission.name) or first
+    )
+    found = list(grade_all(both, Terms(tuple(KOANS), 20.0), records, workers=1))
+    assert len(found) == 2
+    assert judged == [name for name in ("one", "two") if name != first.name]
+    assert len(load(records)) == 2  # the half line has cost no record
+
+
+def test_another_limit_or_another_track_is_judged_again(submit, tmp_path, monkeypatch):
+    records, judged = tmp_path / "records.jsonl", []
+    monkeypatch.setattr(
+        Judge,
+        "judge",
+        lambda self, submission, terms: judged.append(terms) or record_of(submission, terms, {}),
+    )
+    folder = submit("one", SOLVED)
+    for koans, limit in ((KOANS, 20.0), (KOANS, 20.0), (KOANS, 30.0), (KOANS[:1], 20.0)):
+        list(grade_all([folder], Terms(tuple(koans), limit), records, workers=1))
+
+    assert [(len(each.koans), each.limit) for each in judged] == [
+        (len(KOANS), 20.0), (len(KOANS), 30.0), (1, 20.0),
+    ]  # fmt: skip
 
 
 def record(name, **states):
     reasons = {koan: "expected 1, got 2" for koan, state in states.items() if state != "passed"}
-    return Record(name, "f", "v", states, reasons, {})
+    return Record(name, "f", "v", 20.0, states, reasons, {})
 
 
 def test_the_reports_agree():

@@ -1,176 +1,68 @@
-"""Submissions judged: many at a time, each koan with its limit, and on again after an interrupt."""
+"""Submissions judged: many at a time, each once, and on again after an interrupt."""
 
 import json
-import shutil
-import tempfile
-import textwrap
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
+from io import SEEK_END
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
-from jax_koans import __version__
-from jax_koans.classroom.submission import Submission, read
-from jax_koans.course.path import KOANS, Workspace, shipped
-from jax_koans.judge.outcome import State
-from jax_koans.run.listener import Judged, Listener
-from jax_koans.run.prestarted import ARGUMENTS, environment
-from jax_koans.run.process import Died, Supervised
-from jax_koans.screen.koan import summary
+from jax_koans.classroom.judging import Judge, Record, Terms
+from jax_koans.classroom.submission import named, read
+from jax_koans.course.path import PathError, Workspace, shipped
+from jax_koans.i18n import _
 
-UNTOUCHED = "untouched"
-_LONGEST = 100  # characters of a reason
-_PYPROJECT = '[tool.pytest]\naddopts = ["--import-mode=importlib"]\ntimeout = "{limit:g}"\n'
-_ALL = "--maxfail=1000000"  # past the first koan that fails
-
-
-@dataclass(frozen=True)
-class Record:
-    """What a submission came to: each koan's state, and in a line why where it did not pass."""
-
-    name: str
-    fingerprint: str
-    version: str
-    states: dict[str, str]
-    reasons: dict[str, str]
-    problems: dict[str, str]
-
-    @property
-    def passed(self) -> int:
-        return sum(state == State.PASSED for state in self.states.values())
-
-
-class Grader:
-    """Judges submissions one after the other in a process; `limit` is in seconds a koan.
-
-    What XLA compiles is kept in the folder `compiled`: submissions are much alike.
-    """
-
-    def __init__(
-        self, course: Workspace, koans: Sequence[str], limit: float, compiled: str
-    ) -> None:
-        self.environment = environment(compiled) | {"CI": "1"}
-        self.course = course
-        self.koans = frozenset(koans)
-        self.limit = limit
-        self._process: Supervised | None = None
-        self._over = False
-
-    def end(self) -> None:
-        """Judge nothing more, also where another thread is at it."""
-        self._over = True
-        self._stop()
-
-    def _stop(self) -> None:
-        if self._process is not None:
-            self._process.end()
-            self._process = None
-
-    def grade(self, submission: Submission) -> Record:
-        """The record of a submission: of nothing but its answers and this version of the koans."""
-        found: dict[str, Judged] = {}
-        with tempfile.TemporaryDirectory(prefix="koans-grade-") as folder:
-            root = Path(folder).resolve()
-            shutil.copy(shipped() / "conftest.py", root)
-            (root / "pyproject.toml").write_text(_PYPROJECT.format(limit=self.limit))
-            for file, text in submission.texts.items():
-                koan = root / KOANS / file
-                koan.parent.mkdir(parents=True, exist_ok=True)
-                koan.write_bytes(text.encode())
-            wanted = [
-                f"{KOANS}/{file}::{name}"
-                for file in submission.texts
-                for name in self.course.names_in(file)
-                if name in self.koans and name in submission.touched
-            ]
-            while wanted and not self._over:
-                found |= self._run(root, wanted)
-                left = [node for node in wanted if node.rpartition("::")[2] not in found]
-                if len(left) == len(wanted):
-                    break
-                wanted = left
-        states, reasons = self._states(submission, found)
-        return Record(
-            submission.name,
-            submission.fingerprint,
-            __version__,
-            states,
-            reasons,
-            submission.problems,
-        )
-
-    def _run(self, root: Path, nodes: Sequence[str]) -> dict[str, Judged]:
-        """What some koans came to; where the process dies, those up to the one that ended it."""
-        if self._process is None:
-            self._process = Supervised(limit=self.limit, environment=self.environment)
-        heard = Listener(Workspace(root))
-        try:
-            for event in self._process.run(root, [*ARGUMENTS, _ALL, "--track=", *nodes]):
-                heard.hear(event)
-        except Died as died:
-            heard.died(str(died), self._process.line_in)
-            self._stop()
-        return {each.outcome.koan: each for each in heard.judged}
-
-    def _states(
-        self, submission: Submission, found: dict[str, Judged]
-    ) -> tuple[dict[str, str], dict[str, str]]:
-        states, reasons = {}, {}
-        for koan in self.course.koans:
-            if koan.name in found:
-                outcome = found[koan.name].outcome
-                states[koan.name] = outcome.state.value
-                if outcome.state is not State.PASSED:
-                    reasons[koan.name] = textwrap.shorten(
-                        outcome.fact or summary(outcome), _LONGEST
-                    )
-            elif koan.name in self.koans:
-                unread = koan.file in submission.problems
-                states[koan.name] = "unreadable" if unread else UNTOUCHED
-        return states, reasons
+_Key = tuple[str, str, float, frozenset[str]]
 
 
 def grade_all(
-    paths: Sequence[Path], koans: Sequence[str], *, limit: float, workers: int, records: Path
+    paths: Sequence[Path], terms: Terms, records: Path, *, workers: int, scheduler: str = ""
 ) -> Iterator[Record]:
     """The record of each submission, as it comes, also kept in `records`, one JSON object a line.
 
-    What is there already of the same content, koans and version is not judged again.
-    """
-    course = Workspace(shipped())
-    known = {_key(each, koans): each for each in load(records)}
-    graders: list[Grader] = []
-    compiled = tempfile.TemporaryDirectory(prefix="koans-compiled-", ignore_cleanup_errors=True)
-    local = threading.local()
+    What is there already of the same content on the same terms is not judged again. With the
+    address of a `scheduler`, its cluster judges.
 
-    def graded(path: Path) -> tuple[Record, bool]:
-        submission = read(path, course)
-        key = (submission.name, submission.fingerprint, __version__, frozenset(koans))
+    Raises:
+        PathError: `records` is a submission's, or there is no such cluster.
+    """
+    submissions = named(paths)
+    if any(records.resolve().is_relative_to(path.resolve()) for _name, path in submissions):
+        text = _("{file} would be in a submission, which may bring one. Give another: --records")
+        raise PathError(text.format(file=records))
+    known = {_key(each): each for each in load(records)}
+    if scheduler:
+        from jax_koans.classroom.cluster import Cluster
+
+        judge: Judge | Cluster = Cluster(scheduler)
+        workers = max(len(submissions), 1)  # threads that wait
+    else:
+        judge = Judge(workers)
+
+    course = Workspace(shipped())
+
+    def graded(name: str, path: Path) -> tuple[Record, bool]:
+        submission = read(name, path, course)
+        key = (submission.fingerprint, terms.version, terms.limit, frozenset(terms.koans))
         if key in known:
-            return known[key], False
-        if not hasattr(local, "grader"):
-            local.grader = Grader(course, koans, limit, compiled.name)
-            graders.append(local.grader)
-        record: Record = local.grader.grade(submission)
-        return record, True
+            return replace(known[key], name=name), False
+        return judge.judge(submission, terms), True
 
     pool = ThreadPoolExecutor(workers)
     try:
-        with records.open("a", encoding="utf-8") as file:
-            for future in as_completed([pool.submit(graded, path) for path in paths]):
-                record, new = future.result()
-                if new:
-                    file.write(json.dumps(asdict(record)) + "\n")
+        with records.open("a+b") as file:
+            _end_line(file)
+            for future in as_completed([pool.submit(graded, *each) for each in submissions]):
+                record, is_new = future.result()
+                if is_new:
+                    file.write(json.dumps(asdict(record)).encode() + b"\n")
                     file.flush()
                 yield record
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        for grader in graders:
-            grader.end()
+        judge.end()
         pool.shutdown()
-        compiled.cleanup()
 
 
 def load(records: Path) -> list[Record]:
@@ -186,6 +78,13 @@ def load(records: Path) -> list[Record]:
     return found
 
 
-def _key(record: Record, koans: Sequence[str]) -> tuple[Any, ...]:
-    same = frozenset(koans) if record.states.keys() == set(koans) else record.states.keys()
-    return record.name, record.fingerprint, record.version, same
+def _end_line(file: BinaryIO) -> None:
+    """End the line that a killed run has left half written: the next record is not lost in it."""
+    if size := file.seek(0, SEEK_END):
+        file.seek(size - 1)
+        if file.read() != b"\n":
+            file.write(b"\n")
+
+
+def _key(record: Record) -> _Key:
+    return record.fingerprint, record.version, record.limit, frozenset(record.states)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from jax_koans.classroom.grading import Record
+from jax_koans.classroom.judging import Record
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import State
 from jax_koans.screen.text import Text

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,15 +12,18 @@ from jax_koans.i18n import _
 from jax_koans.source import SourceError, answers, erase, fill, own_source
 from jax_koans.source.slices import Slices
 
-_LARGEST = 1_000_000  # bytes of a file that is read
+_LARGEST = 60_000  # characters of a file's koans; to find answers in many more takes minutes
+_LARGEST_FILE = 20_000_000  # bytes; a notebook holds pictures too
 _NOTEBOOK, _MAGIC = ".ipynb", "%%koan "
+_DEEP = 4  # folders below a submission in which notebooks are looked for
 
 
 @dataclass(frozen=True)
 class Submission:
-    """The package's own koans with a learner's answers, by file; `problems` by what was not read.
+    """The package's own koans with a learner's answers, by file.
 
     `touched` are the koans whose own source is not the untouched one; files without are left out.
+    `problems` says why something was not read, by its file or koan, or by the submission's name.
     """
 
     name: str
@@ -34,29 +38,59 @@ class Submission:
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def read(path: Path, course: Workspace) -> Submission:
+def named(paths: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Each submission once, with the end of its path that tells it from the others."""
+    different = list(dict.fromkeys(Path(os.path.abspath(path)) for path in paths))
+    for count in range(1, max((len(path.parts) for path in different), default=0) + 1):
+        names = [Path(*path.parts[-count:]).as_posix() for path in different]
+        if len(set(names)) == len(names):
+            return list(zip(names, different, strict=True))
+    return []
+
+
+def read(name: str, path: Path, course: Workspace) -> Submission:
     """Read a learner's folder, its `koans/`, or one notebook."""
     texts: dict[str, str] = {}
     problems: dict[str, str] = {}
     touched: list[str] = []
     cells = dict(_cells(path, problems))
     for file in course.files:
-        untouched = erase(course.solution(file))
+        solution = course.solution(file)
         try:
-            text = _text(path, file)
-            if text is None:
-                text = _spliced(untouched, course, file, cells)
-            filled = fill(course.solution(file), answers(text, course.solution(file)))
-            before, after = own_source(untouched), own_source(filled)
-        except (SourceError, UnicodeDecodeError, OSError) as error:
-            problems[file] = str(error)
+            before = own_source(erase(solution))
+            filled = _filled(solution, _text(path, file))
+            own = own_source(filled)
+            for koan in course.names_in(file):
+                if koan in cells and own[koan] == before[koan]:
+                    filled = _with_cell(filled, solution, koan, cells[koan], problems)
+            after = own_source(filled)
+        # Whatever bytes somebody hands in cost their own row and nobody else's.
+        except Exception as error:
+            problems[file] = _why(error)
             continue
         if names := [koan for koan in after if after[koan] != before.get(koan)]:
             texts[file] = filled
             touched += names
     if not texts and not problems:
-        problems[path.name] = _("no answer to any koan is there")
-    return Submission(path.resolve().name, texts, tuple(touched), problems)
+        problems["."] = _("no answer to any koan is there")
+    return Submission(name, texts, tuple(touched), problems)
+
+
+def _filled(solution: str, text: str | None) -> str:
+    if text is None:
+        return erase(solution)
+    if len(text) > _LARGEST:
+        raise SourceError(1, _("far too large for koans"))
+    return fill(solution, answers(text, solution))
+
+
+def _with_cell(text: str, solution: str, koan: str, cell: str, problems: dict[str, str]) -> str:
+    """A file's text with a koan's cell in it; unchanged where the cell cannot be read."""
+    try:
+        return _filled(solution, Slices.of(text, solution).splice(koan, cell))
+    except SourceError as error:
+        problems[koan] = str(error)
+        return text
 
 
 def _text(path: Path, file: str) -> str | None:
@@ -66,35 +100,45 @@ def _text(path: Path, file: str) -> str | None:
         OSError, UnicodeDecodeError
     """
     for folder in (path / KOANS, path):
-        found = folder / file
-        if found.is_file():
-            if found.stat().st_size > _LARGEST:
-                raise OSError(_("far too large for a file of koans"))
-            return found.read_bytes().decode("utf-8")
+        if (folder / file).is_file():
+            return _content(folder / file, path)
     return None
+
+
+def _content(file: Path, submission: Path) -> str:
+    """Raises OSError, UnicodeDecodeError."""
+    if not file.resolve().is_relative_to(submission.resolve()):
+        raise OSError(_("a symbolic link that leads out of the submission"))
+    if file.stat().st_size > _LARGEST_FILE:
+        raise OSError(_("far too large for koans"))
+    return file.read_bytes().decode("utf-8")
 
 
 def _cells(path: Path, problems: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The koans in a submission's notebooks, each with its cell's text."""
-    notebooks = [path] if path.suffix == _NOTEBOOK else sorted(path.rglob(f"*{_NOTEBOOK}"))
-    for notebook in notebooks:
-        if notebook.parent.name == ".ipynb_checkpoints":
-            continue
+    for notebook in [path] if path.suffix == _NOTEBOOK else _notebooks(path, _DEEP):
         try:
-            if notebook.stat().st_size > 20 * _LARGEST:
-                raise ValueError(_("far too large for a notebook of koans"))
-            for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+            for cell in json.loads(_content(notebook, path))["cells"]:
                 first, _newline, rest = "".join(cell["source"]).partition("\n")
                 if cell["cell_type"] == "code" and first.startswith(_MAGIC):
                     yield first.removeprefix(_MAGIC).strip(), rest.strip("\n")
         except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
-            problems[notebook.name] = str(error)
+            problems[notebook.name] = _why(error)
 
 
-def _spliced(untouched: str, course: Workspace, file: str, cells: dict[str, str]) -> str:
-    """A file with the cells of a notebook in it."""
-    text = untouched
-    for koan in course.names_in(file):
-        if koan in cells:
-            text = Slices.of(text, course.solution(file)).splice(koan, cells[koan])
-    return text
+def _notebooks(folder: Path, deep: int) -> Iterator[Path]:
+    """The notebooks at or below a folder: not in hidden folders, as of checkpoints or packages."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.endswith(_NOTEBOOK) and entry.is_file():
+            yield folder / entry.name
+        elif deep and not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
+            yield from _notebooks(folder / entry.name, deep - 1)
+
+
+def _why(error: Exception) -> str:
+    """An error in a line."""
+    return " ".join(str(error).split()).rstrip(":") or type(error).__name__

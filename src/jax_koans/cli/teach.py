@@ -11,7 +11,9 @@ from typing import Annotated
 import typer
 
 from jax_koans.classroom import command as classes
-from jax_koans.classroom import grading, report, table
+from jax_koans.classroom import report, table
+from jax_koans.classroom.grading import grade_all
+from jax_koans.classroom.judging import Record, Terms
 from jax_koans.cli.app import Track, app
 from jax_koans.course.path import PathError, Workspace, shipped
 from jax_koans.folder.files import write_atomically
@@ -57,6 +59,9 @@ def grade(
     records: Annotated[
         Path, typer.Option(help=_("Where each record is kept; a second run goes on from there."))
     ] = Path("koans-grades.jsonl"),
+    scheduler: Annotated[
+        str, typer.Option(help=_("A Dask scheduler whose workers judge."), metavar="ADDRESS")
+    ] = "",
     csv: Annotated[Path | None, typer.Option(help=_("Write it as CSV."), metavar="FILE")] = None,
     json: Annotated[Path | None, typer.Option(help=_("Write it as JSON."), metavar="FILE")] = None,
     junit: Annotated[
@@ -68,8 +73,9 @@ def grade(
         raise PathError(_("{path} is not there.").format(path=missing[0]))
     course = Workspace(shipped())
     koans = course.track(track, Path.cwd()) if track else [koan.name for koan in course.koans]
-    found: list[grading.Record] = []
-    graded = grading.grade_all(submissions, koans, limit=limit, workers=workers, records=records)
+    terms = Terms(tuple(koans), limit)
+    graded = grade_all(submissions, terms, records, workers=workers, scheduler=scheduler)
+    found: list[Record] = []
     with typer.progressbar(graded, length=len(submissions), file=sys.stderr) as bar:
         found += bar
     for path, text in (

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+MOST = "KOANS_MEMORY"  # a variable: bytes, where several processes share a machine
 _SHARE = 0.75  # of what there is
 ROOM = 512 * 2**20  # bytes for the report of a koan that has taken all the rest
 _CONTROL_GROUPS = (
@@ -32,7 +33,7 @@ class Memory:
 
             limits = resource.getrlimit(resource.RLIMIT_DATA)
             lower = (each for each in limits if each != resource.RLIM_INFINITY)
-            self._most = min([int(min(_sizes()) * _SHARE), *lower])
+            self._most = min([int(os.environ.get(MOST) or most()), *lower])
             self.set()
 
     def set(self, room: int = 0) -> None:
@@ -43,6 +44,11 @@ class Memory:
             hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
             with contextlib.suppress(OSError, ValueError):  # the hard limit is lower
                 resource.setrlimit(resource.RLIMIT_DATA, (self._most + room, hard))
+
+
+def most() -> int:
+    """How many bytes one process may take."""
+    return int(min(_sizes()) * _SHARE)
 
 
 def _sizes() -> Iterator[int]:
