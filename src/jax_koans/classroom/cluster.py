@@ -28,6 +28,8 @@ class Cluster:
             text = _("--scheduler needs Dask. Install it: pip install 'jax-koans[cluster]'")
             raise PathError(text) from None
         try:
+            # What is no address leaves a Client behind that takes seconds to close.
+            distributed.comm.resolve_address(address)
             self._client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             text = _("No Dask scheduler replies at {address}: {error}")

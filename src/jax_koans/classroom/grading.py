@@ -6,12 +6,15 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, replace
 from io import SEEK_END
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from jax_koans.classroom.judging import Judge, Record, Terms
 from jax_koans.classroom.submission import named, read
 from jax_koans.course.path import PathError, Workspace, shipped
 from jax_koans.i18n import _
+
+if TYPE_CHECKING:
+    from jax_koans.classroom.cluster import Cluster
 
 _Key = tuple[str, str, float, frozenset[str]]
 
@@ -31,15 +34,22 @@ def grade_all(
     if any(records.resolve().is_relative_to(path.resolve()) for _name, path in submissions):
         text = _("{file} would be in a submission, which may bring one. Give another: --records")
         raise PathError(text.format(file=records))
-    known = {_key(each): each for each in load(records)}
     if scheduler:
         from jax_koans.classroom.cluster import Cluster
 
-        judge: Judge | Cluster = Cluster(scheduler)
-        workers = max(len(submissions), 1)  # threads that wait
-    else:
-        judge = Judge(workers)
+        # Each submission has a thread, which waits.
+        return _graded(submissions, Cluster(scheduler), max(len(submissions), 1), terms, records)
+    return _graded(submissions, Judge(workers), workers, terms, records)
 
+
+def _graded(
+    submissions: Sequence[tuple[str, Path]],
+    judge: "Judge | Cluster",
+    threads: int,
+    terms: Terms,
+    records: Path,
+) -> Iterator[Record]:
+    known = {_key(each): each for each in load(records)}
     course = Workspace(shipped())
 
     def graded(name: str, path: Path) -> tuple[Record, bool]:
@@ -49,7 +59,7 @@ def grade_all(
             return replace(known[key], name=name), False
         return judge.judge(submission, terms), True
 
-    pool = ThreadPoolExecutor(workers)
+    pool = ThreadPoolExecutor(threads)
     try:
         with records.open("a+b") as file:
             _end_line(file)
