@@ -12,7 +12,6 @@ from jax_koans.classroom import report
 from jax_koans.classroom.grading import grade_all, load
 from jax_koans.classroom.judging import Judge, Record, Terms
 from jax_koans.classroom.judging import record as record_of
-from jax_koans.classroom.submission import read
 from jax_koans.course.path import Workspace, shipped
 from jax_koans.source import erase, solve
 from jax_koans.source.slices import Slices
@@ -107,26 +106,6 @@ def test_notebooks_are_submissions_too(tmp_path, graded):
 
     assert found.passed == 2
     assert found.states[KOANS[2]] == "untouched"
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [("def (", "not Python"), (b"\xff\xfe", "utf-8"), ("x = 1\n" * 300_000, "large")],
-)
-def test_what_cannot_be_read_is_said(submit, content, why):
-    found = read("broken", submit("broken", content), COURSE)
-
-    assert why in found.problems[FILE]
-    assert found.texts == {}
-
-
-def test_a_notebook_that_is_none_is_said(submit):
-    folder = submit("anna", SOLVED)
-    (folder / "x.ipynb").write_text("[")
-    found = read("anna", folder, COURSE)
-
-    assert "x.ipynb" in found.problems
-    assert set(found.touched) == set(KOANS)
 
 
 def test_interrupted_it_goes_on_where_it_was(submit, tmp_path, monkeypatch):

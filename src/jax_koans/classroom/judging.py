@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from jax_koans import __version__
-from jax_koans.classroom.submission import Submission
+from jax_koans.classroom.submission import Submission, printable
 from jax_koans.course.path import KOANS, Workspace, shipped
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.judge.verdict import crashed
@@ -23,7 +23,7 @@ from jax_koans.screen.koan import summary
 
 UNTOUCHED, UNREADABLE = "untouched", "unreadable"
 VERSION = f"{__version__}, JAX {version('jax')}"
-_LONGEST = 100  # characters of a reason
+_LONGEST = 120  # characters of a reason
 _LEAST_MEMORY = 2**31  # bytes; JAX itself needs a fraction of that
 _PYPROJECT = '[tool.pytest]\naddopts = ["--import-mode=importlib"]\ntimeout = "{limit:g}"\n'
 _ALL = "--maxfail=1000000"  # past the first koan that fails
@@ -151,8 +151,9 @@ def record(submission: Submission, terms: Terms, found: dict[str, Outcome]) -> R
         if outcome := found.get(koan.name):
             states[koan.name] = outcome.state.value
             if outcome.state is not State.PASSED:
-                why = outcome.fact or summary(outcome)
-                reasons[koan.name] = textwrap.shorten(why, _LONGEST)
+                is_crash = outcome.state is State.CRASHED  # its first line does not say how
+                why = outcome.fact or (outcome.message if is_crash else summary(outcome))
+                reasons[koan.name] = textwrap.shorten(printable(why), _LONGEST)
         else:
             unread = {koan.name, koan.file} & submission.problems.keys()
             states[koan.name] = UNREADABLE if unread else UNTOUCHED

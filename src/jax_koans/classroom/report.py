@@ -3,10 +3,13 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from xml.etree import ElementTree
 
 from jax_koans.classroom.judging import Record
+from jax_koans.classroom.submission import WHOLE
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import State
 from jax_koans.screen.text import Text
@@ -18,7 +21,8 @@ def lines(records: Sequence[Record]) -> list[Text]:
     """A line per submission, then what was met most, then what could not be read."""
     width = max([len(each.name) for each in records], default=0)
     shown = []
-    for each in sorted(records, key=lambda record: record.name):
+    records = sorted(records, key=lambda record: record.name)
+    for each in records:
         others = Counter(state for state in each.states.values() if state != State.PASSED)
         told = ", ".join(f"{count} {state}" for state, count in sorted(others.items()))
         text = f"{each.name:<{width}}  {each.passed}/{len(each.states)}"
@@ -30,11 +34,18 @@ def lines(records: Sequence[Record]) -> list[Text]:
             Text().add(f"  {count} x  {koan}: {why}")
             for (koan, why), count in met.most_common(_MOST)
         ]
-    unread = [(each.name, *item) for each in records for item in each.problems.items()]
-    if unread:
+    if unread := [each for each in records if each.problems]:
         shown += [Text(), Text().add(_("Not read:"), bold=True)]
-        shown += [Text().add(f"  {name}: {file}: {why}", red=True) for name, file, why in unread]
+        shown += [Text().add(f"  {line}", red=True) for each in unread for line in _unread(each)]
     return shown
+
+
+def _unread(record: Record) -> Iterator[str]:
+    """A line per reason why something of a submission was not read."""
+    for why, group in groupby(sorted(record.problems.items(), key=itemgetter(1)), itemgetter(1)):
+        first, *others = (file for file, _why in group)
+        more = _(" and {count} more").format(count=len(others)) if others else ""
+        yield ": ".join([record.name, *([] if first == WHOLE else [first + more]), why])
 
 
 def to_csv(records: Sequence[Record]) -> str:

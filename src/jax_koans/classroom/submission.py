@@ -12,6 +12,7 @@ from jax_koans.i18n import _
 from jax_koans.source import SourceError, answers, erase, fill, own_source
 from jax_koans.source.slices import Slices
 
+WHOLE = "."  # stands for all of a submission where others stand for a file or a koan
 _LARGEST = 60_000  # characters of a file's koans; to find answers in many more takes minutes
 _LARGEST_FILE = 20_000_000  # bytes; a notebook holds pictures too
 _NOTEBOOK, _MAGIC = ".ipynb", "%%koan "
@@ -23,7 +24,7 @@ class Submission:
     """The package's own koans with a learner's answers, by file.
 
     `touched` are the koans whose own source is not the untouched one; files without are left out.
-    `problems` says why something was not read, by its file or koan, or by the submission's name.
+    `problems` says why something was not read, by its file or koan, or WHOLE.
     """
 
     name: str
@@ -44,8 +45,14 @@ def named(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     for count in range(1, max((len(path.parts) for path in different), default=0) + 1):
         names = [Path(*path.parts[-count:]).as_posix() for path in different]
         if len(set(names)) == len(names):
-            return list(zip(names, different, strict=True))
+            return list(zip(map(printable, names), different, strict=True))
     return []
+
+
+def printable(text: str) -> str:
+    """A foreign text in one line, without what would act on a terminal or end an XML file."""
+    line = " ".join(text.split())
+    return "".join(letter if letter.isprintable() else "?" for letter in line)
 
 
 def read(name: str, path: Path, course: Workspace) -> Submission:
@@ -66,13 +73,15 @@ def read(name: str, path: Path, course: Workspace) -> Submission:
             after = own_source(filled)
         # Whatever bytes somebody hands in cost their own row and nobody else's.
         except Exception as error:
-            problems[file] = _why(error)
+            problems[file] = printable(str(error)).rstrip(":") or type(error).__name__
             continue
         if names := [koan for koan in after if after[koan] != before.get(koan)]:
             texts[file] = filled
             touched += names
     if not texts and not problems:
-        problems["."] = _("no answer to any koan is there")
+        problems[WHOLE] = _("no answer to any koan is there")
+        if not path.is_dir() and path.suffix != _NOTEBOOK:
+            problems[WHOLE] = _("neither a folder nor a notebook")
     return Submission(name, texts, tuple(touched), problems)
 
 
@@ -89,7 +98,7 @@ def _with_cell(text: str, solution: str, koan: str, cell: str, problems: dict[st
     try:
         return _filled(solution, Slices.of(text, solution).splice(koan, cell))
     except SourceError as error:
-        problems[koan] = str(error)
+        problems[koan] = printable(str(error))
         return text
 
 
@@ -122,8 +131,10 @@ def _cells(path: Path, problems: dict[str, str]) -> Iterator[tuple[str, str]]:
                 first, _newline, rest = "".join(cell["source"]).partition("\n")
                 if cell["cell_type"] == "code" and first.startswith(_MAGIC):
                     yield first.removeprefix(_MAGIC).strip(), rest.strip("\n")
-        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
-            problems[notebook.name] = _why(error)
+        except OSError as error:
+            problems[printable(notebook.name)] = printable(str(error))
+        except (ValueError, LookupError, TypeError, RecursionError):
+            problems[printable(notebook.name)] = _("not a notebook")
 
 
 def _notebooks(folder: Path, deep: int) -> Iterator[Path]:
@@ -137,8 +148,3 @@ def _notebooks(folder: Path, deep: int) -> Iterator[Path]:
             yield folder / entry.name
         elif deep and not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
             yield from _notebooks(folder / entry.name, deep - 1)
-
-
-def _why(error: Exception) -> str:
-    """An error in a line."""
-    return " ".join(str(error).split()).rstrip(":") or type(error).__name__
