@@ -3,6 +3,10 @@
 import csv
 import io
 import json
+import signal
+import subprocess
+import sys
+import time
 from xml.etree import ElementTree
 
 import pytest
@@ -20,9 +24,16 @@ pytestmark = pytest.mark.timeout(300)
 
 COURSE = Workspace(shipped())
 FILE = "03_jit/test_01_traced_once.py"
+NEXT = COURSE.files[COURSE.files.index(FILE) + 1]
 KOANS = COURSE.names_in(FILE)
 SOLVED = solve(COURSE.solution(FILE))
 UNTOUCHED = erase(COURSE.solution(FILE))
+# In the background SIGINT is ignored, and children inherit that.
+HEEDS_CTRL_C = """import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from jax_koans.__main__ import main
+main()
+"""
 
 
 @pytest.fixture
@@ -81,18 +92,71 @@ def test_what_is_handed_in_beside_the_answers_decides_nothing(submit, graded):
     assert graded(folder)["forged"].passed == 0
 
 
-def test_an_endless_loop_and_a_crash_cost_one_koan_each(submit, graded):
+@pytest.mark.parametrize(
+    ("act", "states"),
+    [
+        ("while True: pass", {"timeout"}),
+        ("import time; time.sleep(1000)", {"timeout"}),
+        ("import os; os.kill(os.getpid(), 9)", {"crashed"}),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", {"crashed"}),
+        ("import numpy; held = [numpy.zeros(10**9) for _ in range(100)]", {"error"}),
+        ("held = jnp.ones((10**6, 10**6))", {"error"}),
+        ("import sys; sys.exit(0)", {"crashed"}),
+        ("import pytest; pytest.skip()", {"crashed"}),
+    ],
+)
+def test_what_one_koan_does_costs_one_koan(submit, graded, act, states):
     body = "    return jax.jit(lambda time: envelope(time) * jnp.sin(time))"
     start = SOLVED.index("def damped_wave")
     end = SOLVED.index("def test_", start)
-    for name, line in (
-        ("endless", "    while True: pass"),
-        ("crash", "    import os; os.kill(os.getpid(), 9)"),
-    ):
-        text = f"{SOLVED[:start]}def damped_wave(envelope):\n{line}\n{body}\n\n\n{SOLVED[end:]}"
-        states = graded(submit(name, text), limit=3)[name].states
-        assert states[KOANS[0]] in ("timeout", "crashed")
-        assert [states[koan] for koan in KOANS[1:]] == ["passed"] * (len(KOANS) - 1)
+    text = f"{SOLVED[:start]}def damped_wave(envelope):\n    {act}\n{body}\n\n\n{SOLVED[end:]}"
+    found = graded(submit("anna", text), limit=3)["anna"]
+
+    assert found.states[KOANS[0]] in states
+    assert found.reasons[KOANS[0]]
+    assert [found.states[koan] for koan in KOANS[1:]] == ["passed"] * (len(KOANS) - 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "states"),
+    [
+        ("import os; os._exit(0)", {"crashed"}),
+        ("for name in KOANS: globals().pop(name, None)", {"broken", "missing"}),
+        ("import os; os.closerange(3, 64)", {"crashed"}),
+    ],
+)
+def test_what_a_file_does_at_its_import_costs_one_file(submit, graded, line, states):
+    text = f"{SOLVED}\nKOANS = {KOANS}\n{line}\n"
+    folder = submit("anna", text)
+    (folder / "koans" / NEXT).write_text(solve(COURSE.solution(NEXT)))
+    beside = COURSE.names_in(NEXT)[:2]
+    found = graded(folder, koans=KOANS + beside, limit=5)["anna"]
+
+    assert {found.states[koan] for koan in KOANS} <= states
+    assert all(found.reasons[koan] for koan in KOANS)
+    assert [found.states[koan] for koan in beside] == ["passed"] * len(beside)
+
+
+def test_one_submission_does_nothing_to_the_next(submit, graded):
+    """Their one worker has judged the first when it begins the second."""
+    patch = """
+import jax_koans.judge.verdict as verdict
+import jax_koans.run.session as session
+session.verdict.failed = lambda file, name, koan, *rest: verdict.passed(file, name, koan)
+jax.jit = lambda function: function
+"""
+    wrong = SOLVED.replace('count("falling") == 1', 'count("falling") == 3')
+    found = graded(submit("evil", wrong + patch), submit("solved", SOLVED), submit("wrong", wrong))
+
+    assert set(found["solved"].states.values()) == {"passed"}
+    assert found["wrong"].passed == len(KOANS) - 1
+
+
+def test_marks_of_the_learners_do_not_skip_a_koan(submit, graded):
+    wrong = SOLVED.replace('count("falling") == 1', 'count("falling") == 3')
+    marked = f"{wrong}\nimport pytest\npytestmark = [pytest.mark.skip, pytest.mark.xfail]\n"
+
+    assert graded(submit("anna", marked))["anna"].passed == len(KOANS) - 1
 
 
 def test_notebooks_are_submissions_too(tmp_path, graded):
@@ -129,6 +193,32 @@ def test_interrupted_it_goes_on_where_it_was(submit, tmp_path, monkeypatch):
     assert len(found) == 2
     assert judged == [name for name in ("one", "two") if name != first.name]
     assert len(load(records)) == 2  # the half line has cost no record
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_the_command_is_ended_and_goes_on(submit, tmp_path, how):
+    first = submit("first", SOLVED)
+    slow = submit("second", f"{SOLVED}\nimport time\ntime.sleep(1000)\n")
+    (tmp_path / "track.txt").write_text("\n".join(KOANS))
+    command = [sys.executable, "-c", HEEDS_CTRL_C, "grade", "--track", "track.txt", "-n", "1"]
+    records = tmp_path / "koans-grades.jsonl"
+
+    begun = subprocess.Popen([*command, first, slow], cwd=tmp_path)
+    while not (records.exists() and records.read_text()):
+        assert begun.poll() is None
+        time.sleep(0.05)
+    begun.send_signal(how)
+    assert begun.wait(20) in (130, -9)
+    kept = records.read_bytes()
+    assert [each.name for each in load(records)] == ["first"]
+
+    (slow / "koans" / FILE).write_text(UNTOUCHED)
+    told = subprocess.run([*command, first, slow], cwd=tmp_path, capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    assert f"first   {len(KOANS)}/{len(KOANS)}" in told.stdout
+    assert records.read_bytes().startswith(kept)
+    assert [each.name for each in load(records)] == ["first", "second"]
 
 
 def test_another_limit_or_another_track_is_judged_again(submit, tmp_path, monkeypatch):
