@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jax_koans.course.path import KOANS, Workspace
@@ -63,14 +64,16 @@ def read(name: str, path: Path, course: Workspace) -> Submission:
     cells = dict(_cells(path, problems))
     for file in course.files:
         solution = course.solution(file)
+        untouched, before = _untouched(solution)
         try:
-            before = own_source(erase(solution))
-            filled = _filled(solution, _text(path, file))
-            own = own_source(filled)
-            for koan in course.names_in(file):
-                if koan in cells and own[koan] == before[koan]:
+            text = _text(path, file) or untouched
+            filled = untouched if text == untouched else _filled(solution, text)
+            given = [koan for koan in course.names_in(file) if koan in cells]
+            own = own_source(filled) if given else {}
+            for koan in given:
+                if own[koan] == before[koan]:
                     filled = _with_cell(filled, solution, koan, cells[koan], problems)
-            after = own_source(filled)
+            after = before if filled == untouched else own_source(filled)
         # Whatever bytes somebody hands in cost their own row and nobody else's.
         except Exception as error:
             problems[file] = printable(str(error)).rstrip(":") or type(error).__name__
@@ -85,9 +88,15 @@ def read(name: str, path: Path, course: Workspace) -> Submission:
     return Submission(name, texts, tuple(touched), problems)
 
 
-def _filled(solution: str, text: str | None) -> str:
-    if text is None:
-        return erase(solution)
+@cache
+def _untouched(solution: str) -> tuple[str, dict[str, str]]:
+    """A file's untouched text, and each of its koans' own source: as for all submissions."""
+    text = erase(solution)
+    return text, own_source(text)
+
+
+def _filled(solution: str, text: str) -> str:
+    """The untouched text with the answers of a learner's text. Raises SourceError."""
     if len(text) > _LARGEST:
         raise SourceError(1, _("far too large for koans"))
     return fill(solution, answers(text, solution))
