@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -273,3 +274,31 @@ def test_the_command(submit, learner_at, tmp_path):
     assert f"anna  {len(KOANS)}/229" in told.stdout
     assert (teacher.root / "out.csv").read_text().startswith("submission,passed,total")
     assert teacher.koans("grade", "nobody").returncode == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such terminals")
+def test_a_terminal_shows_a_progress_bar(submit, tmp_path):
+    import pexpect
+
+    folders = [str(submit(name, UNTOUCHED)) for name in ("anna", "bert")]
+    shown = pexpect.run(
+        f"{sys.executable} -m jax_koans grade {' '.join(folders)}", cwd=tmp_path, timeout=60
+    ).decode()
+
+    assert re.search(r"judged +\[#+\] +100%", shown)
+    assert shown.count("229 untouched") == 2
+
+
+def test_the_reasons_met_most_come_first():
+    records = [record("a", x="wrong", y="wrong"), record("b", y="wrong"), record("c", z="passed")]
+    told = [str(line) for line in report.lines(records)]
+
+    first = told.index("Met most:") + 1
+    assert told[first:] == ["  2 x  y: expected 1, got 2", "  1 x  x: expected 1, got 2"]
+
+
+def test_a_bad_name_does_not_break_the_reports():
+    records = [record("=<&\"'a, b", x="wrong")]
+
+    assert ElementTree.fromstring(report.to_junit(records))[0].get("name") == records[0].name
+    assert list(csv.reader(io.StringIO(report.to_csv(records))))[1][0] == records[0].name

@@ -43,8 +43,7 @@ class Cluster:
         Raises:
             PathError: the workers have another version, or the scheduler is gone.
         """
-        key = f"koans-{submission.fingerprint}-{submission.name}"
-        future = self._client.submit(judged, submission, terms, key=key)
+        future = self._client.submit(judged, submission, terms)
         try:
             found: Record = future.result()
         except self._killed as error:
@@ -54,9 +53,10 @@ class Cluster:
         except CancelledError:
             text = _("The scheduler at {address} is gone. Run this again: it goes on from here.")
             raise PathError(text.format(address=self._address)) from None
-        except ModuleNotFoundError as error:
-            text = _("The cluster at {address} needs jax-koans on each machine: {error}")
-            raise PathError(text.format(address=self._address, error=error)) from None
+        except (ModuleNotFoundError, RuntimeError) as error:  # it cannot read what it is sent
+            text = _("The scheduler at {address} and its workers need jax-koans too: {error}")
+            why = str(error).partition("\n")[0]
+            raise PathError(text.format(address=self._address, error=why)) from None
         return found
 
     def end(self) -> None:

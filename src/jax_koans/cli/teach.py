@@ -76,7 +76,8 @@ def grade(
     terms = Terms(tuple(koans), limit)
     graded = grade_all(submissions, terms, records, workers=workers, scheduler=scheduler)
     found: list[Record] = []
-    with typer.progressbar(graded, length=len(submissions), file=sys.stderr) as bar:
+    length, label = len(submissions), _("judged")
+    with typer.progressbar(graded, length=length, label=label, file=sys.stderr) as bar:
         found += bar
     for path, text in (
         (csv, report.to_csv(found)),
