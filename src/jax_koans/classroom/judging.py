@@ -13,6 +13,7 @@ from pathlib import Path
 from jax_koans import __version__
 from jax_koans.classroom.submission import Submission, printable
 from jax_koans.course.path import KOANS, Workspace, shipped
+from jax_koans.i18n import _
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.judge.verdict import crashed
 from jax_koans.run.listener import Listener
@@ -103,12 +104,12 @@ class Judge:
     def _run(
         self, root: Path, koans: dict[str, str], limit: float, found: dict[str, Outcome]
     ) -> str:
-        """Add what koans came to; where their process dies, up to the one that ended it.
+        """Add what koans came to, up to the one that ended the process.
 
-        Returns how it died, "" where it did not.
+        Returns why the others were not run.
         """
         nodes = [f"{KOANS}/{file}::{koan}" for koan, file in koans.items()]
-        heard, how = Listener(Workspace(root)), ""
+        heard, how = Listener(Workspace(root)), _("pytest did not run it.")
         process = self._start(limit)
         try:
             for event in process.run(root, [*ARGUMENTS, _ALL, "--track=", *nodes]):
