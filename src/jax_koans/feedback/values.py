@@ -21,6 +21,7 @@ _CLASSES: dict[str, Any] = {
         types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial,
         np.ufunc, JITTED,
     ),
+    "dict": dict,
     "list": list,
     "tuple": tuple,
 }  # fmt: skip
@@ -53,6 +54,8 @@ def kind_of(node: ast.AST | None, names: Names) -> str:
             return "function"
         case ast.Attribute(attr="at") | ast.Subscript(value=ast.Attribute(attr="at")):
             return "x.at"
+        case ast.Subscript(value=owner) if kind_of(owner, names) in ("array", "tracer"):
+            return kind_of(owner, names)
     value = value_of(node, names)
     if value is None:
         return "" if isinstance(node, ast.Constant) else "None"  # a constant is there on purpose
