@@ -1,4 +1,4 @@
-"""The table of what the answers came to, one line a chapter."""
+"""The table of what the answers came to, one line per chapter."""
 
 from pathlib import Path
 
@@ -6,7 +6,14 @@ import pytest
 
 from jax_koans.course.path import Workspace
 
-_HEAD = "chapter            right  passed   wrong  failed  precision  recall   named"
+from .running import PARTS
+
+_HEAD = (
+    "                                                                        of the wrong code,"
+    " named by\n"
+    "chapter            right  passed   wrong  failed  precision  recall   named    code"
+    "  assertion  explanation  message"
+)
 
 
 def pytest_addoption(parser):
@@ -35,18 +42,18 @@ def pytest_terminal_summary(terminalreporter):
     if not rows:
         return
     rows.sort(key=lambda row: row["chapter"])
-    count = ("right", "accepted", "wrong", "refused", "named")
+    count = ("right", "accepted", "wrong", "refused", "named", "code", *PARTS)
     rows.append({"chapter": "all", **{key: sum(row[key] for row in rows) for key in count}})
     terminalreporter.section("right and wrong answers")
     terminalreporter.write_line(_HEAD)
     for row in rows:
-        right, accepted, wrong, refused, named = (row[key] for key in count)
+        right, accepted, wrong, refused, named, code, *by = (row[key] for key in count)
         # Of what passed, how much was right; of what was right, how much passed.
         passed = accepted + wrong - refused
         terminalreporter.write_line(
             f"{row['chapter']:<17}{right:>7}{accepted:>8}{wrong:>8}{refused:>8}"
             f"{_percent(accepted, passed):>11}{_percent(accepted, right):>8}"
-            f"{_percent(named, wrong):>8}"
+            f"{_percent(named, wrong):>8}{code:>8}{by[0]:>11}{by[1]:>13}{by[2]:>9}"
         )
 
 

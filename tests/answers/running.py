@@ -16,16 +16,28 @@ from .answers import Given, Lesson, given, rounds
 _LIMIT = 20  # seconds that an answer may take; those that hang get less
 _HANGS = 6
 _NOT_RUN = "not run"
+_OPEN = (State.BLANK, State.TODO)  # their screens show no message
+PARTS = ("assertion", "explanation", "message")  # of a screen, in the order of `Verdict.named_by`
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of an answer, in one precision; `said` is the feedback that teaches."""
+    """What became of an answer, in one precision, and what the learner reads of it.
+
+    That is the message of the koan's `assertion`, the `explanation` that an author wrote, and,
+    where no assertion with a message failed, the `message` of JAX or Python.
+    """
 
     answer: Given
     x64: bool
     state: str
-    said: str
+    assertion: str = ""
+    explanation: str = ""
+    message: str = ""
+
+    @property
+    def said(self) -> str:
+        return "\n".join(filter(None, (self.assertion, self.explanation, self.message)))
 
     @property
     def fair(self) -> bool:
@@ -35,9 +47,18 @@ class Verdict:
     @property
     def named(self) -> bool:
         """Whether a wrong answer's feedback names the mistake."""
-        return not self.answer.code or bool(
-            re.search(self.answer.mentions, self.said, re.IGNORECASE | re.DOTALL)
-        )
+        return not self.answer.code or bool(self.named_by)
+
+    @property
+    def named_by(self) -> str:
+        """The first part of the screen that names the mistake of wrong code; "" where none does."""
+        pattern = re.compile(self.answer.mentions, re.IGNORECASE | re.DOTALL)
+        parts = {each: getattr(self, each) for each in PARTS}
+        # What only both together name, JAX's message does not name alone.
+        for part, text in (*parts.items(), ("explanation", self.said)):
+            if pattern.search(text):
+                return part
+        return ""
 
     def __str__(self) -> str:
         precision = "x64" if self.x64 else "float32"
@@ -140,9 +161,8 @@ def _spoilt(found: dict[str, Outcome], together: list[Given]) -> bool:
 def _verdict(answer: Given, found: dict[str, Outcome], x64: bool) -> Verdict:
     outcome = found.get(answer.koan)
     if outcome is None:
-        return Verdict(answer, x64, _NOT_RUN, "")
-    parts = [outcome.reason, outcome.fact, outcome.why, outcome.advice]
-    if outcome.state in (State.TIMEOUT, State.ERROR):  # a message of ours, or of JAX's
-        parts.append(outcome.message)
-    said = "\n".join(filter(None, parts))
-    return Verdict(answer, x64, outcome.state, said)
+        return Verdict(answer, x64, _NOT_RUN)
+    explanation = "\n".join(filter(None, (outcome.fact, outcome.why, outcome.advice)))
+    # Beside an assertion's own message, numpy's or pytest's only repeats the values.
+    message = "" if outcome.reason or outcome.state in _OPEN else outcome.message
+    return Verdict(answer, x64, outcome.state, outcome.reason, explanation, message)

@@ -13,7 +13,7 @@ import pytest
 from jax_koans.source import spots
 
 from .answers import data_file, given, table_of
-from .running import judge
+from .running import PARTS, judge
 
 # How much of a chapter's wrong code must be named on its screen; over all it is 94 of 100,
 # in 10_shapes, the lowest, 79. Of a few of them less may be, by chance.
@@ -57,6 +57,7 @@ def test_the_answers_of_a_chapter(chapter, path_of_koans, tmp_path, record_prope
 
     right = [each for each in verdicts if each.answer.right]
     wrong = [each for each in verdicts if not each.answer.right]
+    code = [each for each in wrong if each.answer.code]
     record_property("chapter", chapter)
     for name, count in {
         "right": len(right),
@@ -64,6 +65,8 @@ def test_the_answers_of_a_chapter(chapter, path_of_koans, tmp_path, record_prope
         "wrong": len(wrong),
         "refused": sum(each.fair for each in wrong),
         "named": sum(each.named for each in wrong),
+        "code": len(code),
+        **{part: sum(each.named_by == part for each in code) for part in PARTS},
     }.items():
         record_property(name, count)
     if told:
