@@ -9,7 +9,15 @@ from typing import Any
 import jax
 
 from jax_koans.feedback.frames import Stop
-from jax_koans.feedback.values import JITTED, Names, is_named, kind_of, names_of, value_of
+from jax_koans.feedback.values import (
+    JITTED,
+    Names,
+    is_concrete,
+    is_named,
+    kind_of,
+    names_of,
+    value_of,
+)  # fmt: skip
 
 _LONGEST = 60  # characters of an expression that is quoted
 _WITH_ARRAYS = jax.Array | list | tuple | dict
@@ -136,9 +144,8 @@ class Expression:
             values = [*self.node.args, *(each.value for each in self.node.keywords)]
         found = (value_of(part, self.names) for each in values for part in inner_parts(each))
         leaves = jax.tree.leaves([each for each in found if isinstance(each, _WITH_ARRAYS)])
-        arrays = [each for each in leaves if isinstance(each, jax.Array)]
-        committed = [each for each in arrays if getattr(each, "committed", False)]
-        return len({frozenset(each.sharding.device_set) for each in committed}) > 1
+        arrays = [each for each in leaves if is_concrete(each) and each.committed]
+        return len({frozenset(each.sharding.device_set) for each in arrays}) > 1
 
     def callee(self, kind: str) -> ast.AST | None:
         """What is called, where it holds a value of this kind."""

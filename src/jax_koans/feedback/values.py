@@ -62,7 +62,7 @@ def kind_of(node: ast.AST | None, names: Names) -> str:
     if isinstance(value, jax.Array):  # a tracer too
         if jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
             return "key"
-        if jax.core.Tracer in type(value).__mro__:
+        if not is_concrete(value):
             return "tracer"
         return "deleted" if value.is_deleted() else "array"
     if type(value) is np.ndarray:
@@ -70,6 +70,11 @@ def kind_of(node: ast.AST | None, names: Names) -> str:
     if isinstance(value, types.ModuleType):
         return "module" if value.__name__.partition(".")[0] == "jax" else ""
     return next((name for name, classes in _CLASSES.items() if isinstance(value, classes)), "")
+
+
+def is_concrete(value: Any) -> bool:
+    """Whether a value is an array that is no tracer."""
+    return isinstance(value, jax.Array) and jax.core.Tracer not in type(value).__mro__
 
 
 @functools.cache
