@@ -82,7 +82,7 @@ def explanation(
     code = ast.Module(list(own_statements(tree).get(koan, tree.body)), [])
     found = Expression.at(stops[-1], tree, code) if stops else None
     fallback = None
-    for entry in entries() if not isinstance(error, AssertionError) else ():
+    for entry in entries():
         if entry.fits(error, stops, tree) and (told := entry.about(found)):
             if not entry.yields and not fallback:
                 return told
