@@ -253,7 +253,8 @@ def test_a_loop_body_may_write_to_a_ref():
     for height, final, largest in ((4.0, 0.25, 1.5), (2.0, 0.5, 1.5), (-2.0, 1.0, 2.0)):
         found = compiled(height)
         assert_allclose(found, final, rtol=1e-5, err_msg=f"settle({height}, 3, ...): the height")
-        message = f"settle({height}, 3, highest): expected the largest height so far in `highest`"
+        message = f"settle({height}, 3, highest): expected the value of `highest` to be"
+        message += f" {largest}, the largest height so far, got {highest[...]}"
         assert_allclose(highest[...], largest, rtol=1e-5, err_msg=message)
     settle(50.0, 1, highest)
     message = "the only iteration returns -24: expected `highest` unchanged"
