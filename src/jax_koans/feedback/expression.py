@@ -20,7 +20,7 @@ from jax_koans.feedback.values import (
 )  # fmt: skip
 
 _LONGEST = 60  # characters of an expression that is quoted
-_WITH_ARRAYS = jax.Array | list | tuple | dict
+_WITH_ARRAYS = (jax.Array, list, tuple, dict)
 _JIT = "jax.jit"
 _TRANSFORMATIONS = (
     _JIT, "jax.vmap", "jax.grad", "jax.value_and_grad", "jax.jacfwd", "jax.jacrev",
