@@ -69,7 +69,8 @@ def test_each_step_of_descent_starts_from_the_last_result(figure):
     expected = {1: [8.0, -2.0], 2: [6.4, -0.8], 3: [5.12, -0.32], 0: [10.0, -5.0]}
     for steps, p in expected.items():
         got = descend(bowl, start, steps, 0.1)
-        message = f"after {steps} steps downhill from {start}, each from the previous result"
+        message = f"after {steps} steps downhill from {start}, each from the previous result,"
+        message += f" expected {p}, got {got}"
         assert_allclose(got, p, rtol=1e-5, err_msg=message)
 
     time = np.arange(10.0)

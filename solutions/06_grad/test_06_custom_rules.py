@@ -46,7 +46,10 @@ def test_custom_jvp_replaces_the_derivative_of_a_function():
     # HINT: Solve the last equation of the docstring for dE.
     # HINT: Call eccentric_anomaly(mean, eccentricity) in the rule to get E.
     # HINT: dE = (dm + jnp.sin(E) * de) / (1 - eccentricity * jnp.cos(E))
-    E, dE = eccentric_anomaly_rule((jnp.array(0.0), jnp.array(0.5)), (0.25, 1.0))
+    found = eccentric_anomaly_rule((jnp.array(0.0), jnp.array(0.5)), (0.25, 1.0))
+    assert isinstance(found, tuple | list), f"rule: expected the pair (E, dE), got {found}"
+    assert len(found) == 2, f"rule: expected the pair (E, dE), got {found}"
+    E, dE = found
     assert np.shape(dE) == (), f"dE: expected a scalar, got shape {np.shape(dE)}"
     message = "rule at mean 0, eccentricity 0.5, with dm = 0.25, de = 1: expected (0, 0.5)"
     assert_allclose([E, dE], [0.0, 0.5], rtol=1e-5, atol=1e-6, err_msg=message)
