@@ -416,6 +416,7 @@ def test_a_name_that_is_taken_and_addresses_that_are_none(serving, make_learner,
     assert bert.koans("leave").returncode == 2
     # The same folder may join again, and stays who it is.
     assert anna.koans("join", join, "--as", "Anna").returncode == 0
+    assert "koans leave" in anna.koans("join", join, "--as", "Ada").stderr
 
 
 def test_what_cannot_be_served_is_one_message(serving, learner_at, tmp_path):

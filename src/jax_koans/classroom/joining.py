@@ -21,7 +21,8 @@ def join(workspace: Workspace, url: str, name: str) -> None:
     """Join a class under a name, and send it the first record.
 
     Raises:
-        PathError: the address or the name is none, the class says no or cannot be reached.
+        PathError: the address or the name is none, the folder is in a class already, the class
+            says no or cannot be reached.
     """
     parts = urllib.parse.urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or "/join/" not in parts.path:
@@ -31,9 +32,10 @@ def join(workspace: Workspace, url: str, name: str) -> None:
         checked_name(name)
     except Malformed as error:
         raise PathError(f"--as: {error}") from None
-    known = membership.load(workspace)
-    if known is None or (known.url, known.name) != (url, name):
-        known = Membership(url, name, secrets.token_urlsafe(32))
+    known = membership.load(workspace) or Membership(url, name, secrets.token_urlsafe(32))
+    if (known.url, known.name) != (url, name):
+        text = _("This folder is in a class as {name}. To leave it first: koans leave")
+        raise PathError(text.format(name=known.name))
     member = replace(known, number=known.number + 1, rejected="")
 
     def first() -> None:
