@@ -34,7 +34,7 @@ def test_a_numpy_ufunc_does_not_accept_a_tracer():
 
 def detector_image(pixels):
     """Return `pixels`, shape (n * n,), as an image of shape (n, n), filled row by row."""
-    # TODO: compute the side as a Python int, also while jit traces
+    # TODO: compute the side as a Python int, even while jit traces
     side = jnp.sqrt(pixels.size).astype(int)
     return pixels.reshape(side, side)
 
