@@ -47,7 +47,8 @@ def test_jit_traces_a_function_once_and_then_runs_compiled_code():
     assert envelope.count == 1, f"expected 1 run of the body for 3 calls, got {envelope.count}"
     # In the jaxpr of a caller, a call of a compiled function is a single equation.
     outside = [equation.primitive.name for equation in jax.make_jaxpr(wave)(time).eqns]
-    assert "mul" not in outside, f"expected the product in compiled code, got {outside} outside"
+    message = f"expected the product to be part of the compiled function, got {outside} outside it"
+    assert "mul" not in outside, message
 
 
 def test_print_runs_only_while_jit_traces():
@@ -98,7 +99,7 @@ def test_jit_retraces_for_a_new_shape_or_dtype_but_not_a_new_value():
     # WHY: The new shape and the new dtype each cause one more trace.
     # IF 4: 4 is the number of calls; `time + 1` causes no trace.
     # IF 2: A new shape and a new dtype each need a separate trace.
-    # IF 1: A trace holds for one shape and one dtype.
+    # IF 1: A trace is valid for one shape and one dtype.
     compiled(-time[1:])
     assert damped.count == __(3)
     # WHY: `time[1:]` has shape (3,) and dtype float32, as `time[:3]` has.
@@ -160,7 +161,7 @@ def test_an_inner_jit_is_traced_once_for_all_its_callers():
     jax.jit(lambda v: compiled(v[:2]))(speed)
     assert energy.count == __(2)
     # WHY: Inside this caller the argument has shape (2,), which is new.
-    # IF 1: v[:2] has shape (2,), and the trace so far holds for shape (3,).
+    # IF 1: v[:2] has shape (2,), and the trace so far is valid for shape (3,).
     # IF 3: The direct call above caused no trace.
     # IF 4: 4 is the number of calls. Only the first and the last one trace `energy`.
 
