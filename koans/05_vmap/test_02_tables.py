@@ -80,8 +80,8 @@ def test_two_nested_vmaps_make_a_table():
 def test_jit_inside_vmap_is_traced_for_one_example():
     """vmap(jit(f)) and jit(vmap(f)) return the same values, but jit sees different shapes.
 
-    Under vmap, jit traces f for one example. In jit(vmap(f)), jit traces the function of the whole
-    batch. This order is usual, since all operations are compiled together.
+    In vmap(jit(f)), jit traces f for one example. In jit(vmap(f)), it traces the function of the
+    whole batch. This second order is usual, since all operations are compiled together.
     """
     inside, outside = (counted(lambda velocity: jnp.sum(velocity**2) / 2) for _ in range(2))
     jit_inside, jit_outside = jax.vmap(jax.jit(inside)), jax.jit(jax.vmap(outside))

@@ -108,8 +108,8 @@ def test_two_nested_vmaps_make_a_table():
 def test_jit_inside_vmap_is_traced_for_one_example():
     """vmap(jit(f)) and jit(vmap(f)) return the same values, but jit sees different shapes.
 
-    Under vmap, jit traces f for one example. In jit(vmap(f)), jit traces the function of the whole
-    batch. This order is usual, since all operations are compiled together.
+    In vmap(jit(f)), jit traces f for one example. In jit(vmap(f)), it traces the function of the
+    whole batch. This second order is usual, since all operations are compiled together.
     """
     # HINT: The second batch has more rows. Does one example have another shape?
     # HINT: Inside, jit sees shape (3,) in both rounds. Which shapes does it see outside?
