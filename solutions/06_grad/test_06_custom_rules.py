@@ -130,8 +130,10 @@ def limit_gradient_fwd(x, bound):
 
 
 def limit_gradient_bwd(saved, g):
-    """Return the gradients with respect to x and bound, given g, the gradient with respect to the
-    output."""
+    """Return the gradients with respect to x and bound.
+
+    g is the gradient with respect to the output of limit_gradient.
+    """
     # BEGIN PROMPT: limit g for x, and return 0 or None for bound
     # return jnp.clip(g, -saved, saved)
     # BEGIN SOLUTION
@@ -143,8 +145,7 @@ limit_gradient.defvjp(limit_gradient_fwd, limit_gradient_bwd)
 
 
 def test_custom_vjp_takes_a_forward_and_a_backward_function():
-    """If f has the decorator `@jax.custom_vjp`, `f.defvjp(fwd, bwd)` defines its reverse-mode
-    derivative.
+    """If f is decorated with `@jax.custom_vjp`, `f.defvjp(fwd, bwd)` defines its reverse mode.
 
     fwd(*args) returns f's output and anything that bwd needs. bwd(saved, g) receives that as
     `saved`, and the gradient with respect to f's output as `g`. It returns a tuple, one entry per
@@ -162,7 +163,8 @@ def test_custom_vjp_takes_a_forward_and_a_backward_function():
     assert_allclose(limit_gradient(x, 2.0), x, err_msg="output: expected x unchanged")
     for bound, expected in ((2.0, [2.0, -2.0, 0.5, 0.0]), (0.25, [0.25, -0.25, 0.25, 0.0])):
         value, (by_x, by_bound) = jax.jit(jax.value_and_grad(energy, argnums=(0, 1)))(x, bound)
-        assert_allclose(value, 15.0, rtol=1e-5, err_msg="output with its gradient: expected x")
+        message = "value of sum(slopes * limit_gradient(x, bound)): expected sum(slopes * x)"
+        assert_allclose(value, 15.0, rtol=1e-5, err_msg=message)
         message = f"gradient with respect to x, bound {bound}: slopes {slopes}, limited"
         assert_allclose(by_x, jnp.array(expected), rtol=1e-5, strict=True, err_msg=message)
         assert by_bound == 0, f"gradient with respect to bound: expected 0, got {by_bound}"
