@@ -102,8 +102,8 @@ def test_float32_rounds_small_changes_of_large_numbers():
 def test_int32_overflow_wraps_around_silently():
     """The largest int32 is 2**31 - 1. A larger result wraps around, without a warning.
 
-    A multiple of 2**32 is subtracted, so that the result fits. With x64 off, int64 arrays of NumPy
-    wrap around when JAX converts them.
+    A multiple of 2**32 is subtracted, so that the result fits. With x64 off, JAX converts int64
+    arrays of NumPy to int32, and values that do not fit wrap around.
     """
     ticks = np.array([2**31 + 5], dtype=np.int64)
 

@@ -134,7 +134,7 @@ def test_enabling_x64_does_not_change_existing_arrays():
     # IF jnp.float32: The update takes effect at any time, for every array created after it.
     assert both.dtype == __(jnp.float64)
     # WHY: float32 and float64 promote to float64.
-    # IF jnp.float32: The order of the operands does not matter: the wider dtype wins.
+    # IF jnp.float32: The order of the operands does not matter: the result has the wider dtype.
     assert (widened.tolist() == late.tolist()) is __(False)
     # WHY: `widened` holds 0.1 rounded to float32, in a float64 array.
     # IF True: Converting to float64 does not restore the digits that float32 has rounded off.
@@ -172,12 +172,12 @@ def test_float32_rounds_small_changes_of_large_numbers():
 def test_int32_overflow_wraps_around_silently():
     """The largest int32 is 2**31 - 1. A larger result wraps around, without a warning.
 
-    A multiple of 2**32 is subtracted, so that the result fits. With x64 off, int64 arrays of NumPy
-    wrap around when JAX converts them.
+    A multiple of 2**32 is subtracted, so that the result fits. With x64 off, JAX converts int64
+    arrays of NumPy to int32, and values that do not fit wrap around.
     """
     # HINT: Adding 1 to the largest int32 gives the smallest, -(2**31).
     # HINT: 2**31 wraps around to 2**31 - 2**32. What does 2**31 + 5 wrap around to?
-    # HINT: [-(2**31)], then [-(2**31) + 5]. int64 represents the numbers themselves.
+    # HINT: [-(2**31)], then [-(2**31) + 5]. int64 can represent both results without wrapping.
     ticks = np.array([2**31 + 5], dtype=np.int64)
 
     with jax.enable_x64(False):
