@@ -89,8 +89,8 @@ def slit_positions(slits):
 def test_a_size_must_be_known_while_tracing():
     """Every shape in a jaxpr is fixed, so whatever determines a shape must be known while tracing.
 
-    By default, jit makes a tracer of each array and each number among the arguments. A Python int
-    from the enclosing scope stays a Python int.
+    By default, jit replaces each array and each number among the arguments with a tracer. A Python
+    int from the enclosing scope stays a Python int.
     """
     # HINT: jnp.arange(slits) raises an error because `slits` is a tracer. Where does it become one?
     # HINT: The jitted lambda needs one parameter, the spacing; `slits` is in its enclosing scope.
