@@ -11,7 +11,7 @@ from jax_koans import counted
 
 
 def compile_sampler(sample):
-    """Return sample(stop, size), compiled by jit, so that `size` can decide a shape."""
+    """Return the function sample(stop, size), compiled so that `size` can decide a shape."""
     # TODO: make `size` a static argument, and only `size`
     return jax.jit(sample)
 
@@ -69,7 +69,7 @@ def test_a_function_argument_must_be_static():
 
 
 def compile_bounces(bounce):
-    """Return bounce(height, times), compiled by jit with argument 1, `times`, static."""
+    """Return the function bounce(height, times), compiled with argument 1, `times`, static."""
     # TODO: pass jit the function, not a result of it
     return partial(jax.jit(bounce(8.0, 2)), static_argnums=1)
 
@@ -183,7 +183,10 @@ def test_an_array_or_a_tracer_cannot_be_static():
 
 
 def compile_step(step):
-    """Return step(position, gradient, rate), compiled by jit; `rate` changes from call to call."""
+    """Return the function step(position, gradient, rate), compiled by jit.
+
+    `rate` changes from call to call.
+    """
     # TODO: trace once for all rates
     return jax.jit(step, static_argnames="rate")
 

@@ -76,7 +76,7 @@ def test_print_runs_only_while_jit_traces():
     assert ("2.0" in screen.getvalue()) is __(False)
     # WHY: While jit traces, `time` is a tracer, and print shows its type instead of 2.0.
     # IF True: print gets a tracer, which has no value.
-    # IF 0: 0 equals False, but `is` compares identity. The test `in` gives a bool.
+    # IF 0: 0 equals False, but `is` compares identity, and `in` returns a bool.
 
 
 def test_jit_retraces_for_a_new_shape_or_dtype_but_not_a_new_value():
@@ -103,7 +103,7 @@ def test_jit_retraces_for_a_new_shape_or_dtype_but_not_a_new_value():
     compiled(-time[1:])
     assert damped.count == __(3)
     # WHY: `time[1:]` has shape (3,) and dtype float32, as `time[:3]` has.
-    # IF 4: The elements are others, but shape (3,) with float32 has been traced.
+    # IF 4: The values are new, but shape (3,) with float32 has been traced before.
     # IF 5: 5 is the number of calls. This one reuses the trace of `time[:3]`.
 
 
@@ -156,7 +156,7 @@ def test_an_inner_jit_is_traced_once_for_all_its_callers():
     compiled(speed)
     assert energy.count == __(1)
     # WHY: A direct call has the same signature, and the same cache.
-    # IF 2: Whether the caller is compiled does not matter; shape and dtype are known.
+    # IF 2: Whether the caller is compiled does not matter; shape and dtype are not new.
     # IF 3: 3 is the number of calls. The second and the third one reuse the trace.
     jax.jit(lambda v: compiled(v[:2]))(speed)
     assert energy.count == __(2)

@@ -121,7 +121,7 @@ def test_disable_jit_runs_the_body_as_plain_python():
 
 
 def on_host(table, depth):
-    """Return table(depth), also from compiled code; `table` is NumPy code that JAX cannot trace.
+    """Return table(depth), in compiled code too; `table` is NumPy code that JAX cannot trace.
 
     `table` takes an array with values. It returns one of the same shape and dtype.
     """
