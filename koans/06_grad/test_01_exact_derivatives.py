@@ -181,7 +181,7 @@ def test_an_if_works_under_grad_and_not_under_jit():
     """grad alone evaluates Python with known values, so an `if` on a value works.
 
     grad differentiates the branch that was taken. jit traces without values, so the same `if`
-    raises TracerBoolConversionError under jit, also when jit is applied to a gradient.
+    raises TracerBoolConversionError under jit, even if jit is applied to a gradient.
     """
 
     def drag(speed):

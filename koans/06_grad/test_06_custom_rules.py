@@ -1,4 +1,4 @@
-"""Derivatives that you define yourself, also for a function that JAX cannot look into."""
+"""Derivatives that you define yourself, even for a function that JAX cannot look into."""
 
 import math
 
@@ -89,7 +89,7 @@ def test_check_grads_finds_a_wrong_rule():
     check_grads(jax.jit(log_cosh), (jnp.array([0.5, -2.0, 3.0]),), order=1, eps=1e-3)
     x = jnp.array([0.5, -2.0, 0.0, 1000.0, -1000.0])
     values, derivatives = jax.jit(jax.vmap(jax.value_and_grad(log_cosh)))(x)
-    message = "derivative of log(cosh(x)): expected tanh(x), exact, also where cosh overflows"
+    message = "derivative of log(cosh(x)): expected tanh(x), exact, even where cosh overflows"
     rounding = 100 * np.finfo(derivatives.dtype).eps
     assert_allclose(derivatives, np.tanh(np.array(x)), rtol=rounding, err_msg=message)
     message = f"first output of the rule: expected log(cosh(x)) at {x}"
@@ -129,8 +129,8 @@ limit_gradient.defvjp(limit_gradient_fwd, limit_gradient_bwd)
 def test_custom_vjp_takes_a_forward_and_a_backward_function():
     """If f is decorated with `@jax.custom_vjp`, `f.defvjp(fwd, bwd)` defines its reverse mode.
 
-    fwd(*args) returns f's output and anything that bwd needs. bwd(saved, g) receives that as
-    `saved`, and the gradient with respect to f's output as `g`. It returns a tuple, one entry per
+    fwd(*args) returns the pair of f's output and `saved`, anything that bwd needs. bwd(saved, g)
+    also receives g, the gradient with respect to f's output. It returns a tuple with one entry per
     argument of f; None stands for 0. Here the output is x, but its gradient is limited, so that no
     steep term dominates an optimization.
     """
@@ -153,7 +153,7 @@ def test_custom_vjp_takes_a_forward_and_a_backward_function():
 
 
 def on_host(f, x):
-    """Return f(x), also under jit and vmap, where f is a NumPy function and x a JAX array.
+    """Return f(x), under jit and vmap too, where f is a NumPy function and x a JAX array.
 
     f maps an array of any shape, element by element, to an array of that shape and dtype.
     """
@@ -165,8 +165,8 @@ def test_vmap_method_says_how_a_callback_is_batched():
     """vmap of `jax.pure_callback` raises NotImplementedError unless you give a `vmap_method`.
 
     With vmap_method="sequential", f is called once per example. With "expand_dims" or
-    "broadcast_all", f is called once, and its arguments have a leading batch axis. They differ for
-    an argument that is not mapped: its batch axis has size 1 with "expand_dims".
+    "broadcast_all", f is called once, and its arguments have a leading batch axis. For an argument
+    that is not mapped, "expand_dims" gives this axis size 1, "broadcast_all" the batch size.
     """
 
     def temperature(depth):

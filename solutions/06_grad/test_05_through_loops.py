@@ -14,7 +14,7 @@ from jax_koans import __, equations, primitives
 
 
 def test_unrolled_and_compiled_loops_have_the_same_derivative():
-    """A Python loop and the fori_loop that computes the same have the same derivative.
+    """A Python loop and a fori_loop with the same body have the same derivative.
 
     Their jaxprs differ. JAX unrolls a Python loop while it traces, and a fori_loop keeps its body
     in a separate jaxpr. The second blank is a list of names from `loops`: for which loops does
