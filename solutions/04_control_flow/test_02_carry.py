@@ -244,8 +244,8 @@ def test_a_loop_body_may_write_to_a_ref():
     """A loop body may write to a Ref, for example a statistic that the carry does not contain.
 
     `ref[...]` reads or writes the whole Ref, whatever its shape; `ref[:]` requires an axis. A Ref
-    is not an array, so most jnp functions reject it: `jnp.maximum(ref, x)` raises TypeError, and
-    `jnp.maximum(ref[...], x)` does not.
+    is not an array, and most jnp functions do not accept it: `jnp.maximum(ref, x)` raises
+    TypeError, and `jnp.maximum(ref[...], x)` does not.
     """
     # HINT: `bounce` may read and write `highest`, although it is not part of the carry.
     # HINT: highest[...] = jnp.maximum(..., height)
