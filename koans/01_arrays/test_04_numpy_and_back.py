@@ -20,7 +20,7 @@ def test_asarray_of_a_jax_array_is_a_read_only_ndarray():
     """`np.asarray` converts a jax.Array to a NumPy array that is read-only.
 
     It may share memory with the jax.Array, so a write to it would change an immutable array. NumPy
-    ufuncs and matplotlib accept a jax.Array: they convert it in this way.
+    ufuncs, such as np.sqrt, and matplotlib accept a jax.Array: they convert it in this way.
     """
     temperature = jnp.array([290.5, 950.0, 278.25], dtype=jnp.float32)
     assert isinstance(np.sqrt(temperature), np.ndarray)

@@ -13,7 +13,7 @@ def sensitivities(law, length, period):
     """Return a derivative and a pair of derivatives of law(length, period).
 
     The first output is the derivative with respect to `period`. The second is the pair of the
-    derivative with respect to `length` and the one with respect to `period`.
+    derivatives with respect to `length` and to `period`, in this order.
     """
     # TODO: tell grad which arguments to differentiate
     raise NotImplementedError

@@ -42,10 +42,10 @@ def smooth_selu(x, alpha=1.67, scale=1.05):
 
 
 def test_an_overflow_in_the_unselected_branch_makes_the_gradient_nan(figure):
-    """exp(1000) overflows to inf in both precisions.
+    """exp(1000) overflows to inf, in float32 and in float64.
 
-    The SELU of chapter 03 does not select it, so its value is correct. The derivative multiplies
-    the inf by 0, which is NaN. In float32, exp overflows from x = 89 on.
+    In the SELU of chapter 03, `where` does not select the inf, so the value is correct. The
+    derivative multiplies the inf by 0, which is NaN. In float32, exp overflows from x = 89 on.
     """
     x_values = np.array([1000.0, -1000.0, 100.0, 2.0, -2.0, 0.5, -0.5])
     below = np.exp(np.minimum(x_values, 0))

@@ -25,7 +25,7 @@ def test_asarray_of_a_jax_array_is_a_read_only_ndarray():
     """`np.asarray` converts a jax.Array to a NumPy array that is read-only.
 
     It may share memory with the jax.Array, so a write to it would change an immutable array. NumPy
-    ufuncs and matplotlib accept a jax.Array: they convert it in this way.
+    ufuncs, such as np.sqrt, and matplotlib accept a jax.Array: they convert it in this way.
     """
     # HINT: Run the koan as it is, and read the error. NumPy raises it, not JAX.
     # HINT: Which function of NumPy always makes a copy?

@@ -13,7 +13,7 @@ def sensitivities(law, length, period):
     """Return a derivative and a pair of derivatives of law(length, period).
 
     The first output is the derivative with respect to `period`. The second is the pair of the
-    derivative with respect to `length` and the one with respect to `period`.
+    derivatives with respect to `length` and to `period`, in this order.
     """
     # BEGIN PROMPT: tell grad which arguments to differentiate
     # BEGIN SOLUTION
@@ -157,7 +157,7 @@ def test_the_gradient_of_a_real_function_of_a_complex_number_is_conjugated():
     and TensorFlow return the conjugate of JAX's gradient.
     """
     # HINT: power(z) is x^2 + y^2. Its derivatives are 2 x and 2 y.
-    # HINT: The step needs df/dx + i df/dy, and jax.grad returns df/dx - i df/dy. Which function
+    # HINT: The step needs df/dx + i df/dy. jax.grad returns df/dx - i df/dy. Which function
     #   converts one to the other?
     # HINT: amplitude - rate * jnp.conj(jax.grad(misfit)(amplitude))
 
