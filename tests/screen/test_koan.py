@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from jax_koans.judge.outcome import Line, Mark, Outcome, State
+from jax_koans.screen.heading import Place
 from jax_koans.screen.koan import render
-from jax_koans.screen.place import Place
 from jax_koans.screen.text import WIDTH, Glyphs
 
 SCREENS = Path(__file__).parent / "screens.txt"

@@ -4,11 +4,11 @@ import contextlib
 from pathlib import Path
 
 from jax_koans.course import readme
-from jax_koans.course.lock import lock_text, read_lock
+from jax_koans.course.koans_lock import lock_text, read_lock
 from jax_koans.course.path import KOANS, SOLUTIONS, Workspace
 from jax_koans.course.plan import plan
 from jax_koans.folder.backups import rewrite
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.source.textfile import like, text_hash, text_or_none
 

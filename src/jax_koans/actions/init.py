@@ -6,9 +6,10 @@ from pathlib import Path
 from jax_koans.actions.build import build
 from jax_koans.course.path import PathError, Workspace, shipped
 from jax_koans.course.plan import wanted
-from jax_koans.folder import made
+from jax_koans.course.track import koans_on_track, track_names
+from jax_koans.folder import original_koans
 from jax_koans.folder.files import write_atomically
-from jax_koans.folder.state import make_state_dir
+from jax_koans.folder.state_dir import make_state_dir
 from jax_koans.i18n import _
 from jax_koans.source.textfile import read_text
 
@@ -83,8 +84,8 @@ def make(folder: Path, track: str = "", here: Path | None = None) -> None:
     workspace = Workspace(folder)
     pyproject, listed = _PYPROJECT, ""
     if track:
-        workspace.track(track, here or Path.cwd())
-        if track not in workspace.tracks:
+        koans_on_track(workspace, track, here or Path.cwd())
+        if track not in track_names(workspace):
             listed, track = read_text((here or Path.cwd()) / track), "track.txt"
         pyproject += _TRACK.format(track=json.dumps(track))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -101,4 +102,4 @@ def make(folder: Path, track: str = "", here: Path | None = None) -> None:
         write_atomically(folder / "track.txt", listed)
     build(workspace)
     make_state_dir(workspace)
-    write_atomically(made.file(workspace), made.render(wanted(workspace)))
+    write_atomically(original_koans.file(workspace), original_koans.render(wanted(workspace)))

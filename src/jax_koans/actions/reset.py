@@ -6,11 +6,11 @@ from pathlib import Path
 
 from jax_koans import source
 from jax_koans.actions.build import locked
-from jax_koans.course.lock import read_lock
+from jax_koans.course.koans_lock import read_lock
 from jax_koans.course.path import KOANS, Koan, PathError, Workspace
 from jax_koans.folder import progress
 from jax_koans.folder.backups import rewrite
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.source import SourceError, erase, parts
 from jax_koans.source.textfile import like, read_text, text_hash, text_or_none

@@ -1,10 +1,13 @@
-"""The difference between a learner's koan and the reference."""
+"""The reference: who may see it, and how a learner's koan differs from it."""
 
 import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from jax_koans.actions.hint import waiting_koan
+from jax_koans.course.koan_argument import choose
 from jax_koans.course.path import Koan, Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _
@@ -34,6 +37,30 @@ class Revealed:
 def may_see(known: progress.Progress, koan: Koan) -> bool:
     """Whether a koan has passed once, or was given up."""
     return koan.name in known.passed or koan.name in known.given_up
+
+
+def may_show(
+    workspace: Workspace, wanted: str, here: Path, *, give_up: bool
+) -> tuple[list[Koan], str]:
+    """The koans whose solution is shown to whoever asks for `wanted`, or why none is.
+
+    Raises:
+        PathError: nothing on the path is called so, or more than one thing is.
+    """
+    current = waiting_koan(workspace, wanted, here)
+    if current and give_up:
+        return [current], ""
+    koans = choose(workspace, wanted, here).koans_in(workspace) if wanted else []
+    known = progress.load(workspace)
+    seen = [koan for koan in koans or filter(None, [current]) if may_see(known, koan)]
+    if seen or current is None:
+        return seen, ""
+    text = _(
+        "{koan} has not passed yet, so its solution is not shown.\n"
+        "A hint first:     koans hint {koan}\n"
+        "To see it anyway: koans solution --give-up {koan}"
+    )
+    return [], text.format(koan=current.name)
 
 
 def reveal(workspace: Workspace, koan: Koan) -> Revealed:

@@ -8,20 +8,20 @@ from enum import Enum
 from pathlib import Path
 
 from jax_koans.actions.build import locked
-from jax_koans.course.lock import read_lock
+from jax_koans.course.koans_lock import read_lock
 from jax_koans.course.path import KOANS, SOLUTIONS, PathError, Workspace, shipped
 from jax_koans.course.plan import Step, plan
 from jax_koans.course.renamed import former_names, new_names
-from jax_koans.folder import made, progress
+from jax_koans.folder import original_koans, progress
 from jax_koans.folder.backups import rewrite
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.source import SourceError, answers, fill, own_source
 from jax_koans.source.carry import carried
 from jax_koans.source.erase import DEFINITION, bound
-from jax_koans.source.part import extent
 from jax_koans.source.rename import rename
+from jax_koans.source.reset import extent
 from jax_koans.source.text import Edit, Source, tests
 from jax_koans.source.textfile import like, read_text, text_hash, text_or_none
 
@@ -94,7 +94,7 @@ def update(workspace: Workspace, agreed: list[Renewal]) -> Path | None:
 
 
 def _renewals(workspace: Workspace, steps: list[Step]) -> list[Renewal]:
-    lock, bases = read_lock(workspace), made.load(workspace)
+    lock, bases = read_lock(workspace), original_koans.load(workspace)
     passed = {name: each.source for name, each in progress.load(workspace).passed.items()}
     found, moved = [], _moved(workspace, steps)
     for step in steps:
@@ -133,14 +133,14 @@ def _moved(workspace: Workspace, steps: list[Step]) -> dict[str, Step]:
 
 def _known_now(workspace: Workspace, steps: list[Step]) -> dict[Path, str]:
     """The koans as made, and the lock, which comes last: a killed update can be run again."""
-    lock, bases = read_lock(workspace), made.load(workspace)
+    lock, bases = read_lock(workspace), original_koans.load(workspace)
     for step in steps:
         if step.new is None:
             lock.pop(step.file, None)
             bases.pop(step.file, None)
         else:
             lock[step.file], bases[step.file] = text_hash(step.new), step.new
-    return {made.file(workspace): made.render(bases)} | locked(workspace, lock)
+    return {original_koans.file(workspace): original_koans.render(bases)} | locked(workspace, lock)
 
 
 def _renewal(workspace: Workspace, step: Step, base: str | None, *, is_old: bool) -> Renewal | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from jax_koans.classroom import table
 from jax_koans.classroom.learners import Learner, folders, longest_first, read
 from jax_koans.course.path import PathError, Workspace, shipped
-from jax_koans.course.track import chosen
+from jax_koans.course.track import chosen, koans_on_track
 from jax_koans.i18n import _
 from jax_koans.screen import terminal
 
@@ -33,7 +33,7 @@ def look(parents: Sequence[Path], track: str) -> list[Learner]:
     path = Workspace(shipped())
     koans = [koan.name for koan in path.koans]
     if track:
-        koans = list(path.track(track, Path.cwd()))
+        koans = list(koans_on_track(path, track, Path.cwd()))
     else:
         for _name, folder in found[:1]:
             koans = list(chosen(Workspace(folder), folder)[1]) or koans

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jax_koans.course.path import LOCK, STATE, Workspace
-from jax_koans.folder import help_request, last, progress
+from jax_koans.folder import help_request, last_verdict, progress
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import State
 
@@ -51,7 +51,7 @@ def read(name: str, folder: Path, koans: Sequence[str]) -> Learner:
         known = progress.Progress()
     except (OSError, ValueError):
         return Learner(name, problem=_("progress cannot be read"), total=len(koans))
-    verdict = last.load(workspace)
+    verdict = last_verdict.load(workspace)
     waiting = [koan for koan in koans if koan not in known.passed]
     at = waiting[0] if waiting else ""
     if verdict and verdict.state != State.PASSED and verdict.koan in waiting:

@@ -14,6 +14,7 @@ from jax_koans.classroom import command as classes
 from jax_koans.classroom import grading, report, table
 from jax_koans.cli.app import Track, app
 from jax_koans.course.path import PathError, Workspace, shipped
+from jax_koans.course.track import koans_on_track
 from jax_koans.folder.files import write_atomically
 from jax_koans.i18n import _
 from jax_koans.screen import terminal
@@ -85,7 +86,9 @@ def grade(
     if missing := [path for path in submissions if not path.exists()]:
         raise PathError(_("{path} is not there.").format(path=missing[0]))
     course = Workspace(shipped())
-    koans = course.track(track, Path.cwd()) if track else [koan.name for koan in course.koans]
+    koans = (
+        koans_on_track(course, track, Path.cwd()) if track else [koan.name for koan in course.koans]
+    )
     found: list[grading.Record] = []
     graded = grading.grade_all(submissions, koans, limit=limit, workers=workers, records=records)
     with typer.progressbar(graded, length=len(submissions), file=sys.stderr) as bar:

@@ -117,33 +117,6 @@ class Workspace:
         except ValueError:
             return None
 
-    @property
-    def tracks(self) -> list[str]:
-        """The names of the path's tracks."""
-        return sorted(track.stem for track in (self.solutions_dir / TRACKS).glob("*.txt"))
-
-    def track(self, wanted: str, folder: Path) -> tuple[str, ...]:
-        """The koan names that a track lists, in the order of the path.
-
-        `wanted` names a file in `koans/tracks/`, or is a path relative to `folder`.
-
-        Raises:
-            PathError: there is no such track, or it lists a koan that does not exist.
-        """
-        track = self.solutions_dir / TRACKS / f"{wanted}.txt"
-        file = track if track.is_file() else folder / wanted
-        if not file.is_file():
-            known = ", ".join(self.tracks) or "-"
-            text = _("No track {track!r}. Tracks here: {known}; or give a file of koan names.")
-            raise PathError(text.format(track=wanted, known=known))
-        lines = (line.partition("#")[0].strip() for line in read_text(file).splitlines())
-        listed = dict.fromkeys(line for line in lines if line)
-        names = [koan.name for koan in self.koans]
-        if unknown := [name for name in listed if name not in names]:
-            text = _("{file} lists a koan that is not on the path: {name}")
-            raise PathError(text.format(file=file, name=unknown[0]))
-        return tuple(name for name in names if name in listed)
-
 
 @lru_cache(maxsize=4096)
 def _names_in(solution: Path, _changed: int, _size: int) -> tuple[str, ...]:

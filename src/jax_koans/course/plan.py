@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from jax_koans.course import readme
-from jax_koans.course.lock import read_lock
+from jax_koans.course.koans_lock import read_lock
 from jax_koans.course.path import SOLUTIONS, TRACKS, PathError, Workspace
+from jax_koans.course.track import track_names
 from jax_koans.source import SourceError, check, erase
 from jax_koans.source.textfile import read_text, text_hash, text_or_none
 
@@ -54,7 +55,7 @@ def wanted(workspace: Workspace) -> dict[str, str]:
         path = workspace.solutions_dir / chapter / "README.md"
         if path.is_file():
             texts[f"{chapter}/README.md"] = readme.lesson(workspace, chapter, read_text(path))
-    for track in workspace.tracks:
+    for track in track_names(workspace):
         texts[f"{TRACKS}/{track}.txt"] = workspace.solution(f"{TRACKS}/{track}.txt")
     return texts
 

@@ -13,7 +13,7 @@ from jax_koans.doctor import probe
 from jax_koans.doctor.finding import Finding, Level, told, verdict
 from jax_koans.doctor.folder import folder
 from jax_koans.doctor.machine import devices, settings
-from jax_koans.doctor.packages import packages, python
+from jax_koans.doctor.versions import packages, python
 
 __all__ = ["Finding", "Level", "examine", "told", "verdict"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from jax_koans.doctor.finding import Finding, Level
-from jax_koans.doctor.packages import INSTALL, version_of
 from jax_koans.doctor.probe import Said
+from jax_koans.doctor.versions import INSTALL, version_of
 from jax_koans.i18n import _
 
 _HARMLESS = ("JAX_ENABLE_X64", "JAX_COMPILATION_CACHE_DIR")

@@ -5,9 +5,10 @@ import math
 from typing import Any
 
 from jax_koans.source import Answers, Reason, erase, reasons
+from jax_koans.source.blanks import bare_blanks
 from jax_koans.source.match import same as same_code
 from jax_koans.source.reasons import is_value
-from jax_koans.source.text import Source, bare_blanks
+from jax_koans.source.text import Source
 
 
 def reason_at(found: Answers, solution: str, koan: str, lines: range) -> Reason | None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jax_koans.feedback import forms
+from jax_koans.feedback import code_mistakes
 from jax_koans.feedback.expression import Expression, is_call_of, quoted
 from jax_koans.feedback.frames import Stop, walk
 from jax_koans.feedback.values import names_of, public
 from jax_koans.i18n import _
-from jax_koans.source.own import own_statements
+from jax_koans.source.own_source import own_statements
 
 _TABLE = Path(__file__).with_name("exceptions.toml")
 
@@ -90,7 +90,7 @@ def explanation(
     names = stops[-1].frame.f_globals if stops else {}
     for entry in entries() if koan and solution else ():
         calls = entry.conditions.get("call", ())
-        if entry.form and (node := forms.find(entry.form, calls, code, solution, names)):
+        if entry.form and (node := code_mistakes.find(entry.form, calls, code, solution, names)):
             return entry.explained(quoted(node))
     return fallback
 

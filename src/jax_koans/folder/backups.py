@@ -26,7 +26,7 @@ def rewrite(
 
     Those of them that are in `keep` are copied first, all of them before the first is written.
     Returns the folder of the copies, or None where there was nothing to copy. To be called by one
-    command at a time: `state.alone`.
+    command at a time: `state_dir.alone`.
 
     Raises:
         OSError: a copy cannot be made, or a link leads elsewhere: then nothing has been written.

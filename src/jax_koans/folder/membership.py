@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jax_koans.course.path import Workspace
 from jax_koans.folder.files import write_atomically
-from jax_koans.folder.state import make_state_dir
+from jax_koans.folder.state_dir import make_state_dir
 from jax_koans.source.textfile import read_text
 
 _senders: list[subprocess.Popen[bytes]] = []

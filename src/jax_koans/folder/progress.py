@@ -14,10 +14,10 @@ from filelock import FileLock, Timeout
 
 from jax_koans.course.path import Workspace
 from jax_koans.course.renamed import new_names
-from jax_koans.folder import last
+from jax_koans.folder import last_verdict
 from jax_koans.folder.files import sweep, write_atomically
 from jax_koans.folder.membership import tell_class
-from jax_koans.folder.state import PATIENCE, make_state_dir
+from jax_koans.folder.state_dir import PATIENCE, make_state_dir
 from jax_koans.i18n import _
 from jax_koans.source.textfile import read_text
 
@@ -121,7 +121,7 @@ def _change(
     try:
         make_state_dir(workspace)
         with FileLock(workspace.state_dir / "lock", timeout=PATIENCE):
-            for file in (_file(workspace), last.file(workspace)):
+            for file in (_file(workspace), last_verdict.file(workspace)):
                 sweep(workspace.state_dir, file.name)
             progress = _load(workspace)
             before = _render(progress)
@@ -129,8 +129,10 @@ def _change(
             if _render(progress) != before:
                 write_atomically(_file(workspace), _render(progress))
             if verdict:
-                said = last.Last(*verdict, now, len(progress.passed))
-                write_atomically(last.file(workspace), json.dumps(asdict(said), indent=1) + "\n")
+                said = last_verdict.Last(*verdict, now, len(progress.passed))
+                write_atomically(
+                    last_verdict.file(workspace), json.dumps(asdict(said), indent=1) + "\n"
+                )
         if verdict:
             tell_class(workspace)
         return progress.warning

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jax_koans.feedback.facts import difference
+from jax_koans.feedback.differences import difference
 from jax_koans.source.reasons import is_literal
 
 _LONGEST = 400  # characters of a value

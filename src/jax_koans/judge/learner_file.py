@@ -8,8 +8,9 @@ from pathlib import Path
 
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import Line, Mark
-from jax_koans.source.own import own_source, own_statements
-from jax_koans.source.text import LARGEST, Source, bare_blanks, first_line, tests
+from jax_koans.source.blanks import bare_blanks
+from jax_koans.source.own_source import own_source, own_statements
+from jax_koans.source.text import LARGEST, Source, first_line, tests
 
 _TODO = re.compile(r"\s*# TODO: (?P<text>.*\S)")
 _BEFORE, _AFTER, _MOST = 2, 1, 9  # lines of context, and of one statement

@@ -8,7 +8,7 @@ from jax_koans.course.path import Koan, PathError, Workspace
 from jax_koans.course.renamed import new_names
 from jax_koans.folder.backups import back_up
 from jax_koans.folder.files import write_atomically
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import State
 from jax_koans.notebook import memory

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from jax_koans.course import choose
+from jax_koans.course import koan_argument
 from jax_koans.course.path import PathError, Workspace
+from jax_koans.course.track import koans_on_track, track_names
 from jax_koans.folder.backups import rewrite
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.notebook import memory
 from jax_koans.source import SourceError
@@ -75,7 +76,7 @@ def _wanted(workspace: Workspace, wanted: str, here: Path) -> tuple[str, set[str
     """How the notebook is called, "" for by its chapter; its koans; and the track's name."""
     if not wanted:
         return "", {koan.name for koan in workspace.koans}, ""
-    if wanted in workspace.tracks:
-        return wanted, set(workspace.track(wanted, here)), wanted
-    choice = choose.choose(workspace, wanted, here)
+    if wanted in track_names(workspace):
+        return wanted, set(koans_on_track(workspace, wanted, here)), wanted
+    choice = koan_argument.choose(workspace, wanted, here)
     return choice.name.removesuffix(".py").replace("/", "-"), set(choice.koans), ""

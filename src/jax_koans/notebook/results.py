@@ -6,7 +6,7 @@ from dataclasses import replace
 from jax_koans.course.path import Koan
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import Line, Outcome
-from jax_koans.screen.place import Place
+from jax_koans.screen.heading import Place
 from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text
 from jax_koans.source.slices import Slices

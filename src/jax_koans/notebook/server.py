@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from jax_koans.actions.hint import waiting
 from jax_koans.course.path import PathError, Workspace
+from jax_koans.course.track import koans_on_track
 from jax_koans.i18n import _
 from jax_koans.notebook.cell import Cell, Reply, named, shown
 from jax_koans.run.judge import Judge, Judging
@@ -83,7 +84,7 @@ class Server:
             case "show":
                 return shown(workspace, named(workspace, words))
             case _:
-                self.track = workspace.track(" ".join(words), Path(request["folder"]))
+                self.track = koans_on_track(workspace, " ".join(words), Path(request["folder"]))
                 return Reply([_("{count} koans on this track.").format(count=len(self.track))])
 
     def _judged(self, cell: Cell, afterwards: contextlib.ExitStack) -> Reply:

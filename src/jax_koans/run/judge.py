@@ -8,8 +8,8 @@ from jax_koans.course.path import Workspace
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import State
 from jax_koans.run.listener import Judged, Listener
-from jax_koans.run.prestarted import Prestarted
-from jax_koans.run.process import Died
+from jax_koans.run.prestarted_process import Prestarted
+from jax_koans.run.separate_process import Died
 
 
 class NoVerdict(Exception):

@@ -7,9 +7,9 @@ from pathlib import Path
 from jax_koans.course.path import Workspace
 from jax_koans.i18n import _
 from jax_koans.judge import verdict
+from jax_koans.judge.koan_status import read_or_none
 from jax_koans.judge.outcome import Outcome
-from jax_koans.judge.standing import read_or_none
-from jax_koans.run.process import Event
+from jax_koans.run.separate_process import Event
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jax_koans.course import track
-from jax_koans.course.lock import is_current
+from jax_koans.course.koans_lock import is_current
 from jax_koans.course.path import PathError, Workspace
 from jax_koans.feedback.reasons import case_of, has_no_blank, is_right, reason_at
 from jax_koans.i18n import _
@@ -19,8 +19,8 @@ from jax_koans.judge.integrity import Rejected, Review
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
 from jax_koans.run.collection import FailedKoan
-from jax_koans.run.guard import Guard
-from jax_koans.run.limits import Limit
+from jax_koans.run.isolation import Guard
+from jax_koans.run.time_limit import Limit
 from jax_koans.screen.results import Results
 from jax_koans.source.text import Source
 

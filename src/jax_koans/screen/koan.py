@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from jax_koans.i18n import _, plural
 from jax_koans.judge.outcome import Line, Outcome, State
-from jax_koans.screen.place import Place, next_step
+from jax_koans.screen.heading import Place, head
+from jax_koans.screen.next_step import next_step
 from jax_koans.screen.text import WIDTH, Glyphs, Screen, Text, wrapped
 
 _ROWS = 21  # of a terminal's 24: pytest's last lines and the prompt need the others
 _ENDS = 6  # lines of a message at its beginning, and at its end
 _LABEL = 11  # columns
-_BAR, _SHORT_BAR = 24, 10  # stars at most
 
 
 def render(outcome: Outcome, place: Place, glyphs: Glyphs) -> Screen:
@@ -68,51 +68,6 @@ def summary(outcome: Outcome) -> str:
             return first
         case _:
             return f"{outcome.error}: {first}" if first else outcome.error
-
-
-def progress(place: Place, glyphs: Glyphs) -> Text:
-    """How far along the whole path, as a bar and in numbers."""
-    total = len(place.path)
-    numbers = plural(
-        "{done} of {total} koan on the path", "{done} of {total} koans on the path", total
-    )
-    if place.track:
-        numbers = plural(
-            "{done} of {total} koan on the track {track}",
-            "{done} of {total} koans on the track {track}",
-            total,
-        )
-    text = numbers.format(done=_done(place), total=total, track=place.track)
-    return Text(_bar(place, glyphs, _BAR)).add(f"  {text}")
-
-
-def _done(place: Place) -> int:
-    return len(place.passed.intersection(place.path))
-
-
-def _bar(place: Place, glyphs: Glyphs, most: int) -> list[tuple[str, dict[str, bool]]]:
-    """At most so many stars, full ones for what has passed."""
-    width = min(len(place.path), most)
-    stars = _done(place) * width // len(place.path) if place.path else 0
-    return [
-        (glyphs.star * stars, {"yellow": True}),
-        (glyphs.empty * (width - stars), {"light": True}),
-    ]
-
-
-def head(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]:
-    """Chapter, file and koan ("" where there is none), and how far along the path."""
-    chapter, _slash, name = file.partition("/")
-    title = f"{chapter} {glyphs.slash} {name}"
-    if koan in place.siblings:
-        number = place.siblings.index(koan) + 1
-        text = _("koan {number} of {count}")
-        title += "  " + text.format(number=number, count=len(place.siblings))
-    done = Text(_bar(place, glyphs, _SHORT_BAR)).add(f"  {_done(place)}/{len(place.path)}")
-    gap = " " * max(2, WIDTH - len(title) - len(str(done)))
-    yield Text([(title, {"bold": True}), (gap, {}), *done.pieces])
-    if koan:
-        yield Text().add(f"{glyphs.here} {koan}", bold=True, yellow=True)
 
 
 def _docstring(text: str) -> Iterable[Text]:

@@ -9,12 +9,12 @@ from pathlib import Path
 from jax_koans.course.path import Koan, Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
+from jax_koans.judge.koan_status import is_as_passed, read_or_none
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.judge.standing import is_as_passed, read_or_none
-from jax_koans.screen.koan import head, render
-from jax_koans.screen.koan import progress as progress_bar
-from jax_koans.screen.place import Place
+from jax_koans.screen.heading import Place, head
+from jax_koans.screen.heading import progress as progress_bar
+from jax_koans.screen.koan import render
 from jax_koans.screen.text import Glyphs, Screen, Text
 
 

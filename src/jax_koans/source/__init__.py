@@ -13,9 +13,9 @@ from jax_koans.source.check import check
 from jax_koans.source.erase import erase, solve, spots
 from jax_koans.source.fill import fill
 from jax_koans.source.marks import Spot, hints
-from jax_koans.source.own import own_source
-from jax_koans.source.part import parts, reset, segments
+from jax_koans.source.own_source import own_source
 from jax_koans.source.reasons import Reason, reasons
+from jax_koans.source.reset import parts, reset, segments
 from jax_koans.source.text import SourceError
 
 __all__ = [

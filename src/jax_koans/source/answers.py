@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from jax_koans.source.blanks import answered, is_blank
 from jax_koans.source.erase import (
     DEFINITION,
     around,
@@ -25,7 +26,7 @@ from jax_koans.source.match import (
     score,
     without_docstring,
 )
-from jax_koans.source.text import Source, answered, first_line, is_blank, is_test, last_line
+from jax_koans.source.text import Source, first_line, is_test, last_line
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from dataclasses import replace
 from textwrap import dedent
 
 from jax_koans.source.answers import Answer, Answers, answers, answers_in_koan
+from jax_koans.source.blanks import questions
 from jax_koans.source.erase import around, erase
 from jax_koans.source.marks import Spot
 from jax_koans.source.match import same
 from jax_koans.source.reasons import reasons
-from jax_koans.source.text import Source, questions, tests
+from jax_koans.source.text import Source, tests
 
 
 def carried(text: str, solution: str, base: str) -> Answers:

@@ -5,22 +5,13 @@ import re
 import tokenize
 from collections.abc import Iterator
 
+from jax_koans.source.blanks import answered, is_blank, questions
 from jax_koans.source.erase import DEFINITION, around, bound, erase, spots
 from jax_koans.source.marks import MARK, Marks, Note, Region, hints, read_marks
 from jax_koans.source.match import same
-from jax_koans.source.own import own_statements
+from jax_koans.source.own_source import own_statements
 from jax_koans.source.reasons import is_literal, is_value, notes_below, split_case
-from jax_koans.source.text import (
-    Source,
-    SourceError,
-    answered,
-    first_line,
-    is_blank,
-    is_test,
-    last_line,
-    questions,
-    tests,
-)
+from jax_koans.source.text import Source, SourceError, first_line, is_test, last_line, tests
 
 _LIKE_A_MARK = re.compile(r"#\s*((?i:(BEGIN|END)[\W_]*(PROMPT|SOLUTION)|HINTS?\b)|(WHY|IF)\b)")
 _CITES_LINE = re.compile(r"\blines?\s+\d", re.IGNORECASE)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from jax_koans.source.text import Source, SourceError, is_test, last_line, questions, tests
+from jax_koans.source.blanks import questions
+from jax_koans.source.text import Source, SourceError, is_test, last_line, tests
 
 MARK = re.compile(
     r"(?P<indent>[ \t\f]*)# ?(?:(?P<kind>BEGIN PROMPT|HINT|WHY):(?P<text>.*)"

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from jax_koans.source.text import Source, bare_blanks, is_blank, is_test
+from jax_koans.source.blanks import bare_blanks, is_blank
+from jax_koans.source.text import Source, is_test
 
 # Fields that differ between Python versions or say nothing about what the code does.
 IGNORED = frozenset({"ctx", "kind", "type_comment", "type_params"})

@@ -9,8 +9,9 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from jax_koans.source.blanks import Question, answered, questions
 from jax_koans.source.marks import Note, read_marks
-from jax_koans.source.text import Question, Source, answered, last_line, questions, tests
+from jax_koans.source.text import Source, last_line, tests
 
 
 @dataclass(frozen=True)

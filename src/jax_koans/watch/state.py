@@ -15,18 +15,18 @@ from jax_koans.course.path import Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import verdict
+from jax_koans.judge.koan_status import is_as_passed
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.judge.standing import is_as_passed
 from jax_koans.run.judge import Judge, no_process
 from jax_koans.run.listener import Judged
 from jax_koans.screen.koan import printed_lines
 from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text, plain
 from jax_koans.source import SourceError
-from jax_koans.watch.attempt import Attempt
+from jax_koans.watch.background_run import Attempt
 from jax_koans.watch.idle import Idle
-from jax_koans.watch.scope import Scope, ahead
+from jax_koans.watch.watched_koans import Scope, ahead
 
 
 @dataclass

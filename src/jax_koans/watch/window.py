@@ -22,8 +22,8 @@ from jax_koans.source import SourceError
 from jax_koans.watch.drawing import draw, fold
 from jax_koans.watch.keys import Asking
 from jax_koans.watch.saves import saves
-from jax_koans.watch.scope import Scope
 from jax_koans.watch.state import Watch
+from jax_koans.watch.watched_koans import Scope
 
 _LOW = 12  # rows of a window that has none to spare
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from jax_koans.source.answers import Answer, Answers, answers, is_partner, rebinds
 from jax_koans.source.erase import DEFINITION, around, bound, erase, spots, start_line
 from jax_koans.source.match import same
-from jax_koans.source.own import own_statements
+from jax_koans.source.own_source import own_statements
 from jax_koans.source.text import Edit, Source, SourceError, first_line, is_test, last_line
 
 

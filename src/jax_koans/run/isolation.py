@@ -15,9 +15,9 @@ import pytest
 
 from jax_koans.i18n import _
 from jax_koans.judge.verdict import Stopped
-from jax_koans.run.limits import Limit
-from jax_koans.run.memory import ROOM, Memory
-from jax_koans.run.snapshot import Snapshot
+from jax_koans.run.jax_config import Snapshot
+from jax_koans.run.memory_limit import ROOM, Memory
+from jax_koans.run.time_limit import Limit
 
 GUARD = pytest.StashKey["Guard"]()
 

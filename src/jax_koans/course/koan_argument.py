@@ -1,4 +1,4 @@
-"""Which koans a learner means: a chapter, a file, a koan, or a part of a name that tells."""
+"""The argument KOAN of a command: a chapter, a file, a koan, or any unique part of a name."""
 
 import difflib
 import os
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from jax_koans.course.path import KOANS, SOLUTIONS, PathError, Workspace
+from jax_koans.course.path import KOANS, SOLUTIONS, Koan, PathError, Workspace
 from jax_koans.i18n import _
 
 _MOST = 12  # candidates to list
@@ -23,6 +23,9 @@ class Choice:
     @property
     def is_koan(self) -> bool:
         return self.koans == (self.name,)
+
+    def koans_in(self, workspace: Workspace) -> list[Koan]:
+        return [koan for koan in workspace.koans if koan.name in self.koans]
 
 
 def choose(workspace: Workspace, wanted: str, here: Path) -> Choice:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jax_koans.course.path import KOANS, Workspace
-from jax_koans.run.process import Died, Event, Supervised
+from jax_koans.run.separate_process import Died, Event, Supervised
 from jax_koans.source import SourceError, erase, solve
 
 # XLA would start threads for every core; koans are small, and machines are shared.

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from jax_koans.folder.files import write_atomically
-from jax_koans.folder.state import make_state_dir
+from jax_koans.folder.state_dir import make_state_dir
 from jax_koans.judge.outcome import Outcome
-from jax_koans.run.limits import Limit
 from jax_koans.run.session import KoanSession
+from jax_koans.run.time_limit import Limit
 
 
 def end(koans: KoanSession, node: pytest.Item | pytest.Module, limit: Limit) -> None:
