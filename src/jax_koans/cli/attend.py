@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from jax_koans.actions import ask as asking
+from jax_koans.actions.hint import waiting_koan
 from jax_koans.classroom import joining
-from jax_koans.cli.app import KoanName, app, waiting_koan
+from jax_koans.cli.app import KoanName, app
 from jax_koans.course.path import PathError, Workspace
 from jax_koans.i18n import _
 
@@ -48,7 +49,7 @@ def leave() -> None:
 def ask(koan: KoanName = "") -> None:
     """Ask your teacher for help; again, to ask no more."""
     workspace = Workspace.find(Path.cwd())
-    found = waiting_koan(workspace, koan)
+    found = waiting_koan(workspace, koan, Path.cwd())
     if found is None:
         raise PathError(_("No koan waits there. Name one: koans ask KOAN"))
     print(asking.ask(workspace, found.name))
