@@ -45,13 +45,13 @@ class Outcome:
     public name of an exception's class, `message` what it says, `reason` the message of the
     assertion that failed. Of a comparison, as text: `value` is what was computed, `answer` the
     learner's or `expected` what their code should have returned. `line` is where it happened in the
-    learner's file, `excerpt` that line with its neighbors, `caller` the line of the test that led
-    there. `todo` is what the region in question asks for, at `todo_line`. `changed` says which of
-    the koan's own lines is missing or differs, where one does. `fact` is what an author says of
-    this wrong answer, or what is certain of the two values; `why` the right answer is right, or
-    what is certain of an exception, with `advice`, the koan that `taught` it and the `doc` page
-    about it. `source` is the hash of the koan's own source, known of a koan that passed. `duration`
-    is in seconds.
+    learner's file, `excerpt` that line with its neighbors, `callers` the lines that led there,
+    the test's own last. `todo` is what the region in question asks for, at `todo_line`. `changed`
+    says which of the koan's own lines is missing or differs, where one does. `fact` is what an
+    author says of this wrong answer, or what is certain of the two values; `why` the right answer
+    is right, or what is certain of an exception, with `advice`, the koan that `taught` it and the
+    `doc` page about it. `source` is the hash of the koan's own source, known of a koan that passed.
+    `duration` is in seconds.
     """
 
     koan: str
@@ -66,7 +66,7 @@ class Outcome:
     expected: str | None = None
     line: int | None = None
     excerpt: tuple[Line, ...] = ()
-    caller: Line | None = None
+    callers: tuple[Line, ...] = ()
     todo: str = ""
     todo_line: int | None = None
     changed: str = ""
@@ -92,7 +92,7 @@ class Outcome:
         values = dict(data)
         values["state"] = State(values["state"])
         values["excerpt"] = tuple(_line(each) for each in values["excerpt"])
-        values["caller"] = _line(values["caller"]) if values["caller"] else None
+        values["callers"] = tuple(_line(each) for each in values["callers"])
         return cls(**values)
 
 
