@@ -143,7 +143,7 @@ def test_vmap_solves_from_a_hundred_starts_at_once():
         assert_allclose(found, expected, atol=tolerance, err_msg=message)
 
     best = jax.jit(lambda s: best_of(volume, surface_minus(24.0), s))(jnp.array(boxes))
-    message = "a box from 100 starts: expected the largest valid box"
+    message = "from 100 starts: expected the largest box where the gradient is zero"
     check(message, best, [2.0, 2.0, 2.0, 0.5], 2e-3)
     compiled = jax.jit(lambda s: best_of(gain, six, s))
     message = "three stationary points, one with a negative side: expected the best valid one"
