@@ -31,11 +31,7 @@ def waiting(workspace: Workspace, among: Collection[str] = ()) -> Koan | None:
 
 
 def waiting_koan(workspace: Workspace, wanted: str, here: Path) -> Koan | None:
-    """The koan that is meant: the one named, or the one that waits, there or on the path.
-
-    Raises:
-        PathError: nothing on the path is called so, or more than one thing is.
-    """
+    """The koan that is meant: the one named, or the one that waits, there or on the path."""
     choice = choose(workspace, wanted, here) if wanted else None
     if choice and choice.is_koan:
         return choice.koans_in(workspace)[0]
@@ -46,9 +42,6 @@ def next_hint(workspace: Workspace, koan: Koan) -> tuple[list[str], str]:
     """The lines that give a koan's next hint, and remember it; and a warning, mostly "".
 
     After the last hint: all of them again, and what to do then.
-
-    Raises:
-        OSError, SourceError: the solution cannot be read.
     """
     known = progress.load(workspace)
     texts = hints(workspace.solution(koan.file))[koan.name]

@@ -76,10 +76,7 @@ def make(folder: Path, track: str = "", here: Path | None = None) -> None:
     In `.koans/` the koans as made are kept, for updates. `track` names one of the path's, or a
     file in the folder `here`, which is copied; the learner goes along it.
 
-    Raises:
-        PathError: `folder` is not empty, so something of the learner's could be lost; or there is
-            no such track.
-        OSError: a file cannot be written.
+    Raises PathError where `folder` is not empty: something of the learner's could be lost.
     """
     workspace = Workspace(folder)
     pyproject, listed = _PYPROJECT, ""

@@ -30,12 +30,7 @@ class Done:
 
 
 def reset_koan(workspace: Workspace, koan: Koan) -> Done:
-    """Reset a koan's test and its regions, and forget that it passed, its hints, its giving up.
-
-    Raises:
-        PathError: its part of the file cannot be told from the rest.
-        OSError: a file cannot be read or written.
-    """
+    """Reset a koan's test and its regions, and forget that it passed, its hints, its giving up."""
     with alone(workspace):
         path = workspace.koans_dir / koan.file
         solution = workspace.solution(koan.file)
@@ -51,11 +46,7 @@ def reset_koan(workspace: Workspace, koan: Koan) -> Done:
 
 
 def reset_files(workspace: Workspace, files: Collection[str]) -> Done:
-    """Make whole files again, and forget what is known of their koans.
-
-    Raises:
-        OSError: a file cannot be read or written.
-    """
+    """Make whole files again, and forget what is known of their koans."""
     with alone(workspace):
         texts: dict[Path, str | bytes | None] = {}
         made = read_lock(workspace)

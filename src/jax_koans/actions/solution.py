@@ -42,11 +42,7 @@ def may_see(known: progress.Progress, koan: Koan) -> bool:
 def may_show(
     workspace: Workspace, wanted: str, here: Path, *, give_up: bool
 ) -> tuple[list[Koan], str]:
-    """The koans whose solution is shown to whoever asks for `wanted`, or why none is.
-
-    Raises:
-        PathError: nothing on the path is called so, or more than one thing is.
-    """
+    """The koans whose solution is shown to whoever asks for `wanted`, or why none is."""
     current = waiting_koan(workspace, wanted, here)
     if current and give_up:
         return [current], ""
@@ -67,9 +63,6 @@ def reveal(workspace: Workspace, koan: Koan) -> Revealed:
     """The difference, of this koan's part of the file only: its test and its regions.
 
     A koan that has not passed is given up by it, and that is remembered.
-
-    Raises:
-        OSError, SourceError: the solution cannot be read.
     """
     known = progress.load(workspace)
     warning, given_up = known.warning, koan.name not in known.passed

@@ -59,20 +59,14 @@ class Renewal:
 
 
 def preview(workspace: Workspace) -> list[Renewal]:
-    """All that an update would do, without doing it.
-
-    Raises:
-        PathError: a solution holds a mistake, or the lock cannot be read.
-    """
+    """All that an update would do, without doing it."""
     return _renewals(workspace, plan(workspace))
 
 
 def update(workspace: Workspace, agreed: list[Renewal]) -> Path | None:
     """Do what a preview said, and return the backup's folder.
 
-    Raises:
-        PathError: the folder has changed since that preview, or another command is writing.
-        OSError: a file cannot be written; those before it may have been, the lock has not.
+    Where a file cannot be written, those before it may have been; the lock has not.
     """
     with alone(workspace):
         steps = plan(workspace)
@@ -169,11 +163,7 @@ def _renewal(workspace: Workspace, step: Step, base: str | None, *, is_old: bool
 
 
 def _refilled(workspace: Workspace, file: str, text: str, base: str | None) -> tuple[str, bool]:
-    """A new koan with what the learner wrote; and whether theirs has all of the koan's own lines.
-
-    Raises:
-        SourceError: the learner's text is not Python.
-    """
+    """A new koan with what the learner wrote; and whether theirs has all the koan's own lines."""
     solution, names = workspace.solution(file), new_names(workspace, file)
     text = rename(text, names)
     base = None if base is None else rename(base, names)

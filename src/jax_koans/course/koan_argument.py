@@ -34,9 +34,6 @@ def choose(workspace: Workspace, wanted: str, here: Path) -> Choice:
     A whole name goes before whole words of one, and these before any part. Whole names are
     `03_jit`, `03`, `jit`; a file's path or name, with or without `.py`; a koan's name, with or
     without `test_`; one of pytest's node ids.
-
-    Raises:
-        PathError: nothing on the path is called so, or more than one thing is.
     """
     everything = _everything(workspace)
     file, _colons, koan = wanted.partition("::")

@@ -27,11 +27,7 @@ def is_current(workspace: Workspace, file: str) -> bool:
 
 
 def forged(workspace: Workspace) -> list[str]:
-    """The files of which the lock says what this version, which made it, does not make.
-
-    Raises:
-        OSError, PathError, SourceError: the lock, or a solution, cannot be read.
-    """
+    """The files of which the lock says what this version, which made it, does not make."""
     if not _is_of_this_version(workspace):
         return []
     made = read_lock(workspace)
@@ -64,11 +60,7 @@ def older_version(workspace: Workspace) -> str:
 
 
 def read_lock(workspace: Workspace) -> dict[str, str]:
-    """The hash of each file of `koans/` as it was made, by its path there.
-
-    Raises:
-        PathError: the lock cannot be understood.
-    """
+    """The hash of each file of `koans/` as it was made, by its path there."""
     text = text_or_none(workspace.lock)
     if text is None:
         return {}

@@ -29,11 +29,7 @@ class Step:
 
 
 def wanted(workspace: Workspace) -> dict[str, str]:
-    """The text of every file that `koans/` should hold, by its path there.
-
-    Raises:
-        PathError: a solution holds an author's mistake, or two koans share a name.
-    """
+    """The text of every file that `koans/` should hold, by its path there."""
     texts = {}
     owners: dict[str, str] = {}
     problems = []
@@ -61,11 +57,7 @@ def wanted(workspace: Workspace) -> dict[str, str]:
 
 
 def plan(workspace: Workspace) -> list[Step]:
-    """All that building would do, without doing it.
-
-    Raises:
-        PathError: as for `wanted`, or the lock cannot be read.
-    """
+    """All that building would do, without doing it."""
     made = read_lock(workspace)
     texts = wanted(workspace)
     steps = []

@@ -28,9 +28,8 @@ def rewrite(
     Returns the folder of the copies, or None where there was nothing to copy. To be called by one
     command at a time: `state_dir.alone`.
 
-    Raises:
-        OSError: a copy cannot be made, or a link leads elsewhere: then nothing has been written.
-            Or a file cannot be written: those before it have been.
+    Where a copy cannot be made, or a link leads elsewhere, nothing has been written. Where a file
+    cannot be written, those before it have been.
     """
     for path in texts:
         require_own(path, workspace.root)
@@ -44,11 +43,7 @@ def rewrite(
 
 
 def back_up(workspace: Workspace, paths: Collection[Path]) -> Path | None:
-    """Copy files to a folder of their own, which has its name only once it is whole.
-
-    Raises:
-        OSError: a copy cannot be made.
-    """
+    """Copy files to a folder of their own, which has its name only once it is whole."""
     if not paths:
         return None
     everything = _all(workspace)
@@ -74,9 +69,6 @@ def restore(workspace: Workspace, folder: Path) -> tuple[list[str], Path | None]
     """Bring a backup's files back, after a backup of what stands in their places.
 
     Returns the files, relative to the workspace's root, and the new backup's folder.
-
-    Raises:
-        OSError: as for `rewrite`.
     """
     copies = sorted(copy for copy in folder.rglob("*") if copy.is_file())
     texts = {workspace.root / copy.relative_to(folder): copy.read_bytes() for copy in copies}

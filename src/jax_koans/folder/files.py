@@ -17,8 +17,7 @@ def write_atomically(path: Path, data: str | bytes) -> None:
 
     The old file's mode is kept. Folders are made as needed.
 
-    Raises:
-        OSError: the file cannot be written, or `path` is a link (its target is not ours).
+    Raises OSError also where `path` is a link: its target is not ours.
     """
     if path.is_symlink():
         raise OSError(f"{path} is a symbolic link: replace it by a file of its own first")
@@ -43,8 +42,7 @@ def write_atomically(path: Path, data: str | bytes) -> None:
 def require_own(path: Path, root: Path) -> None:
     """Make sure that writing to a path below `root` stays there: no link leads elsewhere.
 
-    Raises:
-        OSError: `path`, or a folder on the way to it, is a link.
+    Raises OSError where `path`, or a folder on the way to it, is a link.
     """
     inside = path.relative_to(root)
     # Not is_symlink on each part: Windows has other kinds of links too.

@@ -58,8 +58,7 @@ def load(workspace: Workspace) -> Progress:
 def peek(workspace: Workspace) -> Progress:
     """Read somebody else's progress, and write nothing, also where it cannot be understood.
 
-    Raises:
-        OSError, ValueError: there is none, or it cannot be understood.
+    Raises OSError or ValueError where there is none, or it cannot be understood.
     """
     return _renamed(_parse(read_text(_file(workspace))), new_names(workspace))
 

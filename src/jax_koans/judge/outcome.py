@@ -86,8 +86,7 @@ class Outcome:
     def from_dict(cls, data: dict[str, Any]) -> "Outcome":
         """Undo `to_dict`, also after a way through JSON.
 
-        Raises:
-            ValueError, KeyError, TypeError: the data is no outcome.
+        Raises ValueError, KeyError or TypeError where the data is no outcome.
         """
         values = dict(data)
         values["state"] = State(values["state"])

@@ -29,11 +29,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def require(config: pytest.Config) -> None:
-    """Make sure that --plots can draw.
-
-    Raises:
-        pytest.UsageError: matplotlib is not installed; the text names the extra.
-    """
+    """Raise pytest.UsageError, which names the extra, where --plots cannot draw."""
     if config.getoption("--plots") and importlib.util.find_spec("matplotlib") is None:
         raise pytest.UsageError(
             _(

@@ -51,11 +51,7 @@ class Guard:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
-        """Run a koan's own code; the report that follows is not timed, and has memory left.
-
-        Raises:
-            Stopped: see `no_exit`.
-        """
+        """Run a koan's own code; the report that follows is not timed, and has memory left."""
         try:
             with no_exit():
                 yield
@@ -92,8 +88,7 @@ class Guard:
 def no_exit() -> Iterator[None]:
     """Let code neither end the run nor skip itself.
 
-    Raises:
-        Stopped: it tried to.
+    Raises Stopped where it tries to.
     """
     try:
         yield

@@ -20,7 +20,7 @@ class Judge:
     """Judges a learner's koans, file by file, and keeps a process ready for the next time.
 
     `switch` are the options of conftest.py, such as `--x64`; `python` is the interpreter that runs
-    koans, which has jax_koans installed.
+    koans, which has jax_koans installed. Where no process can be started, that is an OSError.
     """
 
     def __init__(
@@ -37,11 +37,7 @@ class Judge:
         return self._ready is not None
 
     def prepare(self, file: str, koan: str = "") -> None:
-        """Start a process for a file, which rehearses this koan first, or the file's first one.
-
-        Raises:
-            OSError: there is no room for a process, or for its folder.
-        """
+        """Start a process for a file, which rehearses this koan first, or the file's first one."""
         self.drop()
         path = self.workspace.names_in(file)
         self._ready = self._start(file, [koan] if koan in path else path[:1], rehearse=True)
@@ -53,11 +49,7 @@ class Judge:
             ready.end()
 
     def judge(self, file: str, names: Sequence[str]) -> "Judging":
-        """Judge these koans of a file, in the order of the file.
-
-        Raises:
-            OSError: no process can be started.
-        """
+        """Judge these koans of a file, in the order of the file."""
         ready = self._ready
         if ready is not None and (ready.file != file or ready.outdated):
             self.drop()

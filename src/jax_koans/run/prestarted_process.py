@@ -67,9 +67,6 @@ class Prestarted:
         """Run the learner's koans of that name; yields the events of events.py.
 
         Where the rehearsal is not over yet, its next part is left out.
-
-        Raises:
-            Died: the process is gone.
         """
         self._wanted.set()
         self._thread.join()

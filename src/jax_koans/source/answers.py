@@ -82,9 +82,6 @@ def answers(text: str, solution: str) -> Answers:
 
     The learner may have added prints, variables, helpers, imports and comments.
 
-    Raises:
-        SourceError: one of the texts is not Python, or the solution's marks are misplaced.
-
     Example:
         >>> solution = "def test_sum():\\n    assert 1 + 1 == __(2)\\n"
         >>> answers("def test_sum():\\n    assert 1 + 1 == 3\\n", solution).spots[0].text
@@ -94,11 +91,7 @@ def answers(text: str, solution: str) -> Answers:
 
 
 def answers_in_koan(text: str, koan: Source, places: list[Spot]) -> Answers:
-    """As `answers`, where only the koan is known, and which of its places to look at.
-
-    Raises:
-        SourceError: the text is not Python.
-    """
+    """As `answers`, where only the koan is known, and which of its places to look at."""
     return _Alignment(Source.read(text).with_newlines(koan.newline), koan, places).answers()
 
 

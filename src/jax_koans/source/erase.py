@@ -24,9 +24,6 @@ def erase(solution: str, only: tuple[int, ...] | None = None) -> str:
     All other characters stay as they are. `only` erases just those spots, numbered as in
     `spots`, and leaves the notes: that is how a test asks whether each spot matters.
 
-    Raises:
-        SourceError: the text is not Python, or a mark is misplaced.
-
     Example:
         >>> erase("def test_sum():\\n    assert 1 + 1 == __(2)\\n")
         'def test_sum():\\n    assert 1 + 1 == __\\n'
@@ -46,11 +43,7 @@ def erase(solution: str, only: tuple[int, ...] | None = None) -> str:
 
 
 def solve(solution: str) -> str:
-    """The solution as a learner would have written it: answers in place, no marks, no notes.
-
-    Raises:
-        SourceError: the text is not Python, or a mark is misplaced.
-    """
+    """The solution as a learner would have written it: answers in place, no marks, no notes."""
     source, marks = _read(solution)
     edits: list[Edit] = []
     for spot in marks.spots:
@@ -64,11 +57,7 @@ def solve(solution: str) -> str:
 
 
 def spots(solution: str) -> list[Spot]:
-    """The blanks and regions of a solution, in the order of its text.
-
-    Raises:
-        SourceError: the text is not Python, or a mark is misplaced.
-    """
+    """The blanks and regions of a solution, in the order of its text."""
     source, marks = _read(solution)
     # By their lines: the marks may be those of an equal text with another tree.
     koans = {

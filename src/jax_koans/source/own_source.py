@@ -19,9 +19,6 @@ def own_source(text: str, *, first_edition: bool = False) -> dict[str, str]:
 
     Docstrings, comments, layout, the koan's name and other koans do not change it, and neither does
     the Python version. In the `first_edition` the name and docstrings did.
-
-    Raises:
-        SourceError: the text is not Python.
     """
     tree = Source.read(text).tree
     return {

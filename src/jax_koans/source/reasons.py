@@ -36,11 +36,7 @@ class Reason:
 
 
 def reasons(solution: str) -> dict[str, list[Reason]]:
-    """The reasons of each koan's blanks, in the order of the blanks, by the koan's name.
-
-    Raises:
-        SourceError: the text is not Python.
-    """
+    """The reasons of each koan's blanks, in the order of the blanks, by the koan's name."""
     source = Source.read(solution)
     notes = read_marks(source).notes
     return {

@@ -33,11 +33,7 @@ class Part:
 
 
 def parts(solution: str) -> dict[str, Part]:
-    """Each koan's part, by the koan's name. A region is the first koan's that uses it.
-
-    Raises:
-        SourceError: the text is not Python, or its marks are misplaced.
-    """
+    """Each koan's part, by the koan's name. A region is the first koan's that uses it."""
     source = Source.read(solution)
     own = own_statements(source.tree)
     users = {
@@ -65,8 +61,7 @@ def reset(text: str, solution: str, koan: str) -> str:
 
     What the koan uses of the file's given lines comes back too, if it is missing or changed.
 
-    Raises:
-        SourceError: one of the texts is not Python, or the part cannot be told from the rest.
+    Raises SourceError also where the part cannot be told from the rest.
     """
     part = parts(solution)[koan]
     theirs = Source.read(text)

@@ -7,11 +7,7 @@ from jax_koans.source.text import Source
 
 
 def read_text(path: Path) -> str:
-    """A UTF-8 file's text with its line ends as they are.
-
-    Raises:
-        OSError, UnicodeDecodeError
-    """
+    """A UTF-8 file's text, its line ends as they are. Raises OSError, UnicodeDecodeError."""
     return path.read_bytes().decode("utf-8")
 
 
