@@ -62,7 +62,8 @@ def test_where_replaces_a_masked_update():
     )
     for limit, expected in cases:
         result = compiled(signal, limit)
-        message = f"expected 0 where |voltage| > {limit}, and no other change, got {result}"
+        message = f"limit {limit}: expected 0 where |voltage| > {limit}, and no other change,"
+        message += f" got {result}"
         assert_allclose(result, np.float32(expected), strict=True, err_msg=message)
     assert traced.count == 1, f"expected one trace for three limits, got {traced.count}"
     row = jax.jit(without_spikes)(signal[0], 8.0)
@@ -99,7 +100,8 @@ def test_nonzero_takes_a_static_size():
     for threshold, expected in cases:
         result = three(signal, threshold)
         message = f"most 3, indices above {threshold}: expected {expected}, got {result}"
-        assert isinstance(result, jax.Array), message
+        kind = type(result).__name__
+        assert isinstance(result, jax.Array), f"expected one array, got a {kind}: {result}"
         assert result.tolist() == expected, message
     assert traced.count == 1, f"expected one trace for four thresholds, got {traced.count}"
     result = jax.jit(lambda signal: events(signal, 3.0, 8))(signal).tolist()
@@ -132,7 +134,10 @@ def test_unique_with_a_size_pads_its_output():
         ([9, 4, 0, 6, 0, 8], [0, 4, 6, 8], [2, 1, 1, 1]),
     )
     for channel, distinct, times in cases:
-        values, counts = four(np.array(channel))
+        result = four(np.array(channel))
+        message = f"most 4, channels {channel}: expected the pair (values, counts), got {result}"
+        assert len(result) == 2, message
+        values, counts = result
         message = f"most 4, channels {channel}: expected values {distinct}, got {values}"
         assert values.tolist() == distinct, message
         message = f"most 4, channels {channel}: expected counts {times}, got {counts}"

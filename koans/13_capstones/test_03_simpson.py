@@ -73,6 +73,8 @@ def test_a_static_argument_can_be_checked_while_jax_traces():
         with jax.enable_x64(x64):
             for n in (2, 4, 6):
                 found = compiled(square, 0.0, 1.0, n)
+                message = f"n = {n}: expected the integral as the return value, got None"
+                assert found is not None, message
                 message = f"x^2 from 0 to 1, n = {n}: expected 1 / 3"
                 assert_allclose(found, 1 / 3, rtol=rtol, err_msg=message)
     message = "e^x from 1 to -1, n = 8: expected a negative integral"

@@ -97,6 +97,7 @@ def test_all_derivatives_of_selu_are_finite():
                     message += f" x64={x64}"
                     values = values.astype(x.dtype)
                     assert each.shape == x.shape, f"{message}: got shape {each.shape}"
+                    message += f", got {each}"
                     assert_allclose(each, values, rtol=rtol, atol=1e-30, err_msg=message)
             assert traced.count == 1, f"expected 1 trace for all values, got {traced.count}"
 

@@ -165,7 +165,8 @@ def test_vmap_solves_from_a_hundred_starts_at_once():
     assert work[0] == work[1], f"{message} {work}: a loop over the starts"
 
     def check(message, found, expected, tolerance):
-        assert found.shape == np.shape(expected), f"{message}, got shape {found.shape}"
+        shape = np.shape(expected)
+        assert found.shape == shape, f"{message}, of shape {shape}, got shape {found.shape}"
         assert_allclose(found, expected, atol=tolerance, err_msg=message)
 
     best = jax.jit(lambda s: best_of(volume, surface_minus(24.0), s))(jnp.array(boxes))

@@ -24,21 +24,39 @@ _FOLDERS = _("Folders with the learners' folders somewhere below.")
 
 @app.command(name="class")
 def class_(
-    folders: Annotated[list[Path], typer.Argument(help=_FOLDERS, metavar="FOLDER...")],
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help=_FOLDERS, metavar="FOLDER...")
+    ] = None,
     *,
     track: Track = "",
     follow: Annotated[bool, typer.Option("--follow", help=_("Show it again and again."))] = False,
     csv: Annotated[bool, typer.Option("--csv", help=_("Print it as CSV."))] = False,
     json: Annotated[bool, typer.Option("--json", help=_("Print it as JSON."))] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help=_("Show it as a page, and let learners join."))
+    ] = False,
+    host: Annotated[str, typer.Option(help=_("With --serve: where it listens."))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=_("With --serve."), min=0, max=65535)] = 8765,
+    url: Annotated[
+        str, typer.Option(help=_("With --serve: its address behind a proxy."), metavar="URL")
+    ] = "",
+    keep: Annotated[
+        Path, typer.Option(help=_("With --serve: the folder of all that is kept."), metavar="DIR")
+    ] = Path("koans-class"),
 ) -> None:
     """For teachers: who is where."""
+    if serve:
+        classes.serve(folders or [], track, keep=keep, host=host, port=port, url=url)
+        return
+    if not folders:
+        raise typer.BadParameter(_("Which folders? Or, for learners who join: --serve"))
     if follow:
         classes.follow(folders, track)
-    learners, total = classes.look(folders, track)
+    learners = classes.look(folders, track)
     if csv or json:
-        print((table.to_csv if csv else table.to_json)(learners, total), end="")
+        print((table.to_csv if csv else table.to_json)(learners), end="")
     else:
-        terminal.show(table.lines(learners, total, datetime.now().astimezone()))
+        terminal.show(table.lines(learners, datetime.now().astimezone()))
 
 
 @app.command()

@@ -41,6 +41,12 @@ class Entry:
     form: str = ""
     conditions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def yields(self) -> bool:
+        """Whether a mistake of form, if there is one, says more than it: the cause."""
+        made = self.conditions.keys() & {"made_by", "devices"}
+        return bool(made) or "None" in self.conditions.get("holds", ())
+
     def fits(self, error: BaseException, stops: list[Stop], tree: ast.Module) -> bool:
         """Whether it is about an exception of this class, in this context."""
         classes = [public(name) for name in self.conditions.get("error", ())]
@@ -78,9 +84,7 @@ def explanation(
     fallback = None
     for entry in entries():
         if entry.fits(error, stops, tree) and (told := entry.about(found)):
-            if "made_by" not in entry.conditions and "None" not in entry.conditions.get(
-                "holds", ()
-            ):
+            if not entry.yields and not fallback:
                 return told
             fallback = fallback or told
     names = stops[-1].frame.f_globals if stops else {}

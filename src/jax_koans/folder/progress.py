@@ -16,6 +16,7 @@ from jax_koans.course.path import Workspace
 from jax_koans.course.renamed import new_names
 from jax_koans.folder import last_verdict
 from jax_koans.folder.files import sweep, write_atomically
+from jax_koans.folder.membership import tell_class
 from jax_koans.folder.state_dir import PATIENCE, make_state_dir
 from jax_koans.i18n import _
 from jax_koans.source.textfile import read_text
@@ -131,6 +132,8 @@ def _change(
                 write_atomically(
                     last_verdict.file(workspace), json.dumps(asdict(said), indent=1) + "\n"
                 )
+        if verdict:
+            tell_class(workspace)
         return progress.warning
     except (OSError, Timeout) as error:
         return _("Progress is not saved: {error}").format(error=error)

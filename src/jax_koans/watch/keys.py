@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 
+from jax_koans.actions import ask as asking_for_help
 from jax_koans.actions import hint as hinting
 from jax_koans.actions import list as listing
 from jax_koans.actions import reset
@@ -69,6 +70,13 @@ class Asking:
         self._hinted = self.watch.koan
         self.hint = plain([*lines, ""])
         self.answer = warning
+
+    def help(self) -> None:
+        """Ask the teacher for help with the koan that waits; again, no more."""
+        if self.watch.passed:
+            self.tell(_("No koan waits here."))
+        else:
+            self.tell(asking_for_help.ask(self.watch.workspace, self.watch.koan))
 
     def solution(self) -> None:
         """Of a file that has passed every koan's, else that of the koan that waits."""

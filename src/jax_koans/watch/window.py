@@ -15,6 +15,7 @@ from prompt_toolkit.layout import HSplit, Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 
 from jax_koans.course.path import PathError, Workspace
+from jax_koans.folder.membership import is_member
 from jax_koans.i18n import _
 from jax_koans.screen.text import Text
 from jax_koans.source import SourceError
@@ -152,8 +153,10 @@ class Desk:
 
     def _key_lines(self) -> list[str]:
         rows, columns = self._size()
-        keys = (_("h hint"), _("s solution"), _("r run again"), _("n next"), _("l list"),
-                _("x reset"), _("q quit"))  # fmt: skip
+        keys = [_("h hint"), _("s solution"), _("r run again"), _("n next"), _("l list"),
+                _("x reset"), _("q quit")]  # fmt: skip
+        if is_member(self.workspace):
+            keys.insert(-1, _("a ask for help"))
         # What stands for one key stays together.
         text = "   ".join(key.replace(" ", "\0") for key in keys)
         lines = textwrap.wrap(text, max(columns - 2, 1))
@@ -169,7 +172,8 @@ class Desk:
         bindings, asking = KeyBindings(), self.asking
         actions = {"r": asking.run_again, "h": asking.next_hint, "s": asking.solution,
                    "n": asking.next, "l": asking.overview, "x": asking.reset, "y": asking.yes,
-                   "escape": asking.back, "enter": asking.back, "space": asking.back}  # fmt: skip
+                   "a": asking.help, "escape": asking.back,
+                   "enter": asking.back, "space": asking.back}  # fmt: skip
         for key, action in actions.items():
             bindings.add(key, eager=True)(partial(self._pressed, action))
         for key in ("q", "c-c", "c-d", "<sigint>"):
