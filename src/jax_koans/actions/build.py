@@ -17,7 +17,6 @@ def build(workspace: Workspace, *, force: bool = False) -> tuple[list[str], list
     """Bring `koans/` up to date, and return the files written, those kept, and the backup.
 
     A file that a learner has edited is kept, unless `force` is set, and then backed up first.
-
     Where a file cannot be written, those before it may have been; the lock has not.
     """
     # Where there are no koans yet, nobody can be at work on them.

@@ -39,10 +39,7 @@ def waiting_koan(workspace: Workspace, wanted: str, here: Path) -> Koan | None:
 
 
 def next_hint(workspace: Workspace, koan: Koan) -> tuple[list[str], str]:
-    """The lines that give a koan's next hint, and remember it; and a warning, mostly "".
-
-    After the last hint: all of them again, and what to do then.
-    """
+    """A koan's next hint as lines, after the last all of them; and a warning, mostly ""."""
     known = progress.load(workspace)
     texts = hints(workspace.solution(koan.file))[koan.name]
     shown = min(known.hints.get(koan.name, 0), len(texts))

@@ -18,10 +18,7 @@ from jax_koans.source.textfile import like, read_text, text_hash, text_or_none
 
 @dataclass(frozen=True)
 class Done:
-    """The files that were written, relative to `koans/`, and the backup's folder.
-
-    `also` are other koans that a reset region serves; `warning` is about the progress.
-    """
+    """The files written, relative to `koans/`, and other koans that a reset region serves."""
 
     files: list[str]
     backup: Path | None

@@ -60,10 +60,7 @@ def may_show(
 
 
 def reveal(workspace: Workspace, koan: Koan) -> Revealed:
-    """The difference, of this koan's part of the file only: its test and its regions.
-
-    A koan that has not passed is given up by it, and that is remembered.
-    """
+    """The difference, of this koan's part of the file. One that has not passed is given up."""
     known = progress.load(workspace)
     warning, given_up = known.warning, koan.name not in known.passed
     if given_up:

@@ -12,10 +12,7 @@ SCHEMA = 1
 
 
 def is_current(workspace: Workspace, file: str) -> bool:
-    """Whether a file's koans were made from its solution as it is now, as far as is known.
-
-    Where this version has made the folder, they were, whatever the lock says of the file.
-    """
+    """Whether a file's koans were made from its solution as it is now, as far as is known."""
     try:
         made = None if _is_of_this_version(workspace) else read_lock(workspace).get(file)
     except (OSError, PathError):

@@ -41,10 +41,7 @@ class Workspace:
 
     @classmethod
     def find(cls, start: Path) -> "Workspace":
-        """The workspace at or above a folder, even where its koans.lock is lost.
-
-        Raises PathError where there is none.
-        """
+        """The workspace at or above a folder, even without its koans.lock; PathError for none."""
         for folder in [start, *start.parents]:
             chapters = (folder / SOLUTIONS).glob("*/") if (folder / SOLUTIONS).is_dir() else ()
             is_made = (folder / LOCK).is_file() or (folder / KOANS / TRACKS).is_dir()

@@ -16,10 +16,7 @@ def former_names(workspace: Workspace) -> dict[str, str]:
 
 
 def new_names(workspace: Workspace, file: str = "") -> dict[str, str]:
-    """What koans are called now, by what they were called, everywhere or as written in a `file`.
-
-    For a file, names that a learner defines in it are among them.
-    """
+    """The new names of koans by their old ones; for a `file` also of what learners define."""
     koans, names = _read(workspace.solutions_dir / _FILE)
     return koans | names.get(file, {})
 

@@ -24,12 +24,9 @@ def rewrite(
 ) -> Path | None:
     """Write files below the workspace's root; a text of None removes the file.
 
-    Those of them that are in `keep` are copied first, all of them before the first is written.
-    Returns the folder of the copies, or None where there was nothing to copy. To be called by one
-    command at a time: `state_dir.alone`.
-
-    Where a copy cannot be made, or a link leads elsewhere, nothing has been written. Where a file
-    cannot be written, those before it have been.
+    Those of them that are in `keep` are copied first; returns the folder of the copies, if any.
+    Where a copy cannot be made, or a link leads elsewhere, nothing has been written; where a file
+    cannot be written, those before it have been. For one command at a time: `state_dir.alone`.
     """
     for path in texts:
         require_own(path, workspace.root)
@@ -66,10 +63,7 @@ def last(workspace: Workspace) -> Path | None:
 
 
 def restore(workspace: Workspace, folder: Path) -> tuple[list[str], Path | None]:
-    """Bring a backup's files back, after a backup of what stands in their places.
-
-    Returns the files, relative to the workspace's root, and the new backup's folder.
-    """
+    """Bring a backup's files back; returns them, and the backup of what stood there."""
     copies = sorted(copy for copy in folder.rglob("*") if copy.is_file())
     texts = {workspace.root / copy.relative_to(folder): copy.read_bytes() for copy in copies}
     kept = rewrite(workspace, texts, texts.keys())

@@ -57,10 +57,7 @@ def load(workspace: Workspace) -> Progress:
 
 
 def peek(workspace: Workspace) -> Progress:
-    """Read somebody else's progress, and write nothing, also where it cannot be understood.
-
-    Raises OSError or ValueError where there is none, or it cannot be understood.
-    """
+    """Read somebody else's progress, and write nothing. Raises OSError or ValueError."""
     return _renamed(_parse(read_text(_file(workspace))), new_names(workspace))
 
 

@@ -28,10 +28,7 @@ def make_state_dir(workspace: Workspace) -> None:
 
 @contextlib.contextmanager
 def alone(workspace: Workspace) -> Iterator[None]:
-    """Be the one command that writes a learner's files, and tidy up after one that was killed.
-
-    Raises PathError where another command is at work.
-    """
+    """Be the one command that writes here, or PathError; tidy up after one that was killed."""
     make_state_dir(workspace)
     lock = FileLock(workspace.state_dir / "commands.lock", timeout=PATIENCE)
     try:

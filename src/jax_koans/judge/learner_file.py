@@ -18,11 +18,7 @@ _BEFORE, _AFTER, _MOST = 2, 1, 9  # lines of context, and of one statement
 
 @dataclass(frozen=True)
 class LearnerFile:
-    """One file below `koans/`, read once.
-
-    Raises, when its tree is asked for:
-        SourceError: the text is not Python.
-    """
+    """One file below `koans/`, read once; where it is not Python, its tree raises SourceError."""
 
     path: Path
     source: Source
@@ -45,10 +41,7 @@ class LearnerFile:
         return own_source(self.source.text)
 
     def is_as_passed(self, koan: str, source: str, former: str = "") -> bool:
-        """Whether a koan is what had the hash `source` when it passed.
-
-        It may have been called `former` then, and be called so still. Raises SourceError.
-        """
+        """Whether a koan is what had the hash `source`, perhaps under its `former` name."""
         known = [self.own, self._own_in_first_edition]
         return bool(source) and any(
             source == each.get(name) for each in known for name in (koan, former)

@@ -84,10 +84,7 @@ class Outcome:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Outcome":
-        """Undo `to_dict`, also after a way through JSON.
-
-        Raises ValueError, KeyError or TypeError where the data is no outcome.
-        """
+        """Undo `to_dict`. Raises ValueError, KeyError or TypeError for anything else."""
         values = dict(data)
         values["state"] = State(values["state"])
         values["excerpt"] = tuple(_line(each) for each in values["excerpt"])

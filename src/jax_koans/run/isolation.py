@@ -86,10 +86,7 @@ class Guard:
 
 @contextlib.contextmanager
 def no_exit() -> Iterator[None]:
-    """Let code neither end the run nor skip itself.
-
-    Raises Stopped where it tries to.
-    """
+    """Raise Stopped where code tries to end the run, or to skip itself."""
     try:
         yield
     except SystemExit as error:

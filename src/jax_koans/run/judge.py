@@ -65,10 +65,7 @@ class Judge:
 class Judging:
     """One run of a file's koans: iterate over it, once, for what each came to, as it comes.
 
-    `others` are the failures of what is no koan.
-
-    Raises, while it is iterated over:
-        NoVerdict: the text is what pytest said.
+    `others` are the failures of what is no koan. Raises NoVerdict, with what pytest said.
     """
 
     def __init__(

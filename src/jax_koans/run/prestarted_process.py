@@ -64,10 +64,7 @@ class Prestarted:
         return self._settings != self._settings_now()
 
     def run(self, names: Sequence[str]) -> Iterator[Event]:
-        """Run the learner's koans of that name; yields the events of events.py.
-
-        Where the rehearsal is not over yet, its next part is left out.
-        """
+        """Run the learner's koans of that name; the rest of the rehearsal is left out."""
         self._wanted.set()
         self._thread.join()
         koans = [f"{self.workspace.koans_dir / self.file}::{name}" for name in names]
@@ -129,10 +126,7 @@ def _temporary_folder(prefix: str) -> "tempfile.TemporaryDirectory[str]":
 
 
 def environment(compiled: str) -> dict[str, str]:
-    """The variables of a prestarted process; XLA keeps all that it compiles in a folder.
-
-    Whoever has a folder for that already, by JAX's own variable, keeps theirs.
-    """
+    """A prestarted process's variables; JAX's own may name another folder for what is compiled."""
     cache = {
         "JAX_COMPILATION_CACHE_DIR": compiled,
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",

@@ -75,9 +75,9 @@ class Supervised:
         yield from self._job({"root": str(root), "arguments": list(arguments)})
 
     def prepare(self, root: Path, arguments: Sequence[str]) -> bool:
-        """Begin a run, and stop before anything is collected: `go_on` says what to run.
+        """Begin a run, and stop before anything is collected; `go_on` says what to run.
 
-        Returns whether it got that far: conftest.py may be broken, or an option wrong.
+        False where it does not get that far: conftest.py may be broken, or an option wrong.
         """
         job = {"root": str(root), "arguments": list(arguments), "prepare": True}
         return any(event["event"] == "prepared" for event in self._job(job))

@@ -45,10 +45,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Extra:
-    """A statement that the learner added, as a `node` of their text.
-
-    `text` is indented for the line of the koan that it belongs before.
-    """
+    """A statement that the learner added, indented for the line of the koan that it precedes."""
 
     text: str
     before: int

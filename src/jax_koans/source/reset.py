@@ -13,10 +13,7 @@ from jax_koans.source.text import Edit, Source, SourceError, first_line, is_test
 
 @dataclass(frozen=True)
 class Part:
-    """What belongs to a koan: the names that each of its regions binds.
-
-    `also` are the other koans that use one of these regions.
-    """
+    """The names that each of a koan's regions binds, and which other koans use one of these."""
 
     koan: str
     regions: tuple[tuple[str, ...], ...]
@@ -59,9 +56,8 @@ def segments(source: Source, part: Part) -> Iterator[tuple[int, str]]:
 def reset(text: str, solution: str, koan: str) -> str:
     """A learner's text with one koan's part as it was made; all else stays to the letter.
 
-    What the koan uses of the file's given lines comes back too, if it is missing or changed.
-
-    Raises SourceError also where the part cannot be told from the rest.
+    What the koan uses of the file's given lines comes back too. A part that cannot be told from
+    the rest is a SourceError.
     """
     part = parts(solution)[koan]
     theirs = Source.read(text)
@@ -151,10 +147,7 @@ class _Reset:
 
 
 def extent(source: Source, node: ast.stmt, *, todo: bool = False) -> tuple[int, int]:
-    """Where a statement begins and ends, with the comments that still belong to a body.
-
-    With `todo` also the TODO above it.
-    """
+    """Where a statement begins (with `todo` at its TODO) and ends, with its body's comments."""
     start, end = source.span(node)[0], source.end(node)
     if todo and (line := start_line(source, [node])) < first_line(node):
         start = source.starts[line - 1]

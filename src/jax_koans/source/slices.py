@@ -70,10 +70,7 @@ class Slices:
         return "", line
 
     def splice(self, koan: str, cell: str) -> str:
-        """The file's text with a koan's slice replaced by a cell's text.
-
-        Raises KeyError where the text has no such koan; the line of a SourceError is the cell's.
-        """
+        """The text with a cell in a slice's place; the line of a SourceError is the cell's."""
         lines, source = self.lines[koan], self.source
         start, stop = source.starts[lines.start - 1], source.starts[lines.stop - 1]
         kept = source.text[start:stop]

@@ -12,10 +12,7 @@ def read_text(path: Path) -> str:
 
 
 def text_or_none(path: Path) -> str | None:
-    """A file's text; None where there is no file. Raises OSError.
-
-    What is not UTF-8 survives being written back.
-    """
+    """A file's text, None where there is no file; what is not UTF-8 survives being written back."""
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:

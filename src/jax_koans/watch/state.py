@@ -39,10 +39,7 @@ class View:
 
 
 class Watch:
-    """The state of one `koans watch`.
-
-    `redraw` is called in the event loop whenever `view` has changed.
-    """
+    """The state of one `koans watch`; `redraw` is called whenever `view` has changed."""
 
     def __init__(
         self, workspace: Workspace, here: Path, scope: Scope, redraw: Callable[[], None]
