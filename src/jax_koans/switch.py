@@ -101,7 +101,6 @@ def require(choice: Choice) -> None:
 
 
 def header(choice: Choice) -> str:
-    """The line that says what is in force."""
     import jax
 
     count = len(jax.devices())

@@ -80,7 +80,6 @@ def reveal(workspace: Workspace, koan: Koan) -> Revealed:
 
 
 def told(koan: Koan, shown: Revealed) -> list[Text]:
-    """What was revealed, as the learner reads it."""
     lines = [heading(koan), Text()]
     if shown.note:
         lines += [Text().add(shown.note), Text()]
@@ -101,7 +100,6 @@ def told(koan: Koan, shown: Revealed) -> list[Text]:
 
 
 def heading(koan: Koan) -> Text:
-    """A koan's name, and where it stands."""
     return Text().add(koan.name, bold=True).add(f"  koans/{koan.file}", light=True)
 
 

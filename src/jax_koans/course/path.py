@@ -99,7 +99,6 @@ class Workspace:
         return list(_names_in(solution, now.st_mtime_ns, now.st_size))
 
     def solution(self, file: str) -> str:
-        """The text of a file's solution."""
         return read_text(self.solutions_dir / file)
 
     def relative(self, path: Path) -> str | None:

@@ -36,7 +36,6 @@ def in_folder(workspace: Workspace) -> str:
 
 
 def track_names(workspace: Workspace) -> list[str]:
-    """The names of the path's tracks."""
     return sorted(track.stem for track in (workspace.solutions_dir / TRACKS).glob("*.txt"))
 
 

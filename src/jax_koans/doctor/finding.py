@@ -29,7 +29,6 @@ class Finding:
 
 
 def told(finding: Finding, encoding: str | None) -> list[Text]:
-    """A finding for people, in signs that their terminal can show."""
     color, sign, plain_sign = finding.level.value
     sign = sign if can_show(sign, encoding) else plain_sign
     first, *rest = finding.what.split("\n")
@@ -39,7 +38,6 @@ def told(finding: Finding, encoding: str | None) -> list[Text]:
 
 
 def verdict(levels: Sequence[Level]) -> Text:
-    """What all findings come to."""
     if wrong := levels.count(Level.WRONG):
         text = plural(
             "{count} thing keeps the koans from working.",

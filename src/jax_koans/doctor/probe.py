@@ -37,7 +37,6 @@ class Said:
 
 
 def ask(seconds: float = _SECONDS) -> Said:
-    """Import JAX and start its devices, in a new process of this Python."""
     try:
         done = subprocess.run(
             # -P: a file called jax.py in this folder is not JAX.

@@ -58,7 +58,6 @@ def back_up(workspace: Workspace, paths: Collection[Path]) -> Path | None:
 
 
 def last(workspace: Workspace) -> Path | None:
-    """The folder of the copies that were made last."""
     return max(_folders(workspace).items(), default=(0, None))[1]
 
 
@@ -77,6 +76,5 @@ def _all(workspace: Workspace) -> Path:
 
 
 def _folders(workspace: Workspace) -> dict[int, Path]:
-    """The folders of copies by their numbers."""
     folders = _all(workspace).glob("*")
     return {int(match[1]): each for each in folders if (match := _FOLDER.fullmatch(each.name))}

@@ -42,18 +42,15 @@ def load(workspace: Workspace) -> Membership | None:
 
 
 def is_member(workspace: Workspace) -> bool:
-    """Whether this folder has joined a class."""
     return _file(workspace).is_file()
 
 
 def save(workspace: Workspace, membership: Membership) -> None:
-    """Keep a membership. Raises OSError."""
     make_state_dir(workspace)
     write_atomically(_file(workspace), json.dumps(asdict(membership), indent=1) + "\n")
 
 
 def forget(workspace: Workspace) -> None:
-    """Be in no class any more. Raises OSError."""
     with contextlib.suppress(FileNotFoundError):
         _file(workspace).unlink()
 

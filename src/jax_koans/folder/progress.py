@@ -80,8 +80,6 @@ def record(
 
 
 def note_hint(workspace: Workspace, koan: str, number: int) -> str:
-    """Remember that a koan's first `number` hints were shown."""
-
     def note(progress: Progress, _now: str) -> None:
         progress.hints[koan] = number
 
@@ -89,8 +87,6 @@ def note_hint(workspace: Workspace, koan: str, number: int) -> str:
 
 
 def note_given_up(workspace: Workspace, koans: Collection[str]) -> str:
-    """Remember that the solutions of koans were shown before they had passed."""
-
     def note(progress: Progress, now: str) -> None:
         progress.given_up = dict.fromkeys(koans, now) | progress.given_up
 
@@ -98,8 +94,6 @@ def note_given_up(workspace: Workspace, koans: Collection[str]) -> str:
 
 
 def forget(workspace: Workspace, koans: Collection[str]) -> str:
-    """Forget all that is known of koans."""
-
     def drop(progress: Progress, _now: str) -> None:
         for known in _by_koan(progress):
             for name in koans:

@@ -37,7 +37,6 @@ class LearnerFile:
 
     @cached_property
     def own(self) -> dict[str, str]:
-        """The hash of each koan's own source."""
         return own_source(self.source.text)
 
     def is_as_passed(self, koan: str, source: str, former: str = "") -> bool:
@@ -55,7 +54,6 @@ class LearnerFile:
         return (koan in self.tests and ast.get_docstring(self.tests[koan])) or ""
 
     def blanks(self, koan: str) -> list[ast.Name]:
-        """The blanks of a koan that nobody has answered."""
         return bare_blanks(self.tests[koan]) if koan in self.tests else []
 
     def todos(self, koan: str) -> list[tuple[int, str]]:
@@ -88,7 +86,6 @@ class LearnerFile:
         return max(above or todos, default=None)
 
     def statement(self, line: int) -> ast.stmt | None:
-        """The innermost statement at a line."""
         around = [
             node
             for node in ast.walk(self.source.tree)

@@ -22,7 +22,6 @@ Draw = Callable[..., None]
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare --plots."""
     parser.getgroup("koans", "JAX koans").addoption(
         "--plots", action="store_true", help=_("draw the pictures of koans that pass, to plots/")
     )

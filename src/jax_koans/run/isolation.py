@@ -73,12 +73,10 @@ class Guard:
         self.memory.set()
 
     def start(self, limit: Limit) -> None:
-        """Start the time limit of a koan, or of a file's import."""
         self.limit = limit
         limit.start()
 
     def stop(self) -> None:
-        """Stop the time limit, if one runs."""
         limit, self.limit = self.limit, None
         if limit is not None:
             limit.stop()

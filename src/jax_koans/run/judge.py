@@ -33,7 +33,6 @@ class Judge:
 
     @property
     def is_prepared(self) -> bool:
-        """Whether a process is ready, or on its way."""
         return self._ready is not None
 
     def prepare(self, file: str, koan: str = "") -> None:
@@ -43,13 +42,11 @@ class Judge:
         self._ready = self._start(file, [koan] if koan in path else path[:1], rehearse=True)
 
     def drop(self) -> None:
-        """End the process that is ready, if there is one."""
         ready, self._ready = self._ready, None
         if ready is not None:
             ready.end()
 
     def judge(self, file: str, names: Sequence[str]) -> "Judging":
-        """Judge these koans of a file, in the order of the file."""
         ready = self._ready
         if ready is not None and (ready.file != file or ready.outdated):
             self.drop()
@@ -130,5 +127,4 @@ class Judging:
 
 
 def no_process(error: OSError) -> str:
-    """What to tell who waits for a verdict."""
     return _("No process can be started: {error}").format(error=error)

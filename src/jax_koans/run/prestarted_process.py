@@ -74,7 +74,6 @@ class Prestarted:
             yield from self.process.run(self.workspace.root, [*ARGUMENTS, *self.switch, *koans])
 
     def end(self) -> None:
-        """End the process; it is not used again."""
         self._wanted.set()
         self.process.end()
         self._thread.join()  # it ends with the process, and removes its folder first

@@ -87,7 +87,6 @@ class Supervised:
         yield from self._job({"koans": list(koans)})
 
     def end(self) -> None:
-        """End the process, whatever it is doing."""
         if self.process.poll() is None:
             _kill(self.process)
         self.process.wait()
@@ -156,7 +155,6 @@ class Supervised:
         self._heard.put(_GONE)
 
     def _how(self) -> str:
-        """How the process ended, in words."""
         try:
             code = self.process.wait(_GRACE)
         except subprocess.TimeoutExpired:
@@ -183,7 +181,6 @@ class Supervised:
 
 
 def _kill(process: "subprocess.Popen[str]") -> None:
-    """End a process and what it has started."""
     if sys.platform == "win32":
         process.kill()
     else:

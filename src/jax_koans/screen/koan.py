@@ -165,7 +165,6 @@ def _said(text: str) -> Iterable[Text]:
 
 
 def _explanation(outcome: Outcome, place: Place) -> Iterable[Text]:
-    """Why, what to do, and where to read on."""
     yield from _labelled(_("why"), outcome.why)
     yield from _labelled(_("try"), outcome.advice)
     path = list(place.path)

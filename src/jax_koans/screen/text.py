@@ -57,7 +57,6 @@ class Screen:
 
 
 def plain(lines: Iterable[str]) -> list[Text]:
-    """Lines without style."""
     return [Text().add(line) for line in lines]
 
 

@@ -93,8 +93,6 @@ def answers_in_koan(text: str, koan: Source, places: list[Spot]) -> Answers:
 
 
 class _Alignment:
-    """One learner's text beside one koan."""
-
     def __init__(self, text: Source, koan: Source, spots: list[Spot]) -> None:
         self.text = text
         self.koan = koan

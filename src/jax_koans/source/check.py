@@ -90,7 +90,6 @@ def _reasons(source: Source, marks: Marks) -> Iterator[SourceError]:
 
 
 def _cases(right: str, notes: list[Note]) -> Iterator[SourceError]:
-    """What is wrong with the IFs of a blank whose answer is `right`."""
     seen = [_plain(right)]
     for note in notes:
         if note.kind != "IF":

@@ -65,7 +65,6 @@ class Spot:
 
 @lru_cache(maxsize=32)
 def read_marks(source: Source) -> Marks:
-    """Find the marks of a solution."""
     asked = [each for node in filter(is_test, source.tree.body) for each in questions(node)]
     blanks = [each.blank for each in asked if isinstance(each.blank, ast.Call)]
     regions, notes, problems = _read_comments(source)

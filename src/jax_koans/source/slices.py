@@ -49,7 +49,6 @@ class Slices:
 
     @property
     def imports(self) -> list[str]:
-        """The imports at the file's top."""
         nodes = [node for node in _head(self.source.tree.body) if not isinstance(node, ast.Expr)]
         return [self.source.segment(node) for node in nodes]
 

@@ -140,7 +140,6 @@ def first_line(node: ast.expr | ast.stmt) -> int:
 
 
 def last_line(node: ast.expr | ast.stmt) -> int:
-    """The line on which a node ends."""
     return node.end_lineno or node.lineno
 
 

@@ -114,7 +114,6 @@ class Watch:
         self.judge.drop()
 
     def say(self, status: str) -> None:
-        """Show a line of what is going on."""
         self.view.status = status
         self.redraw()
 
@@ -283,7 +282,6 @@ class Watch:
             self._idle.restart()
 
     def _prepare(self) -> None:
-        """Make ready for the next save."""
         if not self.judge.is_prepared:
             try:
                 self.judge.prepare(self.file, self.koan)

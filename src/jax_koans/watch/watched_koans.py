@@ -21,7 +21,6 @@ class Scope:
         return frozenset(self.names)
 
     def names_in(self, file: str, workspace: Workspace) -> list[str]:
-        """The koans of a file that count."""
         return [name for name in workspace.names_in(file) if name in self.wanted]
 
     def meant(self, files: Sequence[str], current: str, workspace: Workspace) -> str:
