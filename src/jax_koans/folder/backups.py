@@ -18,9 +18,7 @@ _FOLDER = re.compile(r"(\d+)_.*")
 
 
 def rewrite(
-    workspace: Workspace,
-    texts: Mapping[Path, str | bytes | None],
-    keep: Collection[Path],
+    workspace: Workspace, texts: Mapping[Path, str | bytes | None], keep: Collection[Path]
 ) -> Path | None:
     """Write files below the workspace's root; a text of None removes the file.
 

@@ -5,15 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from jax_koans.source.blanks import answered, is_blank
-from jax_koans.source.erase import (
-    DEFINITION,
-    around,
-    bound,
-    enclosed,
-    erase,
-    spots,
-    start_line,
-)
+from jax_koans.source.erase import DEFINITION, around, bound, enclosed, erase, spots, start_line
 from jax_koans.source.marks import Spot
 from jax_koans.source.match import (
     Block,

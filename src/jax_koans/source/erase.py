@@ -5,13 +5,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from jax_koans.source.marks import Marks, Region, Spot, read_marks
-from jax_koans.source.text import (
-    Edit,
-    Source,
-    first_line,
-    is_test,
-    last_line,
-)
+from jax_koans.source.text import Edit, Source, first_line, is_test, last_line
 
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _BINDING = DEFINITION | ast.Import | ast.ImportFrom
