@@ -29,13 +29,13 @@ _CONFTEST = "conftest.py"
 
 
 class Kind(Enum):
-    """What an update does to a file."""
+    """What an update does to a file, in words for a list of files."""
 
-    NEW = "new"
-    RENEWED = "renewed"  # nobody has touched it
-    REFILLED = "refilled"  # with what the learner wrote
-    REMOVED = "removed"  # it is no longer on the path
-    LEFT = "left"  # it cannot be read, so it stays as it is
+    NEW = _("New:")
+    RENEWED = _("Renewed, you have not touched them:")
+    REFILLED = _("Renewed, with what you wrote put in again:")
+    REMOVED = _("No longer on the path, removed:")
+    LEFT = _("Left as they are, since they are not Python now; fix them, then update again:")
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ def choose(workspace: Workspace, wanted: str, here: Path) -> Choice:
     ranks = {each: _rank(each, text) for each in among}
     found = [each for each in among if text and ranks[each] and ranks[each] == max(ranks.values())]
     if len(found) > 1:
-        raise PathError(_ambiguous(wanted, found))
+        lines = [_("{wanted!r} can be any of these:").format(wanted=wanted), *_listed(found)]
+        raise PathError("\n".join([*lines, _("Give a longer part of the name.")]))
     if not found:
         raise PathError(_unknown(wanted, text, among))
     return found[0]
@@ -97,11 +98,6 @@ def _rank(choice: Choice, text: str) -> int:
     if _is_called(choice, text):
         return 3
     return 2 if f"_{text}_" in "_" + name.replace("/", "_") + "_" else int(text in name)
-
-
-def _ambiguous(wanted: str, found: list[Choice]) -> str:
-    lines = [_("{wanted!r} can be any of these:").format(wanted=wanted)]
-    return "\n".join([*lines, *_listed(found), _("Give a longer part of the name.")])
 
 
 def _unknown(wanted: str, text: str, among: list[Choice]) -> str:

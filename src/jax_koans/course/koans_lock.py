@@ -28,11 +28,8 @@ def forged(workspace: Workspace) -> list[str]:
     if not _is_of_this_version(workspace):
         return []
     made = read_lock(workspace)
-    return [
-        file
-        for file in workspace.files
-        if made.get(file) not in (None, text_hash(erase(workspace.solution(file))))
-    ]
+    hashes = {file: text_hash(erase(workspace.solution(file))) for file in workspace.files}
+    return [file for file in hashes if made.get(file) not in (None, hashes[file])]
 
 
 def _is_of_this_version(workspace: Workspace) -> bool:

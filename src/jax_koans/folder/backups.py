@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jax_koans.course.path import Workspace
-from jax_koans.folder.files import copy_durably, require_own, write_atomically
+from jax_koans.folder.files import require_own, write_atomically
 
 _FOLDER = re.compile(r"(\d+)_.*")
 
@@ -47,7 +47,9 @@ def back_up(workspace: Workspace, paths: Collection[Path]) -> Path | None:
     if unfinished.exists():  # of a command that was killed: nothing was written after it
         shutil.rmtree(unfinished)
     for path in paths:
-        copy_durably(path, unfinished / path.relative_to(workspace.root))
+        copy = unfinished / path.relative_to(workspace.root)
+        write_atomically(copy, path.read_bytes())
+        shutil.copystat(path, copy)
     # The number, not the time, tells which one is the last: clocks go back.
     number = max(_folders(workspace), default=0) + 1
     folder = everything / f"{number:03}_{datetime.now():%Y-%m-%d_%H-%M-%S}"

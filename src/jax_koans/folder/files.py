@@ -55,17 +55,6 @@ def sweep(folder: Path, name: str = "*") -> None:
             left_over.unlink()
 
 
-def copy_durably(path: Path, copy: Path) -> None:
-    """Copy a file with its mode and times, down to the disk. Raises OSError."""
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(path, copy)
-    mode = copy.stat().st_mode
-    copy.chmod(0o600)  # a read-only file cannot be opened to be flushed
-    with copy.open("r+b") as file:
-        os.fsync(file.fileno())
-    copy.chmod(mode)
-
-
 def _replace(source: Path, target: Path) -> None:
     for attempt in range(_RETRIES):
         try:
