@@ -21,17 +21,13 @@ _HUNK = re.compile(r"@@ -(\d+)(\S*) \+(\d+)(\S*) @@")
 
 @dataclass(frozen=True)
 class Revealed:
-    """A koan's solution as the lines of a unified diff; none where both are the same.
+    """A koan's solution."""
 
-    `reasons` are those of the koan's blanks. `note` says why the reference stands alone;
-    `given_up` is for a koan that has not passed; `warning` is about the progress, mostly "".
-    """
-
-    lines: list[str]
-    reasons: list[Reason]
-    note: str
+    lines: list[str]  # a unified diff; none where both are the same
+    reasons: list[Reason]  # of the koan's blanks
+    note: str  # why the reference stands alone
     given_up: bool
-    warning: str
+    warning: str  # about the progress, mostly ""
 
 
 def may_see(known: progress.Progress, koan: Koan) -> bool:

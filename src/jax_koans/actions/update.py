@@ -40,22 +40,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Renewal:
-    """What an update does to one file, given relative to the workspace's root.
+    """What an update does to one file."""
 
-    `lost` are the learner's lines, with their numbers, that the new text has no place for: then
-    the old text is kept whole, in `aside`. `renewed` are koans that passed and have the same code
-    in the new text, with the hash of it; `again` are koans that passed and have other code now.
-    `reason` is why a file is left, or what it was called before.
-    """
-
-    file: str
+    file: str  # relative to the workspace's root
     kind: Kind
     text: str | None = None
-    lost: tuple[tuple[int, str], ...] = ()
-    aside: str = ""
-    renewed: tuple[tuple[str, str], ...] = ()
-    again: tuple[str, ...] = ()
-    reason: str = ""
+    lost: tuple[tuple[int, str], ...] = ()  # the learner's lines that the new text has no place for
+    aside: str = ""  # where the old text is kept whole then
+    renewed: tuple[tuple[str, str], ...] = ()  # koans that passed, with the new hash of their code
+    again: tuple[str, ...] = ()  # koans that passed and have other code now
+    reason: str = ""  # why a file is left, or what it was called before
 
 
 def preview(workspace: Workspace) -> list[Renewal]:

@@ -12,16 +12,12 @@ from jax_koans.source.textfile import read_text, text_hash, text_or_none
 
 @dataclass(frozen=True)
 class Step:
-    """What building one file comes to: its path below `koans/`, its new text, and the old one.
+    """What building one file comes to."""
 
-    `new` is None where the path no longer has the file, `old` where `koans/` has none yet;
-    `edited` says that a learner has changed the text that was made.
-    """
-
-    file: str
-    new: str | None
-    old: str | None
-    edited: bool
+    file: str  # below koans/
+    new: str | None  # its text; None where the path no longer has the file
+    old: str | None  # None where koans/ has none yet
+    edited: bool  # whether a learner has changed the text that was made
 
     @property
     def needed(self) -> bool:

@@ -18,17 +18,13 @@ _senders: list[subprocess.Popen[bytes]] = []
 
 @dataclass(frozen=True)
 class Membership:
-    """The class's address, and who the learner is there.
-
-    `token` is a secret that only this folder and the class's server know; `number` counts what
-    was sent; `rejected` is why the class did not take the last record, "" if it did.
-    """
+    """The class's address, and who the learner is there."""
 
     url: str
     name: str
-    token: str
-    number: int = 0
-    rejected: str = ""
+    token: str  # a secret that only this folder and the class's server know
+    number: int = 0  # counts what was sent
+    rejected: str = ""  # why the class did not take the last record, "" if it did
 
 
 def load(workspace: Workspace) -> Membership | None:

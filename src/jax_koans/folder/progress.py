@@ -34,18 +34,13 @@ class Passed:
 
 @dataclass
 class Progress:
-    """What is known of koans, each by its name.
-
-    `passed` says what has passed, `hints` how many hints were shown, `given_up` when (ISO 8601,
-    UTC) the solution was shown first. `more` is what a later version may have added to the file;
-    `warning` is what the learner should hear about it.
-    """
+    """What is known of koans, each by its name."""
 
     passed: dict[str, Passed] = field(default_factory=dict)
-    hints: dict[str, int] = field(default_factory=dict)
-    given_up: dict[str, str] = field(default_factory=dict)
-    more: dict[str, Any] = field(default_factory=dict)
-    warning: str = ""
+    hints: dict[str, int] = field(default_factory=dict)  # how many were shown
+    given_up: dict[str, str] = field(default_factory=dict)  # when (ISO 8601, UTC), at first
+    more: dict[str, Any] = field(default_factory=dict)  # what a later version has added to the file
+    warning: str = ""  # what the learner should hear about the file
 
 
 def load(workspace: Workspace) -> Progress:

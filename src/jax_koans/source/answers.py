@@ -23,16 +23,12 @@ from jax_koans.source.text import Source, first_line, is_test, last_line
 
 @dataclass(frozen=True)
 class Answer:
-    """A learner's answer at one spot.
-
-    `text` is the expression at a blank, or all definitions around a region; None where the spot
-    is untouched (a bare `__`, a region equal to its prompt) or, with `lost`, cannot be found.
-    """
+    """A learner's answer at one spot: the expression at a blank, all definitions of a region."""
 
     spot: Spot
-    text: str | None
+    text: str | None  # None where it is untouched (a bare `__`, a region equal to its prompt)
     line: int | None = None
-    lost: bool = False
+    lost: bool = False  # whether the spot cannot be found
 
 
 @dataclass(frozen=True)
@@ -47,14 +43,11 @@ class Extra:
 
 @dataclass(frozen=True)
 class Change:
-    """A statement of the koan's own that is missing, or changed at the learner's `line`.
+    """A statement of the koan's own that is missing or changed."""
 
-    `own` is its line in the koan's text; `koan` is the test it belongs to, "" outside of tests.
-    """
-
-    koan: str
-    line: int | None
-    own: int
+    koan: str  # the test that it belongs to, "" outside of tests
+    line: int | None  # the learner's, None where it is missing
+    own: int  # its line in the koan's text
 
 
 @dataclass(frozen=True)

@@ -51,16 +51,12 @@ class Marks:
 
 @dataclass(frozen=True)
 class Spot:
-    """One place where a learner answers, blanks and regions alike; `line` is the solution's.
-
-    `koan` is the test that holds a blank; `names` are the definitions around a region, which a
-    learner's answer to it binds.
-    """
+    """One place where a learner answers."""
 
     kind: Literal["blank", "region"]
-    line: int
-    koan: str = ""
-    names: tuple[str, ...] = ()
+    line: int  # the solution's
+    koan: str = ""  # the test that holds a blank
+    names: tuple[str, ...] = ()  # the definitions around a region, which an answer to it binds
 
 
 @lru_cache(maxsize=32)
