@@ -22,10 +22,8 @@ koans_track = {track}  # --track on the command line wins; without this line, al
 def make(folder: Path, track: str = "", here: Path | None = None) -> None:
     """Write koans/, koans.lock, README.md, conftest.py, pyproject.toml and settings.
 
-    In `.koans/` the koans as made are kept, for updates. `track` names one of the path's, or a
-    file in the folder `here`, which is copied; the learner goes along it.
-
-    Raises PathError where `folder` is not empty: something of the learner's could be lost.
+    `track` names one of the path's, or a file in the folder `here`, which is copied. A folder that
+    is not empty is a PathError: something of the learner's could be lost.
     """
     workspace, here = Workspace(folder), here or Path.cwd()
     listed, setting = "", ""

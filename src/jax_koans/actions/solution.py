@@ -17,6 +17,7 @@ from jax_koans.source.text import Source
 from jax_koans.source.textfile import read_text
 
 _HUNK = re.compile(r"@@ -(\d+)(\S*) \+(\d+)(\S*) @@")
+_COLORS = {"-": "red", "+": "green", "@": "cyan"}
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,9 @@ def told(koan: Koan, shown: Revealed) -> list[Text]:
     lines = [heading(koan), Text()]
     if shown.note:
         lines += [Text().add(shown.note), Text()]
-    if shown.lines:
-        lines += map(_colored, shown.lines)
-    else:
-        lines.append(Text().add(_("Your code is the same as the reference.")))
+    for line in shown.lines or [_("Your code is the same as the reference.")]:
+        color = _COLORS.get(line[:1])
+        lines.append(Text().add(line, **({color: True} if color else {})))
     for reason in shown.reasons:
         lines += [Text(), Text().add(reason.claim, bold=True)]
         said = _("If {value}: {text}")
@@ -97,11 +97,6 @@ def told(koan: Koan, shown: Revealed) -> list[Text]:
 
 def heading(koan: Koan) -> Text:
     return Text().add(koan.name, bold=True).add(f"  koans/{koan.file}", light=True)
-
-
-def _colored(line: str) -> Text:
-    color = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1])
-    return Text().add(line, **({color: True} if color else {}))
 
 
 def _unified(file: str, mine: list[tuple[int, str]], reference: list[tuple[int, str]]) -> list[str]:

@@ -50,7 +50,11 @@ def choose(workspace: Workspace, wanted: str, here: Path) -> Choice:
         lines = [_("{wanted!r} can be any of these:").format(wanted=wanted), *_listed(found)]
         raise PathError("\n".join([*lines, _("Give a longer part of the name.")]))
     if not found:
-        raise PathError(_unknown(wanted, text, among))
+        lines = [_("Nothing on the path is called {wanted!r}.").format(wanted=wanted)]
+        names = {_plain(each.name): each for each in among}
+        if near := difflib.get_close_matches(text, names, n=3, cutoff=_NEAR):
+            lines += [_("Near it:"), *_listed([names[each] for each in near])]
+        raise PathError("\n".join([*lines, _("All names: koans list")]))
     return found[0]
 
 
@@ -98,15 +102,6 @@ def _rank(choice: Choice, text: str) -> int:
     if _is_called(choice, text):
         return 3
     return 2 if f"_{text}_" in "_" + name.replace("/", "_") + "_" else int(text in name)
-
-
-def _unknown(wanted: str, text: str, among: list[Choice]) -> str:
-    lines = [_("Nothing on the path is called {wanted!r}.").format(wanted=wanted)]
-    names = {_plain(each.name): each for each in among}
-    near = difflib.get_close_matches(text, names, n=3, cutoff=_NEAR)
-    if near:
-        lines += [_("Near it:"), *_listed([names[each] for each in near])]
-    return "\n".join([*lines, _("All names: koans list")])
 
 
 def _listed(found: list[Choice]) -> list[str]:

@@ -1,7 +1,4 @@
-"""Whether everything is there that the koans need, and what to do where it is not.
-
-It works where `import jax` does not.
-"""
+"""Whether all is there that the koans need, and what to do if not, even where JAX is broken."""
 
 import os
 import platform

@@ -9,10 +9,7 @@ from jax_koans.screen.text import WIDTH, Text, can_show, plain, wrapped
 
 
 class Level(Enum):
-    """How a finding matters: it is well, it is good to know, it keeps the koans from working.
-
-    The values are its color, its sign, and the sign where the encoding has no other.
-    """
+    """How a finding matters: its color, its sign, and the sign where the encoding has no other."""
 
     WELL = ("green", "✓", "+")
     NOTE = ("yellow", "!", "!")

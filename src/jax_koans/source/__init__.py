@@ -21,22 +21,7 @@ from jax_koans.source.reset import parts, reset, segments
 from jax_koans.source.text import SourceError
 
 __all__ = [
-    "Answers",
-    "Change",
-    "Extra",
-    "Reason",
-    "SourceError",
-    "Spot",
-    "answers",
-    "check",
-    "erase",
-    "fill",
-    "hints",
-    "own_source",
-    "parts",
-    "reasons",
-    "reset",
-    "segments",
-    "solve",
+    "Answers", "Change", "Extra", "Reason", "SourceError", "Spot", "answers", "check",
+    "erase", "fill", "hints", "own_source", "parts", "reasons", "reset", "segments", "solve",
     "spots",
-]
+]  # fmt: skip

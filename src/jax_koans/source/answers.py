@@ -94,7 +94,10 @@ class _Alignment:
             self._at_blank(spot, next(blanks)) if spot.kind == "blank" else self._at_region(spot)
             for spot in self.spots
         )
-        extras = sorted(self.extras, key=_place)
+        # Where an inner block and the one around it end together, the inner one ends first.
+        extras = sorted(
+            self.extras, key=lambda each: (each.before, len(each.text.lstrip()) - len(each.text))
+        )
         changes = sorted(self.changes, key=lambda change: change.own)
         return Answers(found, tuple(extras), tuple(changes))
 
@@ -212,11 +215,6 @@ def indented(source: Source, node: ast.stmt, indent: str) -> str:
         inside = number in source.inside_strings or not line.startswith(old)
         text += line if inside else indent + line.removeprefix(old)
     return text
-
-
-def _place(extra: Extra) -> tuple[int, int]:
-    # Where an inner block and the one around it end together, the inner one ends first.
-    return extra.before, len(extra.text.lstrip()) - len(extra.text)
 
 
 def _koan(node: ast.stmt) -> str:

@@ -24,10 +24,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Reason:
-    """The reason of one blank: its right `answer`, the `claim` with it, and `why` that holds.
-
-    `why` is "" where nobody has written it yet.
-    """
+    """The reason of one blank: its right `answer`, the `claim` with it, and `why` that holds."""
 
     answer: str
     claim: str
