@@ -7,7 +7,7 @@ from jax_koans.course.koan_argument import choose
 from jax_koans.course.path import Koan, Workspace
 from jax_koans.course.track import chosen
 from jax_koans.folder import last_verdict, progress
-from jax_koans.i18n import _, plural
+from jax_koans.i18n import _
 from jax_koans.judge import koan_status
 from jax_koans.judge.outcome import State
 from jax_koans.screen.text import wrapped
@@ -51,6 +51,5 @@ def next_hint(workspace: Workspace, koan: Koan) -> tuple[list[str], str]:
         after = _("If you are done with trying: koans solution --give-up {koan}")
         return [*lines, "", after.format(koan=koan.name)], known.warning
     warning = progress.note_hint(workspace, koan.name, shown + 1)
-    title = plural("Hint {number} of {count}:", "Hint {number} of {count}:", len(texts))
-    lines = [title.format(number=shown + 1, count=len(texts)), *wrapped(f"  {texts[shown]}")]
-    return lines, warning or known.warning
+    title = _("Hint {number} of {count}:").format(number=shown + 1, count=len(texts))
+    return [title, *wrapped(f"  {texts[shown]}")], warning or known.warning

@@ -75,17 +75,14 @@ def record(
 
 
 def note_hint(workspace: Workspace, koan: str, number: int) -> str:
-    def note(progress: Progress, _now: str) -> None:
-        progress.hints[koan] = number
-
-    return _change(workspace, note)
+    return _change(workspace, lambda known, _now: known.hints.update({koan: number}))
 
 
 def note_given_up(workspace: Workspace, koans: Collection[str]) -> str:
-    def note(progress: Progress, now: str) -> None:
-        progress.given_up = dict.fromkeys(koans, now) | progress.given_up
-
-    return _change(workspace, note)
+    return _change(
+        workspace,
+        lambda known, now: known.given_up.update(dict.fromkeys(koans, now) | known.given_up),
+    )
 
 
 def forget(workspace: Workspace, koans: Collection[str]) -> str:

@@ -178,22 +178,19 @@ def _not_utf8(outcome: Outcome, error: UnicodeDecodeError) -> Outcome:
 
 
 def _state(error: BaseException, statement: ast.stmt | None) -> State:
-    if isinstance(error, UnansweredBlank):
-        return State.BLANK
-    if isinstance(error, TooLong):
-        return State.TIMEOUT
-    if isinstance(error, Stopped):
-        return State.CRASHED
-    if isinstance(error, NotImplementedError) and isinstance(statement, ast.Raise):
-        return State.TODO
-    if (
-        isinstance(error, AssertionError)
-        and not error.args
-        and not isinstance(statement, ast.Assert)
-    ):
-        return State.ERROR  # JAX's own
-    if isinstance(error, AssertionError | pytest.fail.Exception):
-        return State.WRONG
+    match error:
+        case UnansweredBlank():
+            return State.BLANK
+        case TooLong():
+            return State.TIMEOUT
+        case Stopped():
+            return State.CRASHED
+        case NotImplementedError() if isinstance(statement, ast.Raise):
+            return State.TODO
+        case AssertionError(args=()) if not isinstance(statement, ast.Assert):
+            return State.ERROR  # JAX's own
+        case AssertionError() | pytest.fail.Exception():
+            return State.WRONG
     return State.ERROR
 
 
