@@ -7,11 +7,7 @@ from jax_koans.i18n import _
 
 
 def ask(workspace: Workspace, koan: str) -> str:
-    """Ask for help with a koan; where that is asked for already, no more. Returns what to tell.
-
-    Raises:
-        OSError
-    """
+    """Ask for help with a koan; where that is asked for already, no more. Returns what to tell."""
     if help_request.asked(workspace)[0] == koan:
         help_request.withdraw(workspace)
         told = _("You do not ask for help any more.")

@@ -17,10 +17,7 @@ def build(workspace: Workspace, *, force: bool = False) -> tuple[list[str], list
     """Bring `koans/` up to date, and return the files written, those kept, and the backup.
 
     A file that a learner has edited is kept, unless `force` is set, and then backed up first.
-
-    Raises:
-        PathError: as for `plan`, or another command is writing.
-        OSError: a file cannot be written; those before it may have been, the lock has not.
+    Where a file cannot be written, those before it may have been; the lock has not.
     """
     # Where there are no koans yet, nobody can be at work on them.
     with alone(workspace) if workspace.koans_dir.exists() else contextlib.nullcontext():
@@ -61,11 +58,7 @@ def locked(workspace: Workspace, made: dict[str, str]) -> dict[Path, str]:
 
 
 def differences(workspace: Workspace) -> list[str]:
-    """One line for each way in which `koans/` and `koans.lock` are not what erasing gives.
-
-    Raises:
-        PathError: as for `plan`.
-    """
+    """One line for each way in which `koans/` and `koans.lock` are not what erasing gives."""
     lines, steps = [], plan(workspace)
     for step in steps:
         if step.needed:

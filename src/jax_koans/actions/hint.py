@@ -7,7 +7,7 @@ from jax_koans.course.koan_argument import choose
 from jax_koans.course.path import Koan, Workspace
 from jax_koans.course.track import chosen
 from jax_koans.folder import last_verdict, progress
-from jax_koans.i18n import _, plural
+from jax_koans.i18n import _
 from jax_koans.judge import koan_status
 from jax_koans.judge.outcome import State
 from jax_koans.screen.text import wrapped
@@ -31,11 +31,7 @@ def waiting(workspace: Workspace, among: Collection[str] = ()) -> Koan | None:
 
 
 def waiting_koan(workspace: Workspace, wanted: str, here: Path) -> Koan | None:
-    """The koan that is meant: the one named, or the one that waits, there or on the path.
-
-    Raises:
-        PathError: nothing on the path is called so, or more than one thing is.
-    """
+    """The koan that is meant: the one named, or the one that waits, there or on the path."""
     choice = choose(workspace, wanted, here) if wanted else None
     if choice and choice.is_koan:
         return choice.koans_in(workspace)[0]
@@ -43,13 +39,7 @@ def waiting_koan(workspace: Workspace, wanted: str, here: Path) -> Koan | None:
 
 
 def next_hint(workspace: Workspace, koan: Koan) -> tuple[list[str], str]:
-    """The lines that give a koan's next hint, and remember it; and a warning, mostly "".
-
-    After the last hint: all of them again, and what to do then.
-
-    Raises:
-        OSError, SourceError: the solution cannot be read.
-    """
+    """A koan's next hint as lines, after the last all of them; and a warning, mostly ""."""
     known = progress.load(workspace)
     texts = hints(workspace.solution(koan.file))[koan.name]
     shown = min(known.hints.get(koan.name, 0), len(texts))
@@ -61,6 +51,5 @@ def next_hint(workspace: Workspace, koan: Koan) -> tuple[list[str], str]:
         after = _("If you are done with trying: koans solution --give-up {koan}")
         return [*lines, "", after.format(koan=koan.name)], known.warning
     warning = progress.note_hint(workspace, koan.name, shown + 1)
-    title = plural("Hint {number} of {count}:", "Hint {number} of {count}:", len(texts))
-    lines = [title.format(number=shown + 1, count=len(texts)), *wrapped(f"  {texts[shown]}")]
-    return lines, warning or known.warning
+    title = _("Hint {number} of {count}:").format(number=shown + 1, count=len(texts))
+    return [title, *wrapped(f"  {texts[shown]}")], warning or known.warning

@@ -43,7 +43,6 @@ def names(statuses: Sequence[KoanStatus], here: KoanStatus | None, glyphs: Glyph
 def _sign(
     status: KoanStatus, here: KoanStatus | None, glyphs: Glyphs
 ) -> tuple[str, dict[str, bool]]:
-    """A koan's sign and its style."""
     if status is here:
         return glyphs.here, {"bold": True, "yellow": True}
     if status.given_up:

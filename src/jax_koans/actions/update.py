@@ -29,50 +29,38 @@ _CONFTEST = "conftest.py"
 
 
 class Kind(Enum):
-    """What an update does to a file."""
+    """What an update does to a file, in words for a list of files."""
 
-    NEW = "new"
-    RENEWED = "renewed"  # nobody has touched it
-    REFILLED = "refilled"  # with what the learner wrote
-    REMOVED = "removed"  # it is no longer on the path
-    LEFT = "left"  # it cannot be read, so it stays as it is
+    NEW = _("New:")
+    RENEWED = _("Renewed, you have not touched them:")
+    REFILLED = _("Renewed, with what you wrote put in again:")
+    REMOVED = _("No longer on the path, removed:")
+    LEFT = _("Left as they are, since they are not Python now; fix them, then update again:")
 
 
 @dataclass(frozen=True)
 class Renewal:
-    """What an update does to one file, given relative to the workspace's root.
+    """What an update does to one file."""
 
-    `lost` are the learner's lines, with their numbers, that the new text has no place for: then
-    the old text is kept whole, in `aside`. `renewed` are koans that passed and have the same code
-    in the new text, with the hash of it; `again` are koans that passed and have other code now.
-    `reason` is why a file is left, or what it was called before.
-    """
-
-    file: str
+    file: str  # relative to the workspace's root
     kind: Kind
     text: str | None = None
-    lost: tuple[tuple[int, str], ...] = ()
-    aside: str = ""
-    renewed: tuple[tuple[str, str], ...] = ()
-    again: tuple[str, ...] = ()
-    reason: str = ""
+    lost: tuple[tuple[int, str], ...] = ()  # the learner's lines that the new text has no place for
+    aside: str = ""  # where the old text is kept whole then
+    renewed: tuple[tuple[str, str], ...] = ()  # koans that passed, with the new hash of their code
+    again: tuple[str, ...] = ()  # koans that passed and have other code now
+    reason: str = ""  # why a file is left, or what it was called before
 
 
 def preview(workspace: Workspace) -> list[Renewal]:
-    """All that an update would do, without doing it.
-
-    Raises:
-        PathError: a solution holds a mistake, or the lock cannot be read.
-    """
+    """All that an update would do, without doing it."""
     return _renewals(workspace, plan(workspace))
 
 
 def update(workspace: Workspace, agreed: list[Renewal]) -> Path | None:
     """Do what a preview said, and return the backup's folder.
 
-    Raises:
-        PathError: the folder has changed since that preview, or another command is writing.
-        OSError: a file cannot be written; those before it may have been, the lock has not.
+    Where a file cannot be written, those before it may have been; the lock has not.
     """
     with alone(workspace):
         steps = plan(workspace)
@@ -169,11 +157,7 @@ def _renewal(workspace: Workspace, step: Step, base: str | None, *, is_old: bool
 
 
 def _refilled(workspace: Workspace, file: str, text: str, base: str | None) -> tuple[str, bool]:
-    """A new koan with what the learner wrote; and whether theirs has all of the koan's own lines.
-
-    Raises:
-        SourceError: the learner's text is not Python.
-    """
+    """A new koan with what the learner wrote; and whether theirs has all the koan's own lines."""
     solution, names = workspace.solution(file), new_names(workspace, file)
     text = rename(text, names)
     base = None if base is None else rename(base, names)

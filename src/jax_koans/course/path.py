@@ -18,7 +18,7 @@ _DATA = Path(__file__).parents[1] / "_data"
 
 
 class PathError(Exception):
-    """Something about the path is not as it should be; the text says what and what to do."""
+    """What a command cannot do; the text says why. `__main__` prints it, as it does an OSError."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,7 @@ class Workspace:
 
     @classmethod
     def find(cls, start: Path) -> "Workspace":
-        """The workspace at or above a folder, even where its koans.lock is lost.
-
-        Raises:
-            PathError: there is none.
-        """
+        """The workspace at or above a folder, even without its koans.lock; PathError for none."""
         for folder in [start, *start.parents]:
             chapters = (folder / SOLUTIONS).glob("*/") if (folder / SOLUTIONS).is_dir() else ()
             is_made = (folder / LOCK).is_file() or (folder / KOANS / TRACKS).is_dir()
@@ -103,11 +99,6 @@ class Workspace:
         return list(_names_in(solution, now.st_mtime_ns, now.st_size))
 
     def solution(self, file: str) -> str:
-        """The text of a file's solution.
-
-        Raises:
-            OSError: there is none.
-        """
         return read_text(self.solutions_dir / file)
 
     def relative(self, path: Path) -> str | None:

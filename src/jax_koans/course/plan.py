@@ -12,16 +12,12 @@ from jax_koans.source.textfile import read_text, text_hash, text_or_none
 
 @dataclass(frozen=True)
 class Step:
-    """What building one file comes to: its path below `koans/`, its new text, and the old one.
+    """What building one file comes to."""
 
-    `new` is None where the path no longer has the file, `old` where `koans/` has none yet;
-    `edited` says that a learner has changed the text that was made.
-    """
-
-    file: str
-    new: str | None
-    old: str | None
-    edited: bool
+    file: str  # below koans/
+    new: str | None  # its text; None where the path no longer has the file
+    old: str | None  # None where koans/ has none yet
+    edited: bool  # whether a learner has changed the text that was made
 
     @property
     def needed(self) -> bool:
@@ -29,11 +25,7 @@ class Step:
 
 
 def wanted(workspace: Workspace) -> dict[str, str]:
-    """The text of every file that `koans/` should hold, by its path there.
-
-    Raises:
-        PathError: a solution holds an author's mistake, or two koans share a name.
-    """
+    """The text of every file that `koans/` should hold, by its path there."""
     texts = {}
     owners: dict[str, str] = {}
     problems = []
@@ -61,11 +53,7 @@ def wanted(workspace: Workspace) -> dict[str, str]:
 
 
 def plan(workspace: Workspace) -> list[Step]:
-    """All that building would do, without doing it.
-
-    Raises:
-        PathError: as for `wanted`, or the lock cannot be read.
-    """
+    """All that building would do, without doing it."""
     made = read_lock(workspace)
     texts = wanted(workspace)
     steps = []

@@ -15,9 +15,6 @@ def chosen(workspace: Workspace, here: Path, option: str = "") -> tuple[str, tup
 
     `option` is what the command line says, of a file relative to `here`; what the folder's
     pyproject.toml says is relative to that.
-
-    Raises:
-        PathError: there is no such track, or pyproject.toml cannot be read.
     """
     if option:
         return option, koans_on_track(workspace, option, here)
@@ -26,11 +23,7 @@ def chosen(workspace: Workspace, here: Path, option: str = "") -> tuple[str, tup
 
 
 def in_folder(workspace: Workspace) -> str:
-    """The track that a folder's pyproject.toml names, "" for none.
-
-    Raises:
-        PathError: the file cannot be read.
-    """
+    """The track that a folder's pyproject.toml names, "" for none."""
     file = workspace.root / "pyproject.toml"
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -43,7 +36,6 @@ def in_folder(workspace: Workspace) -> str:
 
 
 def track_names(workspace: Workspace) -> list[str]:
-    """The names of the path's tracks."""
     return sorted(track.stem for track in (workspace.solutions_dir / TRACKS).glob("*.txt"))
 
 
@@ -51,9 +43,6 @@ def koans_on_track(workspace: Workspace, track: str, folder: Path) -> tuple[str,
     """The koan names that a track lists, in the order of the path.
 
     `track` names a file in `koans/tracks/`, or is a path relative to `folder`.
-
-    Raises:
-        PathError: there is no such track, or it lists a koan that does not exist.
     """
     file = workspace.solutions_dir / TRACKS / f"{track}.txt"
     file = file if file.is_file() else folder / track

@@ -19,7 +19,6 @@ _CLOUDS = ("OneDrive", "Dropbox", "iCloud", "Mobile Documents", "Google Drive", 
 
 
 def folder(start: Path) -> Iterator[Finding]:
-    """The folder of koans at or above `start`."""
     try:
         workspace = Workspace.find(start)
     except PathError as error:

@@ -12,14 +12,12 @@ from jax_koans.source.textfile import read_text
 
 
 def ask(workspace: Workspace, koan: str) -> None:
-    """Ask for help with a koan. Raises OSError."""
     make_state_dir(workspace)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     write_atomically(_file(workspace), json.dumps({"koan": koan, "at": now}) + "\n")
 
 
 def withdraw(workspace: Workspace) -> None:
-    """Ask no more. Raises OSError."""
     with contextlib.suppress(FileNotFoundError):
         _file(workspace).unlink()
 

@@ -18,17 +18,13 @@ _senders: list[subprocess.Popen[bytes]] = []
 
 @dataclass(frozen=True)
 class Membership:
-    """The class's address, and who the learner is there.
-
-    `token` is a secret that only this folder and the class's server know; `number` counts what
-    was sent; `rejected` is why the class did not take the last record, "" if it did.
-    """
+    """The class's address, and who the learner is there."""
 
     url: str
     name: str
-    token: str
-    number: int = 0
-    rejected: str = ""
+    token: str  # a secret that only this folder and the class's server know
+    number: int = 0  # counts what was sent
+    rejected: str = ""  # why the class did not take the last record, "" if it did
 
 
 def load(workspace: Workspace) -> Membership | None:
@@ -42,18 +38,15 @@ def load(workspace: Workspace) -> Membership | None:
 
 
 def is_member(workspace: Workspace) -> bool:
-    """Whether this folder has joined a class."""
     return _file(workspace).is_file()
 
 
 def save(workspace: Workspace, membership: Membership) -> None:
-    """Keep a membership. Raises OSError."""
     make_state_dir(workspace)
     write_atomically(_file(workspace), json.dumps(asdict(membership), indent=1) + "\n")
 
 
 def forget(workspace: Workspace) -> None:
-    """Be in no class any more. Raises OSError."""
     with contextlib.suppress(FileNotFoundError):
         _file(workspace).unlink()
 

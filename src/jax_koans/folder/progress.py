@@ -34,18 +34,13 @@ class Passed:
 
 @dataclass
 class Progress:
-    """What is known of koans, each by its name.
-
-    `passed` says what has passed, `hints` how many hints were shown, `given_up` when (ISO 8601,
-    UTC) the solution was shown first. `more` is what a later version may have added to the file;
-    `warning` is what the learner should hear about it.
-    """
+    """What is known of koans, each by its name."""
 
     passed: dict[str, Passed] = field(default_factory=dict)
-    hints: dict[str, int] = field(default_factory=dict)
-    given_up: dict[str, str] = field(default_factory=dict)
-    more: dict[str, Any] = field(default_factory=dict)
-    warning: str = ""
+    hints: dict[str, int] = field(default_factory=dict)  # how many were shown
+    given_up: dict[str, str] = field(default_factory=dict)  # when (ISO 8601, UTC), at first
+    more: dict[str, Any] = field(default_factory=dict)  # what a later version has added to the file
+    warning: str = ""  # what the learner should hear about the file
 
 
 def load(workspace: Workspace) -> Progress:
@@ -57,11 +52,7 @@ def load(workspace: Workspace) -> Progress:
 
 
 def peek(workspace: Workspace) -> Progress:
-    """Read somebody else's progress, and write nothing, also where it cannot be understood.
-
-    Raises:
-        OSError, ValueError: there is none, or it cannot be understood.
-    """
+    """Read somebody else's progress, and write nothing. Raises OSError or ValueError."""
     return _renamed(_parse(read_text(_file(workspace))), new_names(workspace))
 
 
@@ -84,26 +75,17 @@ def record(
 
 
 def note_hint(workspace: Workspace, koan: str, number: int) -> str:
-    """Remember that a koan's first `number` hints were shown."""
-
-    def note(progress: Progress, _now: str) -> None:
-        progress.hints[koan] = number
-
-    return _change(workspace, note)
+    return _change(workspace, lambda known, _now: known.hints.update({koan: number}))
 
 
 def note_given_up(workspace: Workspace, koans: Collection[str]) -> str:
-    """Remember that the solutions of koans were shown before they had passed."""
-
-    def note(progress: Progress, now: str) -> None:
-        progress.given_up = dict.fromkeys(koans, now) | progress.given_up
-
-    return _change(workspace, note)
+    return _change(
+        workspace,
+        lambda known, now: known.given_up.update(dict.fromkeys(koans, now) | known.given_up),
+    )
 
 
 def forget(workspace: Workspace, koans: Collection[str]) -> str:
-    """Forget all that is known of koans."""
-
     def drop(progress: Progress, _now: str) -> None:
         for known in _by_koan(progress):
             for name in koans:

@@ -19,11 +19,7 @@ _BEFORE, _AFTER, _MOST = 2, 1, 9  # lines of context, and of one statement
 
 @dataclass(frozen=True)
 class LearnerFile:
-    """One file below `koans/`, read once.
-
-    Raises, when its tree is asked for:
-        SourceError: the text is not Python.
-    """
+    """One file below `koans/`, read once; where it is not Python, its tree raises SourceError."""
 
     path: Path
     source: Source
@@ -42,14 +38,10 @@ class LearnerFile:
 
     @cached_property
     def own(self) -> dict[str, str]:
-        """The hash of each koan's own source."""
         return own_source(self.source.text)
 
     def is_as_passed(self, koan: str, source: str, former: str = "") -> bool:
-        """Whether a koan is what had the hash `source` when it passed.
-
-        It may have been called `former` then, and be called so still. Raises SourceError.
-        """
+        """Whether a koan is what had the hash `source`, perhaps under its `former` name."""
         known = [self.own, self._own_in_first_edition]
         return bool(source) and any(
             source == each.get(name) for each in known for name in (koan, former)
@@ -63,7 +55,6 @@ class LearnerFile:
         return (koan in self.tests and ast.get_docstring(self.tests[koan])) or ""
 
     def blanks(self, koan: str) -> list[ast.Name]:
-        """The blanks of a koan that nobody has answered."""
         return bare_blanks(self.tests[koan]) if koan in self.tests else []
 
     def todos(self, koan: str) -> list[tuple[int, str]]:
@@ -108,7 +99,6 @@ class LearnerFile:
         return next(around, None)
 
     def statement(self, line: int) -> ast.stmt | None:
-        """The innermost statement at a line."""
         around = [
             node
             for node in ast.walk(self.source.tree)

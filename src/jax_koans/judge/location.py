@@ -25,17 +25,14 @@ class Location:
 
     @classmethod
     def of(cls, file: LearnerFile, error: BaseException) -> "Location":
-        """Where in a file an exception came from."""
         return cls.among(file, ((each.frame, each.position) for each in walk(error.__traceback__)))
 
     @property
     def line(self) -> int | None:
-        """The innermost line."""
         return self.positions[-1][0] if self.positions else None
 
     @property
     def statement(self) -> ast.stmt | None:
-        """The innermost statement."""
         return self.file.statement(self.line) if self.line else None
 
     def outcome(self, name: str, koan: str, state: State) -> Outcome:
@@ -92,4 +89,5 @@ class Location:
             return ()
         test = last.pop(self.file.tests[koan], None)
         last.pop(self.file.definition(self._lines[-1]), None)
-        return tuple(self.file.line(each) for each in (*reversed(last.values()), test) if each)
+        lines = (*reversed(last.values()), test) if test else ()
+        return tuple(map(self.file.line, lines))

@@ -27,9 +27,6 @@ def run(
     """Run what is wanted of the path, tell the learner, and return pytest's exit code.
 
     `limit` is in seconds, for each koan.
-
-    Raises:
-        PathError: nothing on the path is called so.
     """
     target, count = _target(workspace, here, wanted)
     results = Results(workspace, here, command="koans run")

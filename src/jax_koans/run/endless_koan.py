@@ -30,8 +30,9 @@ def end(koans: KoanSession, node: pytest.Item | pytest.Module, limit: Limit) -> 
         outcome = koans.stuck(node, koan, limit)
         if hasattr(node.config, "workerinput"):
             print(f"{name}: {outcome.message}", file=sys.__stderr__)
-            if isinstance(node, pytest.Item):
-                _leave_note(koans, name, outcome)
+            if isinstance(node, pytest.Item):  # pytest-xdist knows that a worker ended, not why
+                make_state_dir(koans.workspace)
+                write_atomically(_note(koans, name), json.dumps(outcome.to_dict()))
         else:
             _report(koans, node, name, outcome)
     except Exception:  # the process ends all the same, but never without a word
@@ -57,12 +58,6 @@ def _report(
     hook.pytest_runtest_logreport(report=report)
     node.session.exitstatus = code
     hook.pytest_sessionfinish(session=node.session, exitstatus=code)
-
-
-def _leave_note(koans: KoanSession, name: str, outcome: Outcome) -> None:
-    """For pytest-xdist, which knows that a worker has ended and not why."""
-    make_state_dir(koans.workspace)
-    write_atomically(_note(koans, name), json.dumps(outcome.to_dict()))
 
 
 def read_note(koans: KoanSession, name: str) -> Outcome | None:

@@ -51,11 +51,7 @@ class Guard:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
-        """Run a koan's own code; the report that follows is not timed, and has memory left.
-
-        Raises:
-            Stopped: see `no_exit`.
-        """
+        """Run a koan's own code; the report that follows is not timed, and has memory left."""
         try:
             with no_exit():
                 yield
@@ -77,12 +73,10 @@ class Guard:
         self.memory.set()
 
     def start(self, limit: Limit) -> None:
-        """Start the time limit of a koan, or of a file's import."""
         self.limit = limit
         limit.start()
 
     def stop(self) -> None:
-        """Stop the time limit, if one runs."""
         limit, self.limit = self.limit, None
         if limit is not None:
             limit.stop()
@@ -90,11 +84,7 @@ class Guard:
 
 @contextlib.contextmanager
 def no_exit() -> Iterator[None]:
-    """Let code neither end the run nor skip itself.
-
-    Raises:
-        Stopped: it tried to.
-    """
+    """Raise Stopped where code tries to end the run, or to skip itself."""
     try:
         yield
     except SystemExit as error:

@@ -108,10 +108,7 @@ class Reporter:
 
 
 def printed_above(report: pytest.TestReport) -> list[Text]:
-    """Take the captured texts out of a report, as lines that belong above its screen.
-
-    Below it they would push the explanation off a terminal.
-    """
+    """Take captured texts out of a report: below its screen they would push it off a terminal."""
     sections, report.sections = report.sections, []
     return [
         Text().add(line, light=True)

@@ -54,7 +54,6 @@ class KoanSession:
         return self.workspace.relative(node.path)
 
     def koans_in(self, node: pytest.Item | pytest.Module) -> list[str]:
-        """The path's koans in a node's file."""
         return self.workspace.names_in(self.file_of(node) or "")
 
     def is_koan(self, item: pytest.Item) -> bool:
@@ -113,7 +112,6 @@ class KoanSession:
         return replace(outcome, duration=duration)
 
     def stuck(self, node: pytest.Item | pytest.Module, koan: str, limit: Limit) -> Outcome:
-        """What a koan came to that the main thread does not come back from."""
         file = self.results.learner(node.path) or LearnerFile(node.path, Source(""))  # half typed
         name = self.file_of(node) or node.path.name
         frame = sys._current_frames()[threading.main_thread().ident or 0]

@@ -12,21 +12,16 @@ _BAR, _SHORT_BAR = 24, 10  # stars at most
 
 @dataclass(frozen=True)
 class Place:
-    """The path around a koan.
+    """The path around a koan."""
 
-    `siblings` are the file's koans in order, `passed` all koans of the path that have passed;
-    `command` is what runs the file again, "" where saving does; `shown` is how the learner's folder
-    names the file. In a notebook `cell` is what the learner calls the cell that lines count in.
-    """
-
-    siblings: Sequence[str]
-    passed: frozenset[str]
+    siblings: Sequence[str]  # the file's koans in order
+    passed: frozenset[str]  # all koans of the path that have passed
     path: Sequence[str]
-    command: str
-    shown: str
+    command: str  # what runs the file again, "" where saving does
+    shown: str  # how the learner's folder names the file
     location: Path
     track: str = ""
-    cell: str = ""
+    cell: str = ""  # in a notebook: how the learner calls the cell that lines count in
 
     def at(self, line: int | None) -> str:
         """A line as the learner finds it."""

@@ -12,6 +12,14 @@ from jax_koans.screen.text import WIDTH, Glyphs, Screen, Text, wrapped
 _ROWS = 21  # of a terminal's 24: pytest's last lines and the prompt need the others
 _ENDS = 6  # lines of a message at its beginning, and at its end
 _LABEL = 11  # columns
+_HEADLINES = {
+    State.WRONG: _("this assertion fails"),
+    State.BROKEN: _("this file does not import"),
+    State.REJECTED: _("nothing failed, but this does not count yet"),
+    State.MISSING: _("this koan is missing"),
+    State.TIMEOUT: _("this does not end"),
+    State.CRASHED: _("this ended the process"),
+}
 
 
 def render(outcome: Outcome, place: Place, glyphs: Glyphs) -> Screen:
@@ -99,23 +107,9 @@ def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
 
 
 def _headline(outcome: Outcome) -> str:
-    match outcome.state:
-        case State.BLANK | State.TODO:
-            return summary(outcome)
-        case State.WRONG:
-            return _("this assertion fails") if outcome.answer is None else summary(outcome)
-        case State.BROKEN:
-            return _("this file does not import")
-        case State.REJECTED:
-            return _("nothing failed, but this does not count yet")
-        case State.MISSING:
-            return _("this koan is missing")
-        case State.TIMEOUT:
-            return _("this does not end")
-        case State.CRASHED:
-            return _("this ended the process")
-        case _:
-            return _("this raised an exception")
+    if outcome.state in (State.BLANK, State.TODO) or outcome.answer is not None:
+        return summary(outcome)
+    return _HEADLINES.get(outcome.state, _("this raised an exception"))
 
 
 def _source(line: Line, width: int) -> Iterable[Text]:
@@ -166,7 +160,6 @@ def _said(text: str) -> Iterable[Text]:
 
 
 def _explanation(outcome: Outcome, place: Place) -> Iterable[Text]:
-    """Why, what to do, and where to read on."""
     yield from _labelled(_("why"), outcome.why)
     yield from _labelled(_("try"), outcome.advice)
     path = list(place.path)

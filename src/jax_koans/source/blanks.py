@@ -5,7 +5,6 @@ from typing import NamedTuple, TypeGuard
 
 
 def is_blank(node: ast.AST) -> TypeGuard[ast.Name]:
-    """Whether a node reads the name `__`."""
     return isinstance(node, ast.Name) and node.id == "__" and not isinstance(node.ctx, ast.Store)
 
 

@@ -19,9 +19,6 @@ def carried(text: str, solution: str, base: str) -> Answers:
     Where a blank's line has changed since, its answer is the one that stood at the same left side;
     or at the same number, if it is the right one now: another one answered another question. A
     region is untouched where it is as `base` had it. Lines that `base` has are not the learner's.
-
-    Raises:
-        SourceError: one of the texts is not Python, or the solution's marks are misplaced.
     """
     found = answers(text, solution)
     theirs, old, new = map(Source.read, (text, base, erase(solution)))

@@ -18,14 +18,7 @@ _CITES_LINE = re.compile(r"\blines?\s+\d", re.IGNORECASE)
 
 
 def check(solution: str) -> list[SourceError]:
-    """Find an author's mistakes in a solution's text; an empty list means that it may be built.
-
-    Rejected are: text that is not Python, unclosed, misplaced or misspelt marks, a blank where none
-    may stand or without a reason, an IF that is no value or the right answer, a prompt that equals
-    its answer or needs a function around it, a koan without docstring, without two or three hints,
-    or with nothing to do, a koan that is a method, async, decorated or takes arguments, a name used
-    twice, a hint that cites a line.
-    """
+    """Find an author's mistakes in a solution's text; an empty list means that it may be built."""
     source = Source.read(solution)
     try:
         marks = read_marks(source)
@@ -90,7 +83,6 @@ def _reasons(source: Source, marks: Marks) -> Iterator[SourceError]:
 
 
 def _cases(right: str, notes: list[Note]) -> Iterator[SourceError]:
-    """What is wrong with the IFs of a blank whose answer is `right`."""
     seen = [_plain(right)]
     for note in notes:
         if note.kind != "IF":

@@ -149,8 +149,7 @@ def same_header(koan: ast.AST, text: ast.AST) -> bool:
 
 
 def _find_changed(block: Block) -> None:
-    """Where a lost and an added statement of one kind stand in the same place, one became the
-    other."""
+    """Pair a lost and an added statement of one kind in the same place: one became the other."""
     order = {node: index for index, node in enumerate([*block.koan, None])}
     for index, (lost, _) in enumerate(block.lost):
         for added, before in block.added:

@@ -24,10 +24,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Reason:
-    """The reason of one blank: its right `answer`, the `claim` with it, and `why` that holds.
-
-    `why` is "" where nobody has written it yet.
-    """
+    """The reason of one blank: its right `answer`, the `claim` with it, and `why` that holds."""
 
     answer: str
     claim: str
@@ -36,11 +33,7 @@ class Reason:
 
 
 def reasons(solution: str) -> dict[str, list[Reason]]:
-    """The reasons of each koan's blanks, in the order of the blanks, by the koan's name.
-
-    Raises:
-        SourceError: the text is not Python.
-    """
+    """The reasons of each koan's blanks, in the order of the blanks, by the koan's name."""
     source = Source.read(solution)
     notes = read_marks(source).notes
     return {

@@ -54,11 +54,7 @@ class Source:
 
     @cached_property
     def tree(self) -> ast.Module:
-        """The syntax tree.
-
-        Raises:
-            SourceError: the text is not Python, or far too large.
-        """
+        """The syntax tree. Raises SourceError where the text is not Python, or far too large."""
         if len(self.text) > LARGEST:
             raise SourceError(1, "far too large for a file of koans")
         try:
@@ -144,7 +140,6 @@ def first_line(node: ast.expr | ast.stmt) -> int:
 
 
 def last_line(node: ast.expr | ast.stmt) -> int:
-    """The line on which a node ends."""
     return node.end_lineno or node.lineno
 
 

@@ -17,11 +17,7 @@ from jax_koans.watch.watched_koans import Scope
 def scope(
     workspace: Workspace, here: Path, wanted: str, track: str, switch: Sequence[str]
 ) -> Scope:
-    """What to watch: the whole path, a part of it, or a track.
-
-    Raises:
-        PathError: there is no such part, or no such track, or it is empty.
-    """
+    """What to watch: the whole path, a part of it, or a track."""
     track, on_track = chosen(workspace, here, track)
     names = on_track or tuple(koan.name for koan in workspace.koans)
     if wanted:

@@ -53,7 +53,10 @@ class Desk:
         foot = [
             # Given heights: to measure it, the status would be made before the body is drawn.
             Window(FormattedTextControl(self._status), height=lambda: len(self._status_lines())),
-            Window(FormattedTextControl(self._keys), height=lambda: len(self._key_lines())),
+            Window(
+                FormattedTextControl(lambda: [("reverse", "\n".join(self._key_lines()))]),
+                height=lambda: len(self._key_lines()),
+            ),
         ]
         self.application: Application[int] = Application(
             layout=Layout(HSplit([self._body, *foot])),
@@ -147,9 +150,6 @@ class Desk:
         rows, columns = self._size()
         lines = [part for line in status.split("\n") for part in textwrap.wrap(line, columns - 2)]
         return lines[: 1 if rows < _LOW else 4] or [""]
-
-    def _keys(self) -> StyleAndTextTuples:
-        return [("reverse", "\n".join(self._key_lines()))]
 
     def _key_lines(self) -> list[str]:
         rows, columns = self._size()
