@@ -2,7 +2,7 @@
 
 from jax_koans.course.path import Workspace
 from jax_koans.folder import help_request
-from jax_koans.folder.membership import tell_class
+from jax_koans.folder.membership import is_member, tell_class
 from jax_koans.i18n import _
 
 
@@ -13,6 +13,10 @@ def ask(workspace: Workspace, koan: str) -> str:
         told = _("You do not ask for help any more.")
     else:
         help_request.ask(workspace, koan)
-        told = _("Your teacher sees that you ask for help with {koan}, where there is a class.")
+        told = _("Your teacher sees that you ask for help with {koan}.")
+        if not is_member(workspace):
+            told = _(
+                "Whoever runs koans class on this folder sees that you ask for help with {koan}."
+            )
     tell_class(workspace)
     return told.format(koan=koan)

@@ -76,7 +76,9 @@ class Asking:
         if self.watch.passed:
             self.tell(_("No koan waits here."))
         else:
+            hint = self.hint
             self.tell(asking_for_help.ask(self.watch.workspace, self.watch.koan))
+            self.hint = hint
 
     def solution(self) -> None:
         """Of a file that has passed every koan's, else that of the koan that waits."""
