@@ -47,6 +47,39 @@ def test_a_track_has_its_own(written):
     assert "%koan track short" in sources(notebook)[1]
 
 
+def own_track(learner, track):
+    with (learner.root / "pyproject.toml").open("a") as file:
+        file.write(f'koans_track = "{track}"\n')
+
+
+def test_a_folder_with_a_track_has_that_ones_by_default(written, learner):
+    own_track(learner, "short")
+    made, notebook = written()
+
+    assert made.files[0].name == "short-01_one.ipynb"
+    assert list(koan_cells(notebook)) == ["test_sum", "test_again"]
+    assert list(koan_cells(written("01_one")[1])) == ["test_sum", "test_double", "test_again"]
+
+
+@pytest.mark.parametrize("wanted", ["", "mine.txt"])
+def test_a_track_may_be_a_file(written, learner, wanted):
+    (learner.root / "mine.txt").write_text("test_double\n")
+    if not wanted:
+        own_track(learner, "mine.txt")
+    made, notebook = written(wanted)
+
+    assert made.files[0].name == "mine-01_one.ipynb"
+    assert list(koan_cells(notebook)) == ["test_double"]
+    assert "%koan track mine.txt" in sources(notebook)[1]
+
+
+def test_a_track_in_a_file_elsewhere_is_named_in_full(written, learner, tmp_path):
+    (tmp_path / "class.txt").write_text("test_double\n")
+    _made, notebook = written(str(tmp_path / "class.txt"))
+
+    assert f"%koan track {tmp_path}/class.txt" in sources(notebook)[1]
+
+
 def test_once_more_changes_nothing(written):
     made, _notebook = written()
     before = made.files[0].read_bytes()

@@ -88,6 +88,44 @@ def test_the_commands_are_there(kernel, learner):
     assert "No track 'long'" in kernel.run("%koan track long")
 
 
+def test_the_folders_track_is_gone_along(kernel, learner):
+    with (learner.root / "pyproject.toml").open("a") as file:
+        file.write('koans_track = "short"\n')
+
+    told = kernel.run(cell(learner, "test_sum", "__", "3"))
+    assert "Next: the cell of test_again" in told
+    assert "1 of 2 koans on the track short" in told
+    assert "The track short  1 of 2" in kernel.run("%koan list")
+    told = kernel.run(cell(learner, "test_double"))
+    assert "0/2" not in told
+    assert "1/2" in told
+    assert "test_double" in kernel.run("%koan hint"), "it is not on the track, but failed last"
+
+
+def test_the_sessions_track_wins_over_the_folders_until_its_end(kernel, learner):
+    with (learner.root / "pyproject.toml").open("a") as file:
+        file.write('koans_track = "short"\n')
+    (learner.root / "mine.txt").write_text("test_sum\ntest_double\n")
+    (learner.root / "notebooks").mkdir()
+    kernel.run("%cd notebooks")
+
+    assert "No track 'none'" in kernel.run("%koan track none")
+    assert "2 koans on this track" in kernel.run("%koan track mine.txt")
+    told = kernel.run(cell(learner, "test_sum", "__", "3"))
+    assert "Next: the cell of test_double" in told
+    assert "1 of 2 koans on the track mine.txt" in told
+    assert "mine.txt  1 of 2" in kernel.run("%koan list")
+
+
+def test_a_folder_that_is_entered_later(make_kernel, learner, tmp_path):
+    kernel = make_kernel(tmp_path)
+    kernel.run("%load_ext jax_koans.notebook")
+    assert "No koans at or above" in kernel.run("%koan show test_sum")
+    kernel.run(f"%cd {learner.root}")
+
+    assert "The cell below is what" in kernel.run("%koan show test_sum")
+
+
 def test_the_kernel_has_the_imports_and_nothing_else(kernel, learner):
     kernel.run("import jax; before = dict(jax.config.values), jax.devices()")
     kernel.run(cell(learner, "test_double", "raise NotImplementedError", "return 2 * x"))

@@ -3,9 +3,11 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from jax_koans.course.path import Koan, PathError, Workspace
 from jax_koans.course.renamed import new_names
+from jax_koans.course.track import chosen
 from jax_koans.folder.backups import back_up
 from jax_koans.folder.files import write_atomically
 from jax_koans.folder.state import alone
@@ -23,11 +25,12 @@ from jax_koans.source.textfile import read_text, text_hash
 
 @dataclass(frozen=True)
 class Reply:
-    """What a cell shows, the text of a new cell below it, and what the kernel imports."""
+    """What a cell shows, the text of a new cell below it, what the kernel imports, its track."""
 
     lines: Sequence[Text | str]
     new_cell: str = ""
     imports: list[str] = field(default_factory=list)
+    track: str | None = None
 
 
 def named(workspace: Workspace, words: Sequence[str]) -> Koan:
@@ -61,21 +64,35 @@ def shown(workspace: Workspace, koan: Koan) -> Reply:
     return Reply([line.format(file=file)], new_cell=f"%%koan {koan.name}\n{text}")
 
 
-class Cell:
-    """A cell that was run; `track` holds the koans of the learner's track.
+def on_track(workspace: Workspace, wanted: str, folder: Path) -> Reply:
+    """Go along a track from now on: one by name, or a file in this folder or in the workspace.
 
     Raises:
-        PathError, SourceError, OSError: as `named`; or the file cannot be read, or has no such
-            koan.
+        PathError: there is no such track.
+    """
+    files = [base / wanted for base in (folder, workspace.root) if (base / wanted).is_file()]
+    track = str(files[0]) if files and wanted not in workspace.tracks else wanted
+    count = len(workspace.track(track, folder))
+    return Reply([_("{count} koans on this track.").format(count=count)], track=track)
+
+
+class Cell:
+    """A cell that was run; `track` is the session's, "" for the folder's.
+
+    Raises:
+        PathError: as `named`; or there is no such track.
     """
 
     def __init__(
-        self, workspace: Workspace, words: Sequence[str], text: str, track: tuple[str, ...] = ()
+        self, workspace: Workspace, words: Sequence[str], text: str, track: str = ""
     ) -> None:
         self.workspace = workspace
         self.koan = named(workspace, words)
         self.text = text.strip("\n")
-        self.results = CellResults(workspace, workspace.root, command="", track=track)
+        name, koans = chosen(workspace, workspace.root, track)
+        self.results = CellResults(
+            workspace, workspace.root, command="", track=koans, track_name=Path(track).name or name
+        )
         self._path = workspace.koans_dir / self.koan.file
 
     def save(self) -> Reply | None:

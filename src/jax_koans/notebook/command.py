@@ -1,5 +1,6 @@
 """`koans notebook`: notebooks of the learner's koans, written below `notebooks/`."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from jax_koans.course import choose
 from jax_koans.course.path import PathError, Workspace
+from jax_koans.course.track import chosen
 from jax_koans.folder.backups import rewrite
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
@@ -29,7 +31,7 @@ class Made:
 def make(
     workspace: Workspace, wanted: str, here: Path, replace: Callable[[str, str], bool]
 ) -> Made:
-    """Write the notebooks of a chapter, a file, a koan or a track; by default of all chapters.
+    """Write the notebooks of a chapter, a file, a koan or a track; by default of the folder's path.
 
     `replace(notebook, koan)` is asked whether a cell that differs from the koan's file goes.
 
@@ -72,10 +74,17 @@ def make(
 
 
 def _wanted(workspace: Workspace, wanted: str, here: Path) -> tuple[str, set[str], str]:
-    """How the notebook is called, "" for by its chapter; its koans; and the track's name."""
-    if not wanted:
+    """How the notebook is called, "" for by its chapter; its koans; and what names the track."""
+    is_file = (here / wanted).is_file() and not wanted.endswith(".py")
+    if wanted and wanted not in workspace.tracks and not is_file:
+        choice = choose.choose(workspace, wanted, here)
+        return choice.name.removesuffix(".py").replace("/", "-"), set(choice.koans), ""
+    track, koans = chosen(workspace, here, wanted)
+    if not track:
         return "", {koan.name for koan in workspace.koans}, ""
-    if wanted in workspace.tracks:
-        return wanted, set(workspace.track(wanted, here)), wanted
-    choice = choose.choose(workspace, wanted, here)
-    return choice.name.removesuffix(".py").replace("/", "-"), set(choice.koans), ""
+    if track not in workspace.tracks:
+        # A file: named as it is found from the folder, which may be copied to another place.
+        file = Path(os.path.abspath((here if wanted else workspace.root) / track))
+        inside = file.is_relative_to(workspace.root)
+        track = (file.relative_to(workspace.root) if inside else file).as_posix()
+    return Path(track).stem, set(koans), track

@@ -104,16 +104,20 @@ def load_ipython_extension(shell: Any) -> None:
     """Register the magics, and start the process, so that the first cell does not wait."""
     process = Process()
     imported: set[str] = set()
+    track = ""
 
     def koan(line: str, cell: str | None = None) -> None:
         """Judge a koan's cell, or run one of the koans' commands."""
+        nonlocal track
         words = line.split()
         if cell is not None:
-            reply = process.ask({"do": "koan", "words": words, "cell": cell})
+            reply = process.ask({"do": "koan", "words": words, "cell": cell, "track": track})
         elif words[:1] in (["show"], ["track"]):
             reply = process.ask({"do": words[0], "words": words[1:]})
         else:
-            reply = {"text": _command(words)}
+            on = ["--track", track] if track and words[:1] == ["list"] else []
+            reply = {"text": _command([*words, *on])}
+        track = reply.get("track") or track
         _show(reply)
         if new := reply.get("new_cell"):
             shell.set_next_input(new)

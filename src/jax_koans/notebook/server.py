@@ -1,9 +1,10 @@
 """The koans' process behind a notebook: `python -m jax_koans.notebook.server`.
 
 A request is one JSON object a line on standard input, `{"do": ..., "folder": the kernel's, "words":
-[...], "cell": text}`; each but `prepare` has one reply, a line on standard output: `text`, `html`,
-and where there is one the text of a `new_cell`, and the `imports` of the koan's file. The process
-ends when its standard input does, in the middle of a koan too.
+[...], "cell": text, "track": the session's}`; each but `prepare` has one reply, a line on standard
+output: `text`, `html`, and where there is one the text of a `new_cell`, the `imports` of the koan's
+file, and the session's new `track`. The process ends when its standard input does, in the middle of
+a koan too.
 """
 
 import contextlib
@@ -16,8 +17,7 @@ from typing import IO, Any
 
 from jax_koans.actions.hint import waiting
 from jax_koans.course.path import PathError, Workspace
-from jax_koans.i18n import _
-from jax_koans.notebook.cell import Cell, Reply, named, shown
+from jax_koans.notebook.cell import Cell, Reply, named, on_track, shown
 from jax_koans.run.judge import Judge, Judging
 from jax_koans.screen.html import to_html
 from jax_koans.source import SourceError
@@ -32,7 +32,6 @@ class Server:
         self.replies = replies
         self.judge: Judge | None = None
         self.judging: Judging | None = None
-        self.track: tuple[str, ...] = ()
         self._asked: queue.Queue[str] = queue.Queue()
         self._over = False
 
@@ -63,28 +62,28 @@ class Server:
             try:
                 reply = self._reply(request, afterwards)
             except (PathError, SourceError, OSError) as error:
-                reply = Reply(str(error).split("\n"))
+                reply = Reply(str(error).split("\n")) if request["do"] != "prepare" else None
             if reply is not None and not self._over:
                 told = {"text": "\n".join(map(str, reply.lines)), "html": to_html(reply.lines)}
-                more = {"new_cell": reply.new_cell, "imports": reply.imports}
+                more = {"new_cell": reply.new_cell, "imports": reply.imports, "track": reply.track}
                 self.replies.write(json.dumps(told | more) + "\n")
                 self.replies.flush()
 
     def _reply(self, request: dict[str, Any], afterwards: contextlib.ExitStack) -> Reply | None:
-        workspace = Workspace.find(Path(request["folder"]))
-        words = request.get("words", [])
+        folder, words = Path(request["folder"]), request.get("words", [])
+        workspace = Workspace.find(folder)
         match request["do"]:
             case "prepare":
                 if koan := waiting(workspace):
                     self._judge(workspace).prepare(koan.file, koan.name)
                 return None
             case "koan":
-                return self._judged(Cell(workspace, words, request["cell"], self.track), afterwards)
+                cell = Cell(workspace, words, request["cell"], request["track"])
+                return self._judged(cell, afterwards)
             case "show":
                 return shown(workspace, named(workspace, words))
             case _:
-                self.track = workspace.track(" ".join(words), Path(request["folder"]))
-                return Reply([_("{count} koans on this track.").format(count=len(self.track))])
+                return on_track(workspace, " ".join(words), folder)
 
     def _judged(self, cell: Cell, afterwards: contextlib.ExitStack) -> Reply:
         if changed := cell.save():
@@ -98,6 +97,7 @@ class Server:
         judging, self.judging = self.judging, None
         if judging is not None:
             judging.end()
+        cell.results.names = [cell.koan.name]  # %koan hint is about it, on the track or not
         cell.results.save()
         if not self._over:
             with contextlib.suppress(OSError):  # the next cell says so
