@@ -42,6 +42,17 @@ def test_a_failure_in_another_cell_names_that(kernel, learner):
     assert "ZeroDivisionError" in told
 
 
+def test_places_are_lines_of_cells_in_messages_too(kernel, learner):
+    line = learner.read(FILE)[: learner.read(FILE).index("def double")].count("\n") + 1
+    said = 'f"at {__file__}:%d:5 (f), or from line {__file__}:%d:5"' % (line, line)
+    for code in (f"assert x < 0, {said}", f"raise ValueError({said})"):
+        text = cell(learner, "test_double", "raise NotImplementedError", code)
+        told = " ".join(kernel.run(text).split())
+        assert "at line 2 of this cell (f), or from line 2 of this cell" in told
+        learner.koans("reset", "test_double")
+        kernel.run("%koan show test_double")
+
+
 def test_what_is_not_this_koan_is_neither_judged_nor_saved(kernel, learner):
     before = learner.read(FILE)
 

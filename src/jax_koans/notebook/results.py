@@ -35,10 +35,15 @@ class CellResults(Results):
         return replace(super().place(file), cell=self._cell(self.line or 0))
 
     def way_to(self, koan: Koan, place: Place) -> str:
-        text = _("Next: the cell of {koan}").format(koan=koan.name)
-        if koan.file in {outcome.file for outcome in self.outcomes.values()}:
-            return text
-        return f"{text}, {koan.file}"
+        file = next(iter(self.outcomes.values())).file
+        text = _("Next: the cell of {koan}")
+        if koan.chapter != file.partition("/")[0]:
+            text = _("Next: {koan}. Its notebook: %koan notebook {chapter}")
+            if self.track:
+                text = _("Next: {koan}, in the notebook of {chapter}")
+        elif koan.file != file:
+            text += ", {file}"
+        return text.format(koan=koan.name, file=koan.file, chapter=koan.chapter)
 
     def _at(self, line: int) -> str:
         number = self.slices.place(line)[1] + _ABOVE
@@ -60,17 +65,19 @@ class CellResults(Results):
         def counted(line: Line) -> Line:
             return replace(line, number=number(line.number))
 
-        path = self.workspace.koans_dir / outcome.file
+        path = re.escape(str(self.workspace.koans_dir / outcome.file))
+
+        def told(text: str) -> str:
+            """JAX names the file and a line of it, also in a message that an assertion quotes."""
+            found = rf"(line )?{path}:(\d+)(:\d+)?"
+            return re.sub(found, lambda match: self._at(int(match[2])), text)
+
         return replace(
             outcome,
             line=outcome.line and number(outcome.line),
             todo_line=outcome.todo_line and number(outcome.todo_line),
             excerpt=tuple(map(counted, outcome.excerpt)),
             caller=outcome.caller and counted(outcome.caller),
-            # JAX names the file and a line of it.
-            message=re.sub(
-                rf"{re.escape(str(path))}:(\d+)(:\d+)?",
-                lambda found: self._at(int(found[1])),
-                outcome.message,
-            ),
+            message=told(outcome.message),
+            reason=told(outcome.reason),
         )
