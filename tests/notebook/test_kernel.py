@@ -44,7 +44,8 @@ def test_a_failure_in_another_cell_names_that(kernel, learner):
 
 def test_places_are_lines_of_cells_in_messages_too(kernel, learner):
     line = learner.read(FILE)[: learner.read(FILE).index("def double")].count("\n") + 1
-    said = 'f"at {__file__}:%d:5 (f), or from line {__file__}:%d:5"' % (line, line)
+    place = f"{{__file__}}:{line}:5"
+    said = f'f"at {place} (f), or from line {place}"'
     for code in (f"assert x < 0, {said}", f"raise ValueError({said})"):
         text = cell(learner, "test_double", "raise NotImplementedError", code)
         told = " ".join(kernel.run(text).split())
@@ -57,7 +58,7 @@ def test_what_is_not_this_koan_is_neither_judged_nor_saved(kernel, learner):
     before = learner.read(FILE)
 
     assert "line 4 of this cell: not Python" in kernel.run(cell(learner, "test_sum", "__", "("))
-    assert "not in this cell any more" in kernel.run("%%koan test_sum\nx = 1")
+    assert "def test_sum() is not in this" in kernel.run("%%koan test_sum\nx = 1")
     assert "No koan is called test_none" in kernel.run("%%koan test_none\nx = 1")
     assert "Name one koan" in kernel.run("%%koan\nx = 1")
     assert learner.read(FILE) == before
@@ -93,7 +94,9 @@ def test_the_commands_are_there(kernel, learner):
     assert "Hint 1 of 2" in kernel.run("%koan hint")
     assert "0 of 3" in kernel.run("%koan list")
     assert "has not passed yet" in kernel.run("%koan solution")
-    assert "reset: koans/" in kernel.run("%koan reset test_sum")
+    told = kernel.run("%koan reset test_sum")
+    assert "reset: koans/" in told
+    assert "To bring it back: %koan restore" in told
     assert "%%koan NAME" in kernel.run("%koan")
     assert "2 koans on this track" in kernel.run("%koan track short")
     assert "No track 'long'" in kernel.run("%koan track long")
@@ -144,6 +147,13 @@ def test_the_kernel_has_the_imports_and_nothing_else(kernel, learner):
     assert "True" in kernel.run("before == (dict(jax.config.values), jax.devices())")
     assert "3" in kernel.run("jnp.add(1, 2)")
     assert "NameError" in kernel.run("double")
+
+
+def test_an_address_can_be_clicked(kernel, learner):
+    traced = "import jax\n    return jax.jit(lambda x: float(x + 1))(x)"
+    kernel.run(cell(learner, "test_double", "raise NotImplementedError", traced))
+
+    assert '<a href="https://docs.jax.dev/en/latest/' in kernel.html
 
 
 def test_no_stale_module(kernel, learner):

@@ -28,9 +28,9 @@ def test_a_chapter_from_untouched_to_solved(chapter, tmp_path, make_kernel, lear
     learner = learner_at(tmp_path / "learner")
     assert learner.koans("notebook", chapter).returncode == 0
     notebook = nbformat.read(learner.root / "notebooks" / f"{chapter}.ipynb", as_version=4)
-    cells = [cell for cell in notebook.cells if "koan" in cell.metadata]
+    cells = [cell for cell in notebook.cells if cell.source.startswith("%%koan ")]
     koans = [koan for koan in learner.workspace.koans if koan.chapter == chapter]
-    assert [cell.metadata["koan"] for cell in cells] == [koan.name for koan in koans]
+    assert [cell.source.split()[1] for cell in cells] == [koan.name for koan in koans]
 
     kernel = make_kernel(learner.root / "notebooks")
     kernel.run("%load_ext jax_koans.notebook")

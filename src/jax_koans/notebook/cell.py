@@ -2,8 +2,8 @@
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jax_koans.course.path import Koan, PathError, Workspace
 from jax_koans.course.renamed import new_names
@@ -16,21 +16,24 @@ from jax_koans.judge.outcome import State
 from jax_koans.notebook import memory
 from jax_koans.notebook.results import CellResults
 from jax_koans.run.judge import Judging, NoVerdict
+from jax_koans.screen.html import to_html
 from jax_koans.screen.koan import printed_lines
-from jax_koans.screen.text import Text, plain
+from jax_koans.screen.text import Text, plain, wrapped
 from jax_koans.source import SourceError, erase
 from jax_koans.source.slices import Slices
 from jax_koans.source.textfile import read_text, text_hash
 
+Reply = dict[str, Any]  # what server.py writes
 
-@dataclass(frozen=True)
-class Reply:
-    """What a cell shows, the text of a new cell below it, what the kernel imports, its track."""
 
-    lines: Sequence[Text | str]
-    new_cell: str = ""
-    imports: list[str] = field(default_factory=list)
-    track: str | None = None
+def reply(lines: Sequence[Text | str], **more: Any) -> Reply:
+    """Lines to show, and more for the kernel to do."""
+    return {"text": "\n".join(map(str, lines)), "html": to_html(lines), **more}
+
+
+def told(text: str, **more: Any) -> Reply:
+    """A message, cut to the width of a screen."""
+    return reply([line for each in text.split("\n") for line in wrapped(each) or [""]], **more)
 
 
 def named(workspace: Workspace, words: Sequence[str]) -> Koan:
@@ -59,9 +62,8 @@ def shown(workspace: Workspace, koan: Koan) -> Reply:
     """
     text = _slices(workspace, koan)[0][koan.name]
     memory.save(workspace, {koan.name: text})
-    file = f"koans/{koan.file}"
-    line = _("The cell below is what {file} holds. Delete the other one of this koan.")
-    return Reply([line.format(file=file)], new_cell=f"%%koan {koan.name}\n{text}")
+    line = _("The cell below is what koans/{file} holds. Delete the other one of this koan.")
+    return told(line.format(file=koan.file), new_cell=f"%%koan {koan.name}\n{text}")
 
 
 def on_track(workspace: Workspace, wanted: str, folder: Path) -> Reply:
@@ -73,7 +75,7 @@ def on_track(workspace: Workspace, wanted: str, folder: Path) -> Reply:
     files = [base / wanted for base in (folder, workspace.root) if (base / wanted).is_file()]
     track = str(files[0]) if files and wanted not in workspace.tracks else wanted
     count = len(workspace.track(track, folder))
-    return Reply([_("{count} koans on this track.").format(count=count)], track=track)
+    return told(_("{count} koans on this track.").format(count=count), track=track)
 
 
 class Cell:
@@ -131,9 +133,9 @@ class Cell:
             judged = next(iter(judging))
         except NoVerdict as error:
             text = _("No verdict: pytest ended before the koan was judged.")
-            return Reply([Text().add(text, bold=True), "", *str(error).split("\n")])
+            return reply([Text().add(text, bold=True), "", *str(error).split("\n")])
         except StopIteration:
-            return Reply([_("Interrupted.")])
+            return reply([_("Interrupted.")])
         outcome, results = judged.outcome, self.results
         results.hear(outcome)
         if outcome.state is State.PASSED:
@@ -141,13 +143,12 @@ class Cell:
         else:
             lines = results.lines(outcome)
         lines += [*printed_lines(judged.printed), *plain(judging.others)]
-        return Reply(lines, imports=results.slices.imports)
+        return reply(lines, imports=results.slices.imports)
 
-    def next_koan(self) -> str:
-        """The koan of this file that the next cell will hold."""
-        names, name = self.workspace.names_in(self.koan.file), self.koan.name
-        after = names[names.index(name) + 1 :]
-        return after[0] if after and name in self.results.passed else name
+    def next_koan(self) -> Koan:
+        """The koan that the next cell will hold: this one, until it has passed."""
+        after = self.workspace.koans[self.workspace.koans.index(self.koan) + 1 :]
+        return after[0] if after and self.koan.name in self.results.passed else self.koan
 
     def _changed(self, file: str) -> Reply:
         head = _("Not judged: koans/{file} has changed since this cell was run or written.")
@@ -162,7 +163,7 @@ class Cell:
             _("To take the file's text:  %koan show {koan}").format(koan=self.koan.name),
             _("To keep this cell's text, run the cell again. The file as it was is backed up."),
         ]
-        return Reply(lines)
+        return reply(lines)
 
 
 def _slices(workspace: Workspace, koan: Koan) -> tuple[Slices, str]:

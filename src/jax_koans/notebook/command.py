@@ -41,13 +41,13 @@ def make(
         OSError: a file cannot be read or written.
     """
     try:
-        from jax_koans.notebook.document import document, merged
+        from jax_koans.notebook.document import document, merged, slices
     except ModuleNotFoundError as error:
         text = _("koans notebook needs {name}: pip install 'jax-koans[notebook]'")
         raise PathError(text.format(name=error.name)) from None
     prefix, koans, track = _wanted(workspace, wanted, here)
     texts: dict[Path, str | bytes | None] = {}
-    files, kept, slices = [], list[str](), dict[str, str]()
+    files, kept, held = [], list[str](), dict[str, str]()
     with alone(workspace):
         known = memory.load(workspace)
         for chapter in dict.fromkeys(k.chapter for k in workspace.koans if k.name in koans):
@@ -65,11 +65,11 @@ def make(
                 raise PathError(text.format(file=path, error=error)) from None
             files.append(path)
             kept += stay
-            slices |= {koan: each for koan, each in new.slices.items() if koan not in stay}
+            held |= {koan: each for koan, each in slices(new).items() if koan not in stay}
             if text != old:
                 texts[path] = text
         backup = rewrite(workspace, texts, texts.keys())
-        memory.save(workspace, slices)
+        memory.save(workspace, held)
     return Made(files, kept, backup)
 
 

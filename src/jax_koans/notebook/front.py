@@ -8,6 +8,7 @@ that environment's.
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ _HELP = """\
 %koan show NAME       what the koan's file holds, as a new cell
 %koan track NAME      go along a track
 %koan list            what has passed; also restore, update, doctor"""
+# What a terminal's message tells to type.
+_COMMAND = re.compile(r"\bkoans (?=(hint|init|list|notebook|reset|restore|solution|update)\b)")
 _PATIENCE = 5  # seconds for the process to end what it is doing
 
 
@@ -80,7 +83,7 @@ class Process:
         self._process.wait()  # type: ignore[union-attr]
         self._errors.seek(0)
         said = self._errors.read().decode("utf-8", "replace")[-2000:].strip()
-        text = "The koans' process ended. Run the cell again; if that does not help: !koans doctor"
+        text = "The koans' process ended. Run the cell again; if that does not help: %koan doctor"
         return {"text": f"{text}\n\n{said}"}
 
     def _send(self, request: dict[str, Any]) -> None:
@@ -151,10 +154,9 @@ def _command(words: list[str]) -> str:
 def _show(reply: dict[str, Any]) -> None:
     from IPython.display import display
 
-    data = {"text/plain": reply["text"]}
-    if "html" in reply:
-        data["text/html"] = reply["html"]
-    display(data, raw=True)
+    types = {"text/plain": "text", "text/html": "html"}
+    data = {kind: reply[name] for kind, name in types.items() if name in reply}
+    display({kind: _COMMAND.sub("%koan ", text) for kind, text in data.items()}, raw=True)
 
 
 if __name__ == "__main__":  # `%run`; then notebooks need not know that it was
