@@ -56,12 +56,22 @@ class Process:
         """Send a request, and return the reply. On an interrupt the process ends."""
         try:
             self.start()
-            return self._ask(request)
+            with contextlib.suppress(OSError):  # it is gone: the empty line says so
+                self._send(request)
+            line = self._process.stdout.readline()  # type: ignore[union-attr]
         except FileNotFoundError:
             return {"text": f"KOANS_PYTHON is no Python: {python()}"}
         except KeyboardInterrupt:
             self.end()
             return {"text": "Interrupted: no verdict. Run the cell again."}
+        if line:
+            reply: dict[str, Any] = json.loads(line)
+            return reply
+        self._process.wait()  # type: ignore[union-attr]
+        self._errors.seek(0)
+        said = self._errors.read().decode("utf-8", "replace")[-2000:].strip()
+        text = "The koans' process ended. Run the cell again; if that does not help: %koan doctor"
+        return {"text": f"{text}\n\n{said}"}
 
     def end(self) -> None:
         """End the process as the kernel's end would."""
@@ -72,19 +82,6 @@ class Process:
                 self._process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        with contextlib.suppress(OSError):  # it is gone: the empty line says so
-            self._send(request)
-        line = self._process.stdout.readline()  # type: ignore[union-attr]
-        if line:
-            reply: dict[str, Any] = json.loads(line)
-            return reply
-        self._process.wait()  # type: ignore[union-attr]
-        self._errors.seek(0)
-        said = self._errors.read().decode("utf-8", "replace")[-2000:].strip()
-        text = "The koans' process ended. Run the cell again; if that does not help: %koan doctor"
-        return {"text": f"{text}\n\n{said}"}
 
     def _send(self, request: dict[str, Any]) -> None:
         line = json.dumps({"folder": os.getcwd(), **request}) + "\n"
