@@ -47,11 +47,6 @@ class Slices:
         return self._text(self.lines[koan])
 
     @property
-    def head(self) -> str:
-        """What stands before the first slice: the file's docstring and its imports."""
-        return self._text(range(1, min((each.start for each in self.lines.values()), default=1)))
-
-    @property
     def imports(self) -> list[str]:
         """The imports at the file's top."""
         nodes = [node for node in _head(self.source.tree.body) if not isinstance(node, ast.Expr)]
