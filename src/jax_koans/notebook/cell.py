@@ -12,8 +12,7 @@ from jax_koans.folder.backups import back_up
 from jax_koans.folder.files import write_atomically
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
-from jax_koans.judge.outcome import State
-from jax_koans.notebook import memory
+from jax_koans.notebook import files
 from jax_koans.notebook.results import CellResults
 from jax_koans.run.judge import Judging, NoVerdict
 from jax_koans.screen.html import to_html
@@ -21,7 +20,7 @@ from jax_koans.screen.koan import printed_lines
 from jax_koans.screen.text import Text, plain, wrapped
 from jax_koans.source import SourceError, erase
 from jax_koans.source.slices import Slices
-from jax_koans.source.textfile import read_text, text_hash
+from jax_koans.source.textfile import text_hash
 
 Reply = dict[str, Any]  # what server.py writes
 
@@ -43,12 +42,12 @@ def named(workspace: Workspace, words: Sequence[str]) -> Koan:
         PathError: there is none; the text says what to do.
     """
     if len(words) != 1:
-        raise PathError(_("Name one koan: %%koan NAME. All names: %koan list"))
+        raise PathError(_("Name one koan: %%koan NAME. All names: koans list"))
     known = {koan.name: koan for koan in workspace.koans}
     if words[0] not in known:
-        text = _("No koan is called {koan}. All names: %koan list")
+        text = _("No koan is called {koan}. All names: koans list")
         if new := new_names(workspace).get(words[0]):
-            text = _("{koan} is called {new} now: write that above. Or make the notebook anew.")
+            text = _("{koan} is called {new} now: write that above, or: koans notebook")
             raise PathError(text.format(koan=words[0], new=new))
         raise PathError(text.format(koan=words[0]))
     return known[words[0]]
@@ -60,8 +59,8 @@ def shown(workspace: Workspace, koan: Koan) -> Reply:
     Raises:
         SourceError, PathError, OSError: the file has no such slice, or cannot be read.
     """
-    text = _slices(workspace, koan)[0][koan.name]
-    memory.save(workspace, {koan.name: text})
+    text = _slices(workspace, koan)[koan.name]
+    files.remember(workspace, {koan.name: text})
     line = _("The cell below is what koans/{file} holds. Delete the other one of this koan.")
     return told(line.format(file=koan.file), new_cell=f"%%koan {koan.name}\n{text}")
 
@@ -106,9 +105,9 @@ class Cell:
         Raises:
             PathError: the cell is not Python, or not this koan's.
         """
-        koan = self.koan.name
+        koan, solution = self.koan.name, self.workspace.solution(self.koan.file)
         with alone(self.workspace):
-            slices, untouched = _slices(self.workspace, self.koan)
+            slices = _slices(self.workspace, self.koan)
             before = slices[koan]
             try:
                 new = slices.splice(koan, self.text)
@@ -116,15 +115,16 @@ class Cell:
                 text = _("Not judged, and not saved: line {line} of this cell: {reason}")
                 text = text.format(line=error.line + 1, reason=error.reason)
                 raise PathError(text) from None
-            known = memory.load(self.workspace).get(koan) or text_hash(untouched)
+            untouched = text_hash(Slices.of(erase(solution), solution)[koan])
+            known = files.remembered(self.workspace).get(koan, untouched)
             if before != self.text and text_hash(before) != known:
                 back_up(self.workspace, [self._path])
-                memory.save(self.workspace, {koan: before})
+                files.remember(self.workspace, {koan: before})
                 return self._changed(before)
             if before != self.text:
                 write_atomically(self._path, new)
-            memory.save(self.workspace, {koan: self.text})
-        self.results.slices = Slices.of(new, self.workspace.solution(self.koan.file))
+            files.remember(self.workspace, {koan: self.text})
+        self.results.slices = Slices.of(new, solution)
         return None
 
     def verdict(self, judging: Judging) -> Reply:
@@ -136,14 +136,9 @@ class Cell:
             return reply([Text().add(text, bold=True), "", *str(error).split("\n")])
         except StopIteration:
             return reply([_("Interrupted.")])
-        outcome, results = judged.outcome, self.results
-        results.hear(outcome)
-        if outcome.state is State.PASSED:
-            lines = results.gained_by(self.koan.name)
-        else:
-            lines = results.lines(outcome)
+        lines = self.results.lines(judged.outcome)
         lines += [*printed_lines(judged.printed), *plain(judging.others)]
-        return reply(lines, imports=results.slices.imports)
+        return reply(lines, imports=self.results.slices.imports)
 
     def next_koan(self) -> Koan:
         """The koan that the next cell will hold: this one, until it has passed."""
@@ -166,20 +161,10 @@ class Cell:
         return reply(lines)
 
 
-def _slices(workspace: Workspace, koan: Koan) -> tuple[Slices, str]:
-    """The slices of a koan's file, and the koan's slice untouched.
-
-    Raises:
-        PathError: the file is not Python, not UTF-8, or has no such koan.
-        OSError: it cannot be read.
-    """
-    solution = workspace.solution(koan.file)
-    try:
-        slices = Slices.of(read_text(workspace.koans_dir / koan.file), solution)
-    except (SourceError, UnicodeDecodeError) as error:
-        text = _("koans/{file} cannot be read as Python: {error}\nFix it, or: %koan reset {file}")
-        raise PathError(text.format(file=koan.file, error=error)) from None
+def _slices(workspace: Workspace, koan: Koan) -> Slices:
+    """The slices of a koan's file. Raises PathError, OSError: as `read`; or it has no such koan."""
+    slices = files.read(workspace, koan.file)
     if koan.name not in slices.lines:
-        text = _("koans/{file} has no {koan} any more. To have it back: %koan reset {koan}")
+        text = _("koans/{file} has no {koan} any more. To have it back: koans reset {koan}")
         raise PathError(text.format(file=koan.file, koan=koan.name))
-    return slices, Slices.of(erase(solution), solution)[koan.name]
+    return slices

@@ -12,8 +12,7 @@ from jax_koans.course.track import chosen
 from jax_koans.folder.backups import rewrite
 from jax_koans.folder.state import alone
 from jax_koans.i18n import _
-from jax_koans.notebook import memory
-from jax_koans.source import SourceError
+from jax_koans.notebook.files import remember, remembered
 from jax_koans.source.textfile import text_or_none
 
 FOLDER = "notebooks"
@@ -49,7 +48,7 @@ def make(
     texts: dict[Path, str | bytes | None] = {}
     files, kept, held = [], list[str](), dict[str, str]()
     with alone(workspace):
-        known = memory.load(workspace)
+        known = remembered(workspace)
         for chapter in dict.fromkeys(k.chapter for k in workspace.koans if k.name in koans):
             name = f"{prefix}-{chapter}" if track else prefix or chapter
             path = workspace.root / FOLDER / f"{name}.ipynb"
@@ -57,9 +56,6 @@ def make(
             try:
                 new = document(workspace, chapter, koans, track)
                 text, stay = merged(new, old, known, partial(replace, path.name))
-            except SourceError as error:
-                text = _("{chapter} is not Python now, {error}. Fix that, and run this again.")
-                raise PathError(text.format(chapter=chapter, error=error)) from None
             except ValueError as error:
                 text = _("{file} is no notebook: {error}. Move it away, and run this again.")
                 raise PathError(text.format(file=path, error=error)) from None
@@ -69,7 +65,7 @@ def make(
             if text != old:
                 texts[path] = text
         backup = rewrite(workspace, texts, texts.keys())
-        memory.save(workspace, held)
+        remember(workspace, held)
     return Made(files, kept, backup)
 
 

@@ -9,9 +9,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from jax_koans.course.path import Workspace
 from jax_koans.i18n import _
+from jax_koans.notebook.files import read
 from jax_koans.source.slices import Slices
 from jax_koans.source.textfile import read_text, text_hash
 
@@ -25,19 +27,18 @@ def document(
     """The cells of a chapter's notebook, with those koans that are named, as the files have them.
 
     Raises:
-        OSError, SourceError: a file cannot be read, or is not Python.
+        PathError, OSError: a file is not Python, or cannot be read.
     """
     first = _("# Run this cell first, and again after each start of the kernel.")
     load = f"{first}\n%load_ext jax_koans.notebook" + (f"\n%koan track {track}" if track else "")
-    cells = [_code("load", load)]
+    cells = [_cell(new_code_cell, "load", load)]
     readme = workspace.solutions_dir / chapter / "README.md"
     if readme.is_file():
-        cells.insert(0, _text("lesson", read_text(readme)))
+        cells.insert(0, _cell(new_markdown_cell, "lesson", read_text(readme)))
     for file in workspace.files_in(chapter):
         here = [name for name in workspace.names_in(file) if name in koans]
         if here:
-            text = read_text(workspace.koans_dir / file)
-            cells += _file(file, Slices.of(text, workspace.solution(file)), here)
+            cells += _file(file, read(workspace, file), here)
     return cells
 
 
@@ -58,7 +59,7 @@ def merged(
     Raises:
         ValueError: the old text is no notebook.
     """
-    notebook = _read(old) if old else nbformat.v4.new_notebook(metadata=_KERNEL)
+    notebook = _read(old) if old else new_notebook(metadata=_KERNEL)
     cells, waiting, kept, behind = list(new), list(new), list[str](), 0
     for mine in notebook.cells:
         cell = next((each for each in waiting if _is_same(each, mine)), None)
@@ -106,25 +107,17 @@ def _is_same(cell: NotebookNode, mine: NotebookNode) -> bool:
 def _file(file: str, found: Slices, koans: list[str]) -> Iterator[NotebookNode]:
     docstring, imports = ast.get_docstring(found.source.tree) or "", "\n".join(found.imports)
     title = f"## {file.partition('/')[2]}"
-    yield _text(file, f"{title}\n\n{docstring}\n\n```python\n{imports}\n```")
+    yield _cell(new_markdown_cell, file, f"{title}\n\n{docstring}\n\n```python\n{imports}\n```")
     for koan in koans:
         if koan in found.lines:
-            yield _code(koan, f"{_MAGIC}{koan}\n{found[koan]}")
+            yield _cell(new_code_cell, koan, f"{_MAGIC}{koan}\n{found[koan]}")
         else:
             text = _("`{koan}` is not in its file any more: `koans reset {koan}`")
-            yield _text(koan, text.format(koan=koan))
+            yield _cell(new_markdown_cell, koan, text.format(koan=koan))
     if found.tail:
         lines = [line.lstrip("# ") for line in found.tail.split("\n")]
-        yield _text(f"{file} end", "\n".join(lines))
+        yield _cell(new_markdown_cell, f"{file} end", "\n".join(lines))
 
 
-def _code(name: str, text: str) -> NotebookNode:
-    return nbformat.v4.new_code_cell(text, id=_id(name))
-
-
-def _text(name: str, text: str) -> NotebookNode:
-    return nbformat.v4.new_markdown_cell(text, id=_id(name))
-
-
-def _id(name: str) -> str:
-    return "koans-" + hashlib.sha256(name.encode()).hexdigest()[:16]
+def _cell(new_cell: Callable[..., NotebookNode], name: str, text: str) -> NotebookNode:
+    return new_cell(text, id="koans-" + hashlib.sha256(name.encode()).hexdigest()[:16])

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from jax_koans.course.path import Koan
 from jax_koans.i18n import _
-from jax_koans.judge.outcome import Line, Outcome
+from jax_koans.judge.outcome import Line, Outcome, State
 from jax_koans.screen.place import Place
 from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text
@@ -21,15 +21,14 @@ class CellResults(Results):
     line: int | None = None  # of the file, where the failure is
 
     def lines(self, outcome: Outcome) -> list[Text]:
-        """What the notebook shows of a koan that did not pass."""
-        self.line = outcome.line or outcome.todo_line
-        return self.screen(self._counted(outcome)).lines
-
-    def gained_by(self, koan: str) -> list[Text]:
-        """What the notebook shows of a koan that passed."""
-        text = _("{koan} has passed.").format(koan=koan)
+        """What the notebook shows of the cell's koan."""
+        self.hear(outcome)
+        if outcome.state is not State.PASSED:
+            self.line = outcome.line or outcome.todo_line
+            return self.screen(self._counted(outcome)).lines
+        text = _("{koan} has passed.").format(koan=outcome.koan)
         head = Text().add(f"{self.glyphs().star} {text}", green=True)
-        return [head, *self.then(self.all_passed(), [koan])]
+        return [head, *self.then(self.all_passed(), [outcome.koan])]
 
     def place(self, file: str) -> Place:
         return replace(super().place(file), cell=self._cell(self.line or 0))
