@@ -131,11 +131,9 @@ class Cell:
         """Judge the koan, and say what it came to."""
         try:
             judged = next(iter(judging))
-        except NoVerdict as error:
+        except (NoVerdict, StopIteration) as error:  # the latter where the kernel is gone
             text = _("No verdict: pytest ended before the koan was judged.")
             return reply([Text().add(text, bold=True), "", *str(error).split("\n")])
-        except StopIteration:
-            return reply([_("Interrupted.")])
         lines = self.results.lines(judged.outcome)
         lines += [*printed_lines(judged.printed), *plain(judging.others)]
         return reply(lines, imports=self.results.slices.imports)
@@ -150,15 +148,10 @@ class Cell:
         diff = difflib.unified_diff(
             file.split("\n"), self.text.split("\n"), _("the file"), _("this cell"), lineterm=""
         )
-        lines: list[Text | str] = [
-            Text().add(head.format(file=self.koan.file), bold=True),
-            "",
-            *diff,
-            "",
-            _("To take the file's text:  %koan show {koan}").format(koan=self.koan.name),
-            _("To keep this cell's text, run the cell again. The file as it was is backed up."),
-        ]
-        return reply(lines)
+        bold = Text().add(head.format(file=self.koan.file), bold=True)
+        take = _("To take the file's text:  %koan show {koan}").format(koan=self.koan.name)
+        keep = _("To keep this cell's text, run the cell again. The file as it was is backed up.")
+        return reply([bold, "", *diff, "", take, keep])
 
 
 def _slices(workspace: Workspace, koan: Koan) -> Slices:
