@@ -37,7 +37,7 @@ class Process:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  as long as the kernel lives
 
     def start(self) -> None:
-        """Start the process, which prepares the koan that waits in the kernel's folder."""
+        """Start the process, if it does not run."""
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
                 [python(), "-P", "-m", "jax_koans.notebook.server"],
@@ -49,15 +49,14 @@ class Process:
                 # when nobody writes to it any more, and leaves nothing behind.
                 start_new_session=True,
             )
-            with contextlib.suppress(OSError):  # it is gone already: the first answer says why
-                self._send({"do": "prepare"})
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send a request, and return the reply. On an interrupt the process ends."""
         try:
             self.start()
             with contextlib.suppress(OSError):  # it is gone: the empty line says so
-                self._send(request)
+                self._process.stdin.write(json.dumps(request) + "\n")  # type: ignore[union-attr]
+                self._process.stdin.flush()  # type: ignore[union-attr]
             line = self._process.stdout.readline()  # type: ignore[union-attr]
         except FileNotFoundError:
             return {"text": f"KOANS_PYTHON is no Python: {python()}"}
@@ -83,11 +82,6 @@ class Process:
             except subprocess.TimeoutExpired:
                 self._process.kill()
 
-    def _send(self, request: dict[str, Any]) -> None:
-        line = json.dumps({"folder": os.getcwd(), **request}) + "\n"
-        self._process.stdin.write(line)  # type: ignore[union-attr]
-        self._process.stdin.flush()  # type: ignore[union-attr]
-
 
 def python() -> str:
     """The interpreter of the koans: KOANS_PYTHON, or that of the environment this file lies in."""
@@ -110,10 +104,9 @@ def load_ipython_extension(shell: Any) -> None:
         """Judge a koan's cell, or run one of the koans' commands."""
         nonlocal track
         words = line.split()
-        if cell is not None:
-            reply = process.ask({"do": "koan", "words": words, "cell": cell, "track": track})
-        elif words[:1] in (["show"], ["track"]):
-            reply = process.ask({"do": words[0], "words": words[1:]})
+        request = {"folder": os.getcwd(), "words": words, "cell": cell, "track": track}
+        if cell is not None or words[:1] in (["show"], ["track"]):
+            reply = process.ask(request)
         else:
             on = ["--track", track] if track and words[:1] == ["list"] else []
             reply = {"text": _command([*words, *on])}

@@ -1,7 +1,7 @@
 """The koans' process behind a notebook: `python -m jax_koans.notebook.server`.
 
-A request is one JSON object a line on standard input, `{"do": ..., "folder": the kernel's, "words":
-[...], "cell": text, "track": the session's}`; each but `prepare` has one reply, a line on standard
+A request is one JSON object per line on standard input: the kernel's `folder`, the `words` behind
+`%koan` or `%%koan`, the `cell` or null, and the session's `track`. Its reply is a line on standard
 output: `text`, `html`, and where there is one the text of a `new_cell`, the `imports` of the koan's
 file, and the session's new `track`. The process ends when its standard input does, in the middle of
 a koan too.
@@ -38,6 +38,10 @@ class Server:
     def serve(self, requests: IO[str]) -> None:
         """Answer until there are no more requests."""
         threading.Thread(target=self._read, args=[requests], daemon=True).start()
+        with contextlib.suppress(PathError, SourceError, OSError):  # the first cell says so
+            workspace = Workspace.find(Path.cwd())
+            if koan := waiting(workspace):
+                self._judge(workspace).prepare(koan.file, koan.name)
         while True:
             try:
                 line = self._asked.get(timeout=_IDLE)
@@ -62,26 +66,21 @@ class Server:
             reply = self._reply(request)
         except (PathError, SourceError, OSError) as error:
             reply = told(str(error))
-        if request["do"] != "prepare" and not self._over:
+        if not self._over:
             self.replies.write(json.dumps(reply) + "\n")
             self.replies.flush()
         self._tidy()  # nobody waits for it
 
     def _reply(self, request: dict[str, Any]) -> Reply:
-        folder, words = Path(request["folder"]), request.get("words", [])
+        folder, words, text = Path(request["folder"]), request["words"], request["cell"]
         workspace = Workspace.find(folder)
-        match request["do"]:
-            case "prepare":
-                if koan := waiting(workspace):
-                    self._judge(workspace).prepare(koan.file, koan.name)
-                return {}
-            case "koan":
-                self.cell = Cell(workspace, words, request["cell"], request["track"])
-                return self.cell.save() or self._verdict(self.cell)
-            case "show":
-                return shown(workspace, named(workspace, words))
-            case _:
-                return on_track(workspace, " ".join(words), folder)
+        if text is not None:
+            self.cell = Cell(workspace, words, text, request["track"])
+            return self.cell.save() or self._verdict(self.cell)
+        command, *words = words
+        if command == "show":
+            return shown(workspace, named(workspace, words))
+        return on_track(workspace, " ".join(words), folder)
 
     def _verdict(self, cell: Cell) -> Reply:
         self.judging = self._judge(cell.workspace).judge(cell.koan.file, [cell.koan.name])
