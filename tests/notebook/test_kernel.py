@@ -93,6 +93,7 @@ def test_the_commands_are_there(kernel, learner):
 
     assert "Hint 1 of 2" in kernel.run("%koan hint")
     assert "0 of 3" in kernel.run("%koan list")
+    assert "pytest" not in kernel.run("%koan list")
     assert "has not passed yet" in kernel.run("%koan solution")
     told = kernel.run("%koan reset test_sum")
     assert "reset: koans/" in told
