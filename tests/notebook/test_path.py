@@ -53,7 +53,7 @@ def alike(lines):
     text = re.sub(r"(?m)^(  [ >] | {4})\s*\d+(  |$)", r"\1", "\n".join(map(str, lines)))
     text = re.sub(r"\s+", " ", text)  # carets, and where lines are cut
     text = re.sub(r"line \d+ of (this cell|the cell of \w+|the file)", "HERE", text)
-    text = re.sub(r"koans/\S+\.py:\d+(:\d+)?", "HERE", text)
+    text = re.sub(r"(line )?\S*koans/\S+\.py:\d+(:\d+)?", "HERE", text)
     text = re.sub(r"TODO at line \d+", "TODO", text)
     return re.split(r" Save, and run again:| Then run the cell again\.", text)[0]
 

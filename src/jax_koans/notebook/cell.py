@@ -71,8 +71,8 @@ def on_track(workspace: Workspace, wanted: str, folder: Path) -> Reply:
     Raises:
         PathError: there is no such track.
     """
-    files = [base / wanted for base in (folder, workspace.root) if (base / wanted).is_file()]
-    track = str(files[0]) if files and wanted not in workspace.tracks else wanted
+    found = [base / wanted for base in (folder, workspace.root) if (base / wanted).is_file()]
+    track = str(found[0]) if found and wanted not in workspace.tracks else wanted
     count = len(workspace.track(track, folder))
     return told(_("{count} koans on this track.").format(count=count), track=track)
 

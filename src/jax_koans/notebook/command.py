@@ -71,7 +71,7 @@ def make(
 
 def _wanted(workspace: Workspace, wanted: str, here: Path) -> tuple[str, set[str], str]:
     """How the notebook is called, "" for by its chapter; its koans; and what names the track."""
-    is_file = (here / wanted).is_file() and not wanted.endswith(".py")
+    is_file = (here / wanted).is_file() and not wanted.endswith((".py", ".ipynb"))
     if wanted and wanted not in workspace.tracks and not is_file:
         choice = choose.choose(workspace, wanted, here)
         return choice.name.removesuffix(".py").replace("/", "-"), set(choice.koans), ""
