@@ -34,11 +34,11 @@ class Process:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  as long as the kernel lives
 
     def start(self) -> None:
         """Start the process, if it does not run."""
         if self._process is None or self._process.poll() is not None:
+            self._errors = tempfile.TemporaryFile()  # noqa: SIM115  as long as the process
             self._process = subprocess.Popen(
                 [python(), "-P", "-m", "jax_koans.notebook.server"],
                 stdin=subprocess.PIPE,
@@ -69,7 +69,7 @@ class Process:
         self._process.wait()  # type: ignore[union-attr]
         self._errors.seek(0)
         said = self._errors.read().decode("utf-8", "replace")[-2000:].strip()
-        text = "The koans' process ended. Run the cell again; if that does not help: %koan doctor"
+        text = "The koans' process ended. Run the cell again, or restart the kernel first."
         return {"text": f"{text}\n\n{said}"}
 
     def end(self) -> None:
