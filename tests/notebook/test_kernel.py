@@ -59,8 +59,8 @@ def test_what_is_not_this_koan_is_neither_judged_nor_saved(kernel, learner):
 
     assert "line 4 of this cell: not Python" in kernel.run(cell(learner, "test_sum", "__", "("))
     assert "def test_sum() is not in this" in kernel.run("%%koan test_sum\nx = 1")
-    assert "No koan is called test_none" in kernel.run("%%koan test_none\nx = 1")
-    assert "Name one koan" in kernel.run("%%koan\nx = 1")
+    assert "No koan is called 'test_none'" in kernel.run("%%koan test_none\nx = 1")
+    assert "Write %%koan NAME" in kernel.run("%%koan\nx = 1")
     assert learner.read(FILE) == before
 
 
@@ -130,6 +130,7 @@ def test_the_sessions_track_wins_over_the_folders_until_its_end(kernel, learner)
     assert "Next: the cell of test_double" in told
     assert "1 of 2 koans on the track mine.txt" in told
     assert "mine.txt  1 of 2" in kernel.run("%koan list")
+    assert "short  1 of 2" in kernel.run("%koan list --track short")
 
 
 def test_a_folder_that_is_entered_later(make_kernel, learner, tmp_path):

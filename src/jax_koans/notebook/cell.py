@@ -41,16 +41,15 @@ def named(workspace: Workspace, words: Sequence[str]) -> Koan:
     Raises:
         PathError: there is none; the text says what to do.
     """
-    if len(words) != 1:
-        raise PathError(_("Name one koan: %%koan NAME. All names: koans list"))
-    known = {koan.name: koan for koan in workspace.koans}
-    if words[0] not in known:
-        text = _("No koan is called {koan}. All names: koans list")
-        if new := new_names(workspace).get(words[0]):
-            text = _("{koan} is called {new} now: write that above, or: koans notebook")
-            raise PathError(text.format(koan=words[0], new=new))
-        raise PathError(text.format(koan=words[0]))
-    return known[words[0]]
+    name = " ".join(words)
+    for koan in workspace.koans:
+        if koan.name == name:
+            return koan
+    if new := new_names(workspace).get(name):
+        text = _("{koan} is called {new} now: write that above, or: koans notebook")
+        raise PathError(text.format(koan=name, new=new))
+    text = _("No koan is called {koan!r}. Write %%koan NAME. All names: koans list CHAPTER")
+    raise PathError(text.format(koan=name))
 
 
 def shown(workspace: Workspace, koan: Koan) -> Reply:

@@ -109,7 +109,7 @@ def load_ipython_extension(shell: Any) -> None:
             reply = process.ask(request)
         else:
             on = ["--track", track] if track and words[:1] == ["list"] else []
-            reply = {"text": _command([*words, *on])}
+            reply = {"text": _command([*words[:1], *on, *words[1:]])}
         track = reply.get("track") or track
         _show(reply)
         if new := reply.get("new_cell"):
