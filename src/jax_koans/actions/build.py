@@ -4,11 +4,11 @@ import contextlib
 from pathlib import Path
 
 from jax_koans.course import readme
-from jax_koans.course.lock import lock_text, read_lock
+from jax_koans.course.koans_lock import lock_text, read_lock
 from jax_koans.course.path import KOANS, SOLUTIONS, Workspace
 from jax_koans.course.plan import plan
 from jax_koans.folder.backups import rewrite
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.source.textfile import like, text_hash, text_or_none
 
@@ -17,10 +17,7 @@ def build(workspace: Workspace, *, force: bool = False) -> tuple[list[str], list
     """Bring `koans/` up to date, and return the files written, those kept, and the backup.
 
     A file that a learner has edited is kept, unless `force` is set, and then backed up first.
-
-    Raises:
-        PathError: as for `plan`, or another command is writing.
-        OSError: a file cannot be written; those before it may have been, the lock has not.
+    Where a file cannot be written, those before it may have been; the lock has not.
     """
     # Where there are no koans yet, nobody can be at work on them.
     with alone(workspace) if workspace.koans_dir.exists() else contextlib.nullcontext():
@@ -61,11 +58,7 @@ def locked(workspace: Workspace, made: dict[str, str]) -> dict[Path, str]:
 
 
 def differences(workspace: Workspace) -> list[str]:
-    """One line for each way in which `koans/` and `koans.lock` are not what erasing gives.
-
-    Raises:
-        PathError: as for `plan`.
-    """
+    """One line for each way in which `koans/` and `koans.lock` are not what erasing gives."""
     lines, steps = [], plan(workspace)
     for step in steps:
         if step.needed:

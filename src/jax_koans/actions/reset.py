@@ -6,11 +6,11 @@ from pathlib import Path
 
 from jax_koans import source
 from jax_koans.actions.build import locked
-from jax_koans.course.lock import read_lock
+from jax_koans.course.koans_lock import read_lock
 from jax_koans.course.path import KOANS, Koan, PathError, Workspace
 from jax_koans.folder import progress
 from jax_koans.folder.backups import rewrite
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.source import SourceError, erase, parts
 from jax_koans.source.textfile import like, read_text, text_hash, text_or_none
@@ -18,10 +18,7 @@ from jax_koans.source.textfile import like, read_text, text_hash, text_or_none
 
 @dataclass(frozen=True)
 class Done:
-    """The files that were written, relative to `koans/`, and the backup's folder.
-
-    `also` are other koans that a reset region serves; `warning` is about the progress.
-    """
+    """The files written, relative to `koans/`, and other koans that a reset region serves."""
 
     files: list[str]
     backup: Path | None
@@ -30,12 +27,7 @@ class Done:
 
 
 def reset_koan(workspace: Workspace, koan: Koan) -> Done:
-    """Reset a koan's test and its regions, and forget that it passed, its hints, its giving up.
-
-    Raises:
-        PathError: its part of the file cannot be told from the rest.
-        OSError: a file cannot be read or written.
-    """
+    """Reset a koan's test and its regions, and forget that it passed, its hints, its giving up."""
     with alone(workspace):
         path = workspace.koans_dir / koan.file
         solution = workspace.solution(koan.file)
@@ -51,11 +43,7 @@ def reset_koan(workspace: Workspace, koan: Koan) -> Done:
 
 
 def reset_files(workspace: Workspace, files: Collection[str]) -> Done:
-    """Make whole files again, and forget what is known of their koans.
-
-    Raises:
-        OSError: a file cannot be read or written.
-    """
+    """Make whole files again, and forget what is known of their koans."""
     with alone(workspace):
         texts: dict[Path, str | bytes | None] = {}
         made = read_lock(workspace)

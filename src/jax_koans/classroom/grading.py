@@ -16,8 +16,8 @@ from jax_koans.classroom.submission import Submission, read
 from jax_koans.course.path import KOANS, Workspace, shipped
 from jax_koans.judge.outcome import State
 from jax_koans.run.listener import Judged, Listener
-from jax_koans.run.prestarted import ARGUMENTS, environment
-from jax_koans.run.process import Died, Supervised
+from jax_koans.run.prestarted_process import ARGUMENTS, environment
+from jax_koans.run.separate_process import Died, Supervised
 from jax_koans.screen.koan import summary
 
 UNTOUCHED = "untouched"

@@ -7,10 +7,10 @@ from typing import Any
 
 from jax_koans.course.path import Koan, PathError, Workspace
 from jax_koans.course.renamed import new_names
-from jax_koans.course.track import chosen
+from jax_koans.course.track import chosen, koans_on_track, track_names
 from jax_koans.folder.backups import back_up
 from jax_koans.folder.files import write_atomically
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.notebook import files
 from jax_koans.notebook.results import CellResults
@@ -71,8 +71,8 @@ def on_track(workspace: Workspace, wanted: str, folder: Path) -> Reply:
         PathError: there is no such track.
     """
     found = [base / wanted for base in (folder, workspace.root) if (base / wanted).is_file()]
-    track = str(found[0]) if found and wanted not in workspace.tracks else wanted
-    count = len(workspace.track(track, folder))
+    track = str(found[0]) if found and wanted not in track_names(workspace) else wanted
+    count = len(koans_on_track(workspace, track, folder))
     return told(_("{count} koans on this track.").format(count=count), track=track)
 
 

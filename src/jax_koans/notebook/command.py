@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from jax_koans.course import choose
+from jax_koans.course import koan_argument
 from jax_koans.course.path import PathError, Workspace
-from jax_koans.course.track import chosen
+from jax_koans.course.track import chosen, track_names
 from jax_koans.folder.backups import rewrite
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.notebook.files import remember, remembered
 from jax_koans.source.textfile import text_or_none
@@ -72,13 +72,13 @@ def make(
 def _wanted(workspace: Workspace, wanted: str, here: Path) -> tuple[str, set[str], str]:
     """How the notebook is called, "" for by its chapter; its koans; and what names the track."""
     is_file = (here / wanted).is_file() and not wanted.endswith((".py", ".ipynb"))
-    if wanted and wanted not in workspace.tracks and not is_file:
-        choice = choose.choose(workspace, wanted, here)
+    if wanted and wanted not in track_names(workspace) and not is_file:
+        choice = koan_argument.choose(workspace, wanted, here)
         return choice.name.removesuffix(".py").replace("/", "-"), set(choice.koans), ""
     track, koans = chosen(workspace, here, wanted)
     if not track:
         return "", {koan.name for koan in workspace.koans}, ""
-    if track not in workspace.tracks:
+    if track not in track_names(workspace):
         # A file: named as it is found from the folder, which may be copied to another place.
         file = Path(os.path.abspath((here if wanted else workspace.root) / track))
         inside = file.is_relative_to(workspace.root)

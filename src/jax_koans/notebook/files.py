@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from jax_koans.course.path import PathError, Workspace
 from jax_koans.folder.files import write_atomically
-from jax_koans.folder.state import make_state_dir
+from jax_koans.folder.state_dir import make_state_dir
 from jax_koans.i18n import _
 from jax_koans.source import SourceError
 from jax_koans.source.slices import Slices

@@ -6,7 +6,7 @@ from dataclasses import replace
 from jax_koans.course.path import Koan
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import Line, Outcome, State
-from jax_koans.screen.place import Place
+from jax_koans.screen.heading import Place
 from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text
 from jax_koans.source.slices import Slices
@@ -76,7 +76,7 @@ class CellResults(Results):
             line=outcome.line and number(outcome.line),
             todo_line=outcome.todo_line and number(outcome.todo_line),
             excerpt=tuple(map(counted, outcome.excerpt)),
-            caller=outcome.caller and counted(outcome.caller),
+            callers=tuple(map(counted, outcome.callers)),
             message=told(outcome.message),
             reason=told(outcome.reason),
         )

@@ -24,11 +24,7 @@ class Slices:
 
     @classmethod
     def of(cls, text: str, solution: str) -> "Slices":
-        """Slice a learner's text at the solution's koans; those that it lacks have no slice.
-
-        Raises:
-            SourceError: a text is not Python.
-        """
+        """Slice a learner's text at the solution's koans; those that it lacks have no slice."""
         source, koans = Source.read(text), tests(Source.read(solution).tree.body)
         # What a learner imports at the top of the first cell stays in it: the head is no longer
         # than the solution's.
@@ -48,7 +44,6 @@ class Slices:
 
     @property
     def imports(self) -> list[str]:
-        """The imports at the file's top."""
         nodes = [node for node in _head(self.source.tree.body) if not isinstance(node, ast.Expr)]
         return [self.source.segment(node) for node in nodes]
 
@@ -69,12 +64,7 @@ class Slices:
         return "", line
 
     def splice(self, koan: str, cell: str) -> str:
-        """The file's text with a koan's slice replaced by a cell's text.
-
-        Raises:
-            SourceError: the cell is not Python, or not this koan's slice; the line is the cell's.
-            KeyError: the text has no such koan.
-        """
+        """The text with a cell in a slice's place; the line of a SourceError is the cell's."""
         lines, source = self.lines[koan], self.source
         start, stop = source.starts[lines.start - 1], source.starts[lines.stop - 1]
         kept = source.text[start:stop]
