@@ -36,11 +36,7 @@ def told(text: str, **more: Any) -> Reply:
 
 
 def named(workspace: Workspace, words: Sequence[str]) -> Koan:
-    """The koan that a cell's first line names.
-
-    Raises:
-        PathError: there is none; the text says what to do.
-    """
+    """The koan that a cell's first line names."""
     name = " ".join(words)
     for koan in workspace.koans:
         if koan.name == name:
@@ -53,11 +49,7 @@ def named(workspace: Workspace, words: Sequence[str]) -> Koan:
 
 
 def shown(workspace: Workspace, koan: Koan) -> Reply:
-    """A koan's slice as it is in the file, as a new cell.
-
-    Raises:
-        SourceError, PathError, OSError: the file has no such slice, or cannot be read.
-    """
+    """A koan's slice as it is in the file, as a new cell."""
     text = _slices(workspace, koan)[koan.name]
     files.remember(workspace, {koan.name: text})
     line = _("The cell below is what koans/{file} holds. Delete the other one of this koan.")
@@ -65,11 +57,7 @@ def shown(workspace: Workspace, koan: Koan) -> Reply:
 
 
 def on_track(workspace: Workspace, wanted: str, folder: Path) -> Reply:
-    """Go along a track from now on: one by name, or a file in this folder or in the workspace.
-
-    Raises:
-        PathError: there is no such track.
-    """
+    """Go along a track from now on: one by name, or a file in this folder or in the workspace."""
     found = [base / wanted for base in (folder, workspace.root) if (base / wanted).is_file()]
     track = str(found[0]) if found and wanted not in track_names(workspace) else wanted
     count = len(koans_on_track(workspace, track, folder))
@@ -77,11 +65,7 @@ def on_track(workspace: Workspace, wanted: str, folder: Path) -> Reply:
 
 
 class Cell:
-    """A cell that was run; `track` is the session's, "" for the folder's.
-
-    Raises:
-        PathError: as `named`; or there is no such track.
-    """
+    """A cell that was run; `track` is the session's, "" for the folder's."""
 
     def __init__(
         self, workspace: Workspace, words: Sequence[str], text: str, track: str = ""
@@ -100,9 +84,6 @@ class Cell:
 
         Where the file has changed since a cell held the same, it is backed up, the difference is
         returned, and nothing is written: the next cell that is run has seen it.
-
-        Raises:
-            PathError: the cell is not Python, or not this koan's.
         """
         koan, solution = self.koan.name, self.workspace.solution(self.koan.file)
         with alone(self.workspace):
@@ -154,7 +135,7 @@ class Cell:
 
 
 def _slices(workspace: Workspace, koan: Koan) -> Slices:
-    """The slices of a koan's file. Raises PathError, OSError: as `read`; or it has no such koan."""
+    """The slices of a koan's file, which has this koan."""
     slices = files.read(workspace, koan.file)
     if koan.name not in slices.lines:
         text = _("koans/{file} has no {koan} any more. To have it back: koans reset {koan}")

@@ -33,11 +33,6 @@ def make(
     """Write the notebooks of a chapter, a file, a koan or a track; by default of the folder's path.
 
     `replace(notebook, koan)` is asked whether a cell that differs from the koan's file goes.
-
-    Raises:
-        PathError: there is no such part of the path; a file is not Python, or is no notebook; or
-            nbformat is missing.
-        OSError: a file cannot be read or written.
     """
     try:
         from jax_koans.notebook.document import document, merged, slices

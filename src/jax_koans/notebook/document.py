@@ -24,11 +24,7 @@ _KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "langua
 def document(
     workspace: Workspace, chapter: str, koans: Collection[str], track: str
 ) -> list[NotebookNode]:
-    """The cells of a chapter's notebook, with those koans that are named, as the files have them.
-
-    Raises:
-        PathError, OSError: a file is not Python, or cannot be read.
-    """
+    """The cells of a chapter's notebook, with the named koans as the files have them."""
     first = _("# Run this cell first, and again after each start of the kernel.")
     load = f"{first}\n%load_ext jax_koans.notebook" + (f"\n%koan track {track}" if track else "")
     cells = [_cell(new_code_cell, "load", load)]
@@ -54,10 +50,8 @@ def merged(
 
     `old` is its text before, "" for none. What is as it was keeps its outputs. A koan's cell that
     is not what the file holds is replaced if it still has the hash that is `known` of it, or if
-    `replace(koan)` says so. Returns the text, and the koans whose cells were kept.
-
-    Raises:
-        ValueError: the old text is no notebook.
+    `replace(koan)` says so. Returns the text, and the koans whose cells were kept. Raises
+    ValueError where the old text is no notebook.
     """
     notebook = _read(old) if old else new_notebook(metadata=_KERNEL)
     cells, waiting, kept, behind = list(new), list(new), list[str](), 0

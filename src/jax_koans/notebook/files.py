@@ -19,12 +19,7 @@ _MEMORY = "notebook.json"
 
 
 def read(workspace: Workspace, file: str) -> Slices:
-    """The slices of a file of koans.
-
-    Raises:
-        PathError: the file is not Python, or not UTF-8.
-        OSError: it cannot be read.
-    """
+    """The slices of a file of koans."""
     try:
         return Slices.of(read_text(workspace.koans_dir / file), workspace.solution(file))
     except (SourceError, UnicodeDecodeError) as error:
@@ -42,7 +37,7 @@ def remembered(workspace: Workspace) -> dict[str, str]:
 
 
 def remember(workspace: Workspace, slices: Mapping[str, str]) -> None:
-    """Remember slices, by their koans, beside those that are known. Raises OSError."""
+    """Remember slices, by their koans, beside those that are known."""
     known = remembered(workspace)
     new = known | {koan: text_hash(text) for koan, text in slices.items()}
     if new != known:
