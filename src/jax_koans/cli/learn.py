@@ -79,7 +79,8 @@ def notebook(
     koan: Annotated[
         str,
         typer.Argument(
-            help=_("A chapter, a file or a track; by default all chapters."), metavar="[KOAN|TRACK]"
+            help=_("A chapter, a file or a track; by default the folder's track, or all chapters."),
+            metavar="[KOAN|TRACK]",
         ),
     ] = "",
     *,

@@ -93,8 +93,8 @@ def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
     link = place.location.as_uri()
     yield Text(link=link).add(place.at(line), bold=True).add(f"  {_headline(outcome)}")
     yield Text()
-    number = max([outcome.line or 0, *(each.number for each in outcome.excerpt)])
-    width = len(str(number))
+    shown = [*outcome.excerpt, *outcome.callers]
+    width = max((len(str(each.number)) for each in shown), default=0)
     for each in outcome.excerpt:
         yield from _source(each, width)
     for each in outcome.callers:
