@@ -92,7 +92,7 @@ def table_of_integrals(density, powers, starts, width, n):
 
 
 def test_two_vmaps_compute_a_table_of_integrals():
-    """Write the function for one integral, then map it over both axes of a table of 20 000.
+    """Write the function for one integral, then map it over both axes of the table.
 
     `simpson` expects a density of x alone. A lambda that closes over the power is such a density.
     The lambda is a static argument of `simpson`, and the power that it closes over may be a tracer.

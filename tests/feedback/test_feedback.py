@@ -6,8 +6,8 @@ import pytest
 
 from jax_koans.course.topics import _topics
 from jax_koans.feedback import differences
+from jax_koans.feedback.exceptions import Entry, entries
 from jax_koans.feedback.expression import Expression
-from jax_koans.feedback.table import Entry, entries
 from jax_koans.feedback.values import UNKNOWN, public
 
 from .conftest import CASES, said

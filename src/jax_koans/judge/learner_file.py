@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -69,21 +70,33 @@ class LearnerFile:
                     found.append((number, todo["text"]))
         return list(dict.fromkeys(found))
 
-    def todo(self, koan: str, line: int | None = None) -> tuple[int, str] | None:
-        """The TODO that a failure at a line is about.
+    def todo(self, koan: str, lines: Sequence[int] = ()) -> tuple[int, str] | None:
+        """The TODO that a failure is about, of which a traceback names these lines.
 
-        The one in the definition around that line, else the last one above the test: code that was
-        written for an earlier koan, and is used again, still holds its own.
+        The one in the last definition of the file that they lead through, else the last one above
+        the test: code that was written for an earlier koan, and is used again, still holds its own.
         """
         todos = self.todos(koan)
         test = self.tests.get(koan)
-        for node in self.source.tree.body:
-            if node is not test and line and first_line(node) <= line <= (node.end_lineno or 0):
-                inside = range(first_line(node) - 1, (node.end_lineno or 0) + 1)
-                if found := [todo for todo in todos if todo[0] in inside]:
-                    return found[0]
-        above = [todo for todo in todos if test and todo[0] < test.lineno]
-        return max(above or todos, default=None)
+        around = (self.definition(line) for line in lines)
+        passed_through = [node for node in around if node and node is not test]
+        node = max(passed_through, key=first_line, default=None)
+        if node is not None:
+            inside = range(first_line(node) - 1, (node.end_lineno or 0) + 1)
+            if found := [todo for todo in todos if todo[0] in inside]:
+                return found[0]
+        after = first_line(node) if node is not None else 0
+        above = [todo for todo in todos if test and after <= todo[0] < test.lineno]
+        return max(above or ([] if node else todos), default=None)
+
+    def definition(self, line: int) -> ast.stmt | None:
+        """The statement of the module around a line."""
+        around = (
+            node
+            for node in self.source.tree.body
+            if first_line(node) <= line <= (node.end_lineno or 0)
+        )
+        return next(around, None)
 
     def statement(self, line: int) -> ast.stmt | None:
         around = [

@@ -53,7 +53,7 @@ class Outcome:
     expected: str | None = None  # or what their code should have returned
     line: int | None = None  # where it happened in the learner's file
     excerpt: tuple[Line, ...] = ()  # that line with its neighbors
-    caller: Line | None = None  # the line of the test that led there
+    callers: tuple[Line, ...] = ()  # the lines that led there, the test's own last
     todo: str = ""  # what the region in question asks for
     todo_line: int | None = None
     changed: str = ""  # which of the koan's own lines is missing or differs
@@ -75,7 +75,7 @@ class Outcome:
         values = dict(data)
         values["state"] = State(values["state"])
         values["excerpt"] = tuple(_line(each) for each in values["excerpt"])
-        values["caller"] = _line(values["caller"]) if values["caller"] else None
+        values["callers"] = tuple(_line(each) for each in values["callers"])
         return cls(**values)
 
 

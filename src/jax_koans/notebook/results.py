@@ -66,7 +66,7 @@ class CellResults(Results):
             line=outcome.line and number(outcome.line),
             todo_line=outcome.todo_line and number(outcome.todo_line),
             excerpt=tuple(map(counted, outcome.excerpt)),
-            caller=outcome.caller and counted(outcome.caller),
+            callers=tuple(map(counted, outcome.callers)),
             # JAX names the file and a line of it.
             message=re.sub(
                 rf"{re.escape(str(path))}:(\d+)(:\d+)?",

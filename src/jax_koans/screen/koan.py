@@ -97,9 +97,10 @@ def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
     width = len(str(number))
     for each in outcome.excerpt:
         yield from _source(each, width)
-    if outcome.caller:
-        (call,) = _source(outcome.caller, width)
-        yield call.add("  " + _("(the test's call)"), light=True)
+    for each in outcome.callers:
+        (call,) = _source(each, width)
+        said = _("(the test's call)") if each is outcome.callers[-1] else _("(called here)")
+        yield call.add(f"  {said}", light=True)
     if outcome.excerpt:
         yield Text()
     yield from _why(outcome, place)
