@@ -1,19 +1,19 @@
 """The path at a glance: what has passed, was given up, has changed, or waits."""
 
+import sys
 from collections.abc import Sequence
 from itertools import groupby
 
 from jax_koans.i18n import _
-from jax_koans.judge.koan_status import KoanStatus
+from jax_koans.judge.koan_status import KoanStatus, current
 from jax_koans.screen.text import Glyphs, Text
 
 _WIDEST = 12  # signs in a row: a file has three to seven koans
 
 
-def overview(
-    statuses: Sequence[KoanStatus], here: KoanStatus | None, glyphs: Glyphs, title: str
-) -> list[Text]:
+def overview(statuses: Sequence[KoanStatus], title: str) -> list[Text]:
     """A line per file, its koans as signs; then the koans that need a word, by name."""
+    here, glyphs = current(statuses), Glyphs.fit(sys.stdout.encoding)
     lines = [_count(title, statuses)]
     for chapter, koans in groupby(statuses, key=lambda each: each.koan.chapter):
         inside = list(koans)
@@ -25,9 +25,9 @@ def overview(
     return [*lines, *_words(statuses, here, glyphs)]
 
 
-def names(statuses: Sequence[KoanStatus], here: KoanStatus | None, glyphs: Glyphs) -> list[Text]:
+def names(statuses: Sequence[KoanStatus], here: KoanStatus | None) -> list[Text]:
     """A line per koan, under its file's name."""
-    lines: list[Text] = []
+    lines, glyphs = list[Text](), Glyphs.fit(sys.stdout.encoding)
     for file, koans in groupby(statuses, key=lambda each: each.koan.file):
         inside = list(koans)
         lines += [Text()] if lines else []

@@ -120,15 +120,11 @@ def _moved(workspace: Workspace, steps: list[Step]) -> dict[str, Step]:
 
 
 def _known_now(workspace: Workspace, steps: list[Step]) -> dict[Path, str]:
-    """The koans as made, and the lock, which comes last: a killed update can be run again."""
-    lock, bases = read_lock(workspace), original_koans.load(workspace)
-    for step in steps:
-        if step.new is None:
-            lock.pop(step.file, None)
-            bases.pop(step.file, None)
-        else:
-            lock[step.file], bases[step.file] = text_hash(step.new), step.new
-    return {original_koans.file(workspace): original_koans.render(bases)} | locked(workspace, lock)
+    """The koans as made, and the lock."""
+    new = {step.file: step.new for step in steps}
+    bases = original_koans.load(workspace) | new
+    made = original_koans.render({file: text for file, text in bases.items() if text is not None})
+    return {original_koans.file(workspace): made} | locked(workspace, steps)
 
 
 def _renewal(workspace: Workspace, step: Step, base: str | None, *, is_old: bool) -> Renewal | None:

@@ -30,7 +30,6 @@ from jax_koans.judge import koan_status
 from jax_koans.notebook import command as notebooks
 from jax_koans.run import command as running
 from jax_koans.screen import terminal
-from jax_koans.screen.text import Glyphs
 from jax_koans.watch import command as watching
 
 
@@ -114,14 +113,12 @@ def list_(koan: Only = "", *, track: Track = "") -> None:
     if track:
         everything = [each for each in everything if each.koan.name in on_track]
         title = _("The track {track}").format(track=track)
-    here = koan_status.current(everything)
-    glyphs = Glyphs.fit(sys.stdout.encoding)
     if not koan:
-        terminal.show(listing.overview(everything, here, glyphs, title))
+        terminal.show(listing.overview(everything, title))
     else:
         wanted = choose(workspace, koan, Path.cwd()).koans
         only = [each for each in everything if each.koan.name in wanted]
-        terminal.show(listing.names(only, here, glyphs))
+        terminal.show(listing.names(only, koan_status.current(everything)))
     warn(known.warning)
 
 

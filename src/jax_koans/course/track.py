@@ -19,7 +19,7 @@ def chosen(workspace: Workspace, here: Path, option: str = "") -> tuple[str, tup
     if option:
         return option, koans_on_track(workspace, option, here)
     name = in_folder(workspace)
-    return name, koans_on_track(workspace, name, workspace.root) if name else ()
+    return name, koans_on_track(workspace, name) if name else ()
 
 
 def in_folder(workspace: Workspace) -> str:
@@ -39,13 +39,13 @@ def track_names(workspace: Workspace) -> list[str]:
     return sorted(track.stem for track in (workspace.solutions_dir / TRACKS).glob("*.txt"))
 
 
-def koans_on_track(workspace: Workspace, track: str, folder: Path) -> tuple[str, ...]:
+def koans_on_track(workspace: Workspace, track: str, folder: Path | None = None) -> tuple[str, ...]:
     """The koan names that a track lists, in the order of the path.
 
-    `track` names a file in `koans/tracks/`, or is a path relative to `folder`.
+    `track` names a file in `koans/tracks/`, or is a path, relative to `folder`.
     """
     file = workspace.solutions_dir / TRACKS / f"{track}.txt"
-    file = file if file.is_file() else folder / track
+    file = file if file.is_file() else (folder or workspace.root) / track
     if not file.is_file():
         known = ", ".join(track_names(workspace)) or "-"
         text = _("No track {track!r}. Tracks here: {known}; or give a file of koan names.")

@@ -132,13 +132,10 @@ def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
         yield from explanation
         yield Text()
     if outcome.value is not None:
-        if outcome.answer is not None:
-            yield from _value(_("your answer"), outcome.answer)
-            yield from _value(_("the value"), outcome.value)
-        else:
-            yield from _value(_("got"), outcome.value)
-        if outcome.expected is not None:
-            yield from _value(_("expected"), outcome.expected)
+        yield from _value(_("your answer"), outcome.answer)
+        label = _("got") if outcome.answer is None else _("the value")
+        yield from _value(label, outcome.value)
+        yield from _value(_("expected"), outcome.expected)
         yield Text()
         if outcome.answer is not None and outcome.message:
             yield from _message(outcome, place)
@@ -195,8 +192,7 @@ def _message(outcome: Outcome, place: Place) -> Iterable[Text]:
             yield Text().add(f"  {part}".rstrip())
 
 
-def _value(label: str, text: str) -> Iterable[Text]:
-    first, *rest = text.split("\n")
-    yield Text().add(f"  {label:<{_LABEL}} {first}")
-    for line in rest:
-        yield Text().add(f"  {'':<{_LABEL}} {line}")
+def _value(label: str, text: str | None) -> Iterable[Text]:
+    for line in [] if text is None else text.split("\n"):
+        yield Text().add(f"  {label:<{_LABEL}} {line}")
+        label = ""

@@ -1,6 +1,5 @@
 """What the keys of `koans watch` do: the same functions as the commands of these names."""
 
-import sys
 from collections.abc import Callable, Iterable
 
 from jax_koans.actions import ask as asking_for_help
@@ -12,7 +11,7 @@ from jax_koans.course.path import Koan
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import koan_status
-from jax_koans.screen.text import Glyphs, Text, plain
+from jax_koans.screen.text import Text, plain
 from jax_koans.watch.state import Watch
 
 
@@ -105,10 +104,8 @@ class Asking:
             for each in koan_status.statuses(workspace, progress.load(workspace))
             if each.koan.name in scope.wanted
         ]
-        glyphs = Glyphs.fit(sys.stdout.encoding)
-        title = scope.track_name or _("The path")
         self.back()
-        self.lines = listing.overview(everything, koan_status.current(everything), glyphs, title)
+        self.lines = listing.overview(everything, scope.track_name or _("The path"))
 
     def _reset(self) -> None:
         done = reset.reset_koan(self.watch.workspace, self._koan)
