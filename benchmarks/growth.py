@@ -17,7 +17,7 @@ from pathlib import Path
 from finding import Finding
 from learner import Watching, save
 
-from jax_koans.course.lock import lock_text
+from jax_koans.course.koans_lock import lock_text
 from jax_koans.course.path import TRACKS, Workspace, shipped
 from jax_koans.folder import progress
 from jax_koans.source import erase, own_source, solve

@@ -11,8 +11,8 @@ from learner import Watching, cold, save
 from scenes import Scene, text
 
 from jax_koans.course.path import Workspace
-from jax_koans.run.prestarted import ARGUMENTS, Prestarted, environment
-from jax_koans.run.process import Supervised
+from jax_koans.run.prestarted_process import ARGUMENTS, Prestarted, environment
+from jax_koans.run.separate_process import Supervised
 
 
 class Row(TypedDict):

@@ -6,7 +6,7 @@ from itertools import pairwise
 from jax_koans.course.path import Workspace
 from jax_koans.source import answers, fill, solve
 from jax_koans.source.erase import bound
-from jax_koans.source.own import own_statements
+from jax_koans.source.own_source import own_statements
 from jax_koans.source.text import Source, tests
 
 

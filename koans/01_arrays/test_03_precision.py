@@ -50,8 +50,8 @@ def test_python_scalars_are_weakly_typed_and_numpy_scalars_are_not():
     """A Python float is weakly typed: it adopts the dtype of a floating-point array.
 
     A NumPy scalar keeps its own dtype, usually float64. With x64 on, the result then has dtype
-    float64. `type(x)` tells a Python float from a NumPy scalar: `np.pi`, for example, is a Python
-    float.
+    float64. `type(x)` shows whether x is a Python float or a NumPy scalar: `np.pi`, for example, is
+    a Python float.
     """
     speed = jnp.array([1.0, -2.0], dtype=jnp.float32)
 
@@ -100,10 +100,10 @@ def test_float32_rounds_small_changes_of_large_numbers():
 
 
 def test_int32_overflow_wraps_around_silently():
-    """The largest int32 is 2**31 - 1. A larger result wraps around.
+    """The largest int32 is 2**31 - 1. A larger result wraps around, without a warning.
 
-    A multiple of 2**32 is subtracted, so that the result fits. No warning is given. With x64 off,
-    int64 arrays of NumPy wrap around when JAX converts them.
+    A multiple of 2**32 is subtracted, so that the result fits. With x64 off, JAX converts int64
+    arrays of NumPy to int32, and values that do not fit wrap around.
     """
     ticks = np.array([2**31 + 5], dtype=np.int64)
 

@@ -20,7 +20,7 @@ def test_asarray_of_a_jax_array_is_a_read_only_ndarray():
     """`np.asarray` converts a jax.Array to a NumPy array that is read-only.
 
     It may share memory with the jax.Array, so a write to it would change an immutable array. NumPy
-    ufuncs and matplotlib accept a jax.Array: they convert it in this way.
+    ufuncs, such as np.sqrt, and matplotlib accept a jax.Array: they convert it in this way.
     """
     temperature = jnp.array([290.5, 950.0, 278.25], dtype=jnp.float32)
     assert isinstance(np.sqrt(temperature), np.ndarray)
@@ -28,7 +28,8 @@ def test_asarray_of_a_jax_array_is_a_read_only_ndarray():
     for limit, expected in [(900.0, [290.5, np.nan, 278.25]), (278.25, [np.nan, np.nan, 278.25])]:
         result = without_outliers(temperature, limit)
         assert isinstance(result, np.ndarray), f"expected an np.ndarray, got {type(result)}"
-        message = f"expected NaN where temperature > {limit}, no other change, got {result}"
+        message = f"expected NaN where temperature > {limit}, no other change, dtype float32,"
+        message += f" got {result}, dtype {result.dtype}"
         assert_allclose(result, np.float32(expected), strict=True, err_msg=message)
     message = "expected `temperature` to stay as it was"
     assert_allclose(temperature, [290.5, 950.0, 278.25], err_msg=message)

@@ -76,8 +76,8 @@ def test_rank_promotion_can_be_an_error():
         with jax.numpy_rank_promotion("raise"):
             result = mean_squared_error(column, jnp.array(measured))
         assert jnp.shape(result) == (), f"expected a scalar, got shape {jnp.shape(result)}"
-        n, pairs = len(measured), np.mean((np.array(predicted)[:, None] - np.array(measured)) ** 2)
-        message = f"expected {expected}, got {result}; all {n} x {n} pairs would give {pairs:.7}"
+        n, wrong = len(measured), np.mean((np.array(predicted)[:, None] - np.array(measured)) ** 2)
+        message = f"expected {expected}, got {result}; broadcasting to {n} x {n} gives {wrong:.7}"
         assert_allclose(result, expected, rtol=1e-5, err_msg=message)
 
 

@@ -28,7 +28,7 @@ def test_grad_returns_the_derivative_as_a_function():
 def test_vmap_maps_a_function_over_the_rows_of_an_array():
     """`jax.vmap(f)` returns a function that applies f to each slice along axis 0.
 
-    For a 2-D array these elements are the rows. `energy` takes the velocity of one particle,
+    For a 2-D array these slices are the rows. `energy` takes the velocity of one particle,
     shape (2,), and returns a scalar. vmap makes it a function of many particles, without a loop.
     """
 
@@ -75,4 +75,4 @@ def test_jit_compiles_a_function_and_keeps_its_values():
 
 # You have met grad, vmap and jit; chapters 03, 05 and 06 treat each of them in detail. All three
 # use the same method to find out what your function does.
-# Next: how.
+# Next: this method.

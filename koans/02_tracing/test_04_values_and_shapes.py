@@ -34,7 +34,7 @@ def test_a_numpy_ufunc_does_not_accept_a_tracer():
 
 def detector_image(pixels):
     """Return `pixels`, shape (n * n,), as an image of shape (n, n), filled row by row."""
-    # TODO: compute the side as a Python int, also while jit traces
+    # TODO: compute the side as a Python int, even while jit traces
     side = jnp.sqrt(pixels.size).astype(int)
     return pixels.reshape(side, side)
 
@@ -74,8 +74,8 @@ def slit_positions(slits):
 def test_a_size_must_be_known_while_tracing():
     """Every shape in a jaxpr is fixed, so whatever determines a shape must be known while tracing.
 
-    By default, jit makes a tracer of each array and each number among the arguments. A Python int
-    from the enclosing scope stays a Python int.
+    By default, jit replaces each array and each number among the arguments with a tracer. A Python
+    int from the enclosing scope stays a Python int.
     """
     spacing = jnp.array(-0.5)
     four = jnp.array([0.0, -0.5, -1.0, -1.5])

@@ -39,7 +39,8 @@ def test_jit_traces_a_function_once_and_then_runs_compiled_code():
     assert envelope.count == 1, f"expected 1 run of the body for 3 calls, got {envelope.count}"
     # In the jaxpr of a caller, a call of a compiled function is a single equation.
     outside = [equation.primitive.name for equation in jax.make_jaxpr(wave)(time).eqns]
-    assert "mul" not in outside, f"expected the product in compiled code, got {outside} outside"
+    message = f"expected the product to be part of the compiled function, got {outside} outside it"
+    assert "mul" not in outside, message
 
 
 def test_print_runs_only_while_jit_traces():

@@ -1,4 +1,4 @@
-"""A trace must hold for all values, so Python control flow cannot depend on a traced value."""
+"""A trace must be valid for all values, so Python control flow cannot depend on a traced value."""
 
 import jax
 import jax.numpy as jnp

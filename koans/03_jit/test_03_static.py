@@ -11,7 +11,7 @@ from jax_koans import counted
 
 
 def compile_sampler(sample):
-    """Return sample(stop, size), compiled by jit, so that `size` can decide a shape."""
+    """Return the function sample(stop, size), compiled so that `size` can decide a shape."""
     # TODO: make `size` a static argument, and only `size`
     return jax.jit(sample)
 
@@ -46,10 +46,10 @@ def midpoint(field, start, stop):
 
 
 def test_a_function_argument_must_be_static():
-    """jit traces arguments that are scalars, arrays, or containers of these. A function is neither.
+    """jit traces arguments that are scalars, arrays, or lists, tuples and dicts of these.
 
-    A static argument may be a function. You can pass options of jit in the decorator:
-    `@jax.jit(static_argnames=...)`.
+    A function is none of these, but a static argument may be a function. You can pass options of
+    jit in the decorator: `@jax.jit(static_argnames=...)`.
     """
     parabola = counted(lambda position: position**2)
 
@@ -62,13 +62,14 @@ def test_a_function_argument_must_be_static():
     # In the jaxpr of a caller, a call of a compiled function is a single equation.
     jaxpr = jax.make_jaxpr(lambda start, stop: midpoint(parabola, start, stop))(1.0, 3.0)
     outside = [equation.primitive.name for equation in jaxpr.eqns]
-    assert "mul" not in outside, f"expected the whole rule in compiled code, got {outside} outside"
+    message = f"expected the rule to be part of the compiled function, got {outside} outside it"
+    assert "mul" not in outside, message
     got = midpoint(lambda position: 1 - position, 1.0, 5.0)
     assert_allclose(got, -8.0, rtol=1e-5, err_msg="another field, 1 - position, from 1 to 5")
 
 
 def compile_bounces(bounce):
-    """Return bounce(height, times), compiled by jit with argument 1, `times`, static."""
+    """Return the function bounce(height, times), compiled with argument 1, `times`, static."""
     # TODO: pass jit the function, not a result of it
     return partial(jax.jit(bounce(8.0, 2)), static_argnums=1)
 
@@ -122,7 +123,8 @@ def test_an_integral_has_two_static_and_two_traced_arguments():
     assert density.count == before, message
     jaxpr = jax.make_jaxpr(lambda a, b: simpson(density, a, b, 2))(0.0, 2.0)
     outside = [equation.primitive.name for equation in jaxpr.eqns]
-    assert "sub" not in outside, f"expected the whole rule in compiled code, got {outside} outside"
+    message = f"expected the rule to be part of the compiled function, got {outside} outside it"
+    assert "sub" not in outside, message
     got = simpson(jnp.sin, 0.0, jnp.pi, 20)
     assert_allclose(got, 2.0, rtol=1e-4, err_msg="another density, sin, from 0 to pi")
 
@@ -154,7 +156,7 @@ def test_a_static_argument_must_be_hashable():
     assert traced.count == 2, message
 
 
-# TODO: make it work for arrays, and under vmap and grad; keep jit, but nothing static
+# TODO: make it work for arrays, and under vmap and grad; keep jit, without static arguments
 @jax.jit(static_argnums=0)
 def diode(voltage):
     """Return the current: 2 * voltage where voltage > 0, and 0 elsewhere."""
@@ -176,11 +178,15 @@ def test_an_array_or_a_tracer_cannot_be_static():
     got = [jax.grad(diode)(now) for now in (3.0, -1.0)]
     assert_allclose(got, [2.0, 0.0], err_msg="jax.grad(diode) at 3 and -1: expected 2 and 0")
     outside = [equation.primitive.name for equation in jax.make_jaxpr(diode)(voltage).eqns]
-    assert "mul" not in outside, f"expected the product in compiled code, got {outside} outside"
+    message = f"expected the product to be part of the compiled function, got {outside} outside it"
+    assert "mul" not in outside, message
 
 
 def compile_step(step):
-    """Return step(position, gradient, rate), compiled by jit; `rate` changes from call to call."""
+    """Return the function step(position, gradient, rate), compiled by jit.
+
+    `rate` changes from call to call.
+    """
     # TODO: trace once for all rates
     return jax.jit(step, static_argnames="rate")
 

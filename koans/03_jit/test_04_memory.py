@@ -27,7 +27,7 @@ def amplify_each(multiply, signal, gains):
 def test_a_closed_over_array_keeps_its_value_from_tracing():
     """A compiled function reads the variables of its enclosing scope only while jit traces it.
 
-    Their values become constants of the compiled code. A later change has no effect on it until jit
+    Their values become constants of the compiled code. A later change has no effect until jit
     traces again.
     """
     multiply = counted(lambda gain, signal: gain * signal)
@@ -44,7 +44,8 @@ def test_a_closed_over_array_keeps_its_value_from_tracing():
     assert multiply.count == 1, f"expected 1 run of the body for 2 gains, got {multiply.count}"
     jaxpr = jax.make_jaxpr(lambda signal: amplify_each(multiply, signal, gains))(signal)
     outside = [equation.primitive.name for equation in jaxpr.eqns]
-    assert "mul" not in outside, f"expected the product in compiled code, got {outside} outside"
+    message = f"expected the product to be part of the compiled function, got {outside} outside it"
+    assert "mul" not in outside, message
 
 
 def cool_down(step, temperature, hours):
@@ -105,10 +106,10 @@ def test_a_weakly_typed_start_causes_a_second_trace():
 
 
 def test_a_static_self_keeps_old_attribute_values():
-    """jit cannot trace `self`, which is not an array. If `self` is static, it is part of the cache
-    key.
+    """jit cannot trace `self`, which is not an array, but `self` can be static.
 
-    By default Python compares objects by identity, and not by their attributes.
+    A static `self` is part of the cache key. By default Python compares objects by identity, and
+    not by their attributes.
     """
 
     class Spring:
@@ -169,9 +170,10 @@ class Messages(logging.Handler):
 
 
 def fill_tank(step, level, inflows):
-    """Call step(level, inflow), compiled, for each inflow in order, and return the last level.
+    """Return the last level, after level = step(level, inflow) for each inflow in order.
 
-    `level` is a float32 scalar. The inflows are Python or NumPy scalars of various types.
+    jax.jit compiles `step`. `level` is a float32 scalar. The inflows are Python or NumPy scalars of
+    various types.
     """
     compiled = jax.jit(step)
     for inflow in inflows:

@@ -15,7 +15,7 @@ from jax_koans import __, counted
 
 def kinetic_energy(speed):
     """Return speed * speed / 2, and print a line that contains the speed at each execution."""
-    # TODO: print the value at each execution, not the tracer once
+    # TODO: print the value at each execution, instead of the tracer at the first call
     print("speed", speed)
     return speed * speed / 2
 
@@ -94,7 +94,7 @@ def test_disable_jit_runs_the_body_as_plain_python():
 
 
 def on_host(table, depth):
-    """Return table(depth), also from compiled code; `table` is NumPy code that JAX cannot trace.
+    """Return table(depth), in compiled code too; `table` is NumPy code that JAX cannot trace.
 
     `table` takes an array with values. It returns one of the same shape and dtype.
     """
@@ -107,7 +107,7 @@ def test_pure_callback_calls_numpy_from_compiled_code():
 
     Compiled code calls the Python function with arrays, not with tracers. JAX cannot see what it
     does, so state the shape and dtype of the result: `jax.ShapeDtypeStruct(shape, dtype)`, from
-    chapter 02. It is slow, and it has no derivative.
+    chapter 02. A callback is slow, and it has no derivative.
     """
 
     def table(depth):
@@ -141,8 +141,7 @@ def test_checkify_returns_the_error_as_a_value():
 
     `checkify.check(pred, msg, **fmt_kwargs)` fails if pred, a scalar, is False; it formats msg as
     jax.debug.print does. `checkify.checkify(f)` returns a function that returns the pair (error,
-    output of f): `error.get()` is None or the message, and `error.throw()` raises it as a
-    ValueError.
+    output of f). `error.get()` is None or the message; `error.throw()` raises a ValueError with it.
     """
     traced = counted(lambda length: pendulum_period(length))
     compiled = jax.jit(checkify.checkify(traced))

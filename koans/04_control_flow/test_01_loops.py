@@ -77,8 +77,8 @@ def pump(level, strokes):
 def test_fori_loop_passes_the_index_before_the_carry():
     """`lax.fori_loop` passes two positional arguments to its body; their names do not matter.
 
-    A body that takes them in the wrong order need not raise: the types can fit, and the result is
-    wrong.
+    A body that takes them in the wrong order need not raise an error: the types can fit, and the
+    result is wrong.
     """
     level = jnp.array([8.0, -6.0, 1.0])
 

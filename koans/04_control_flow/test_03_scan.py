@@ -90,10 +90,10 @@ def pull(position):
 def orbit(position, velocity, dt, steps):
     """Return the positions and velocities after each step: two arrays of shape (steps, 2).
 
-    One leapfrog step does these three updates in this order. Each uses the newest values:
-        velocity with velocity + dt / 2 * pull(position),
-        position with position + dt * velocity,
-        velocity with velocity + dt / 2 * pull(position).
+    One leapfrog step makes these three updates in this order. Each uses the newest values:
+        velocity = velocity + dt / 2 * pull(position)
+        position = position + dt * velocity
+        velocity = velocity + dt / 2 * pull(position)
     """
     # TODO: compute all steps with one compiled loop
     raise NotImplementedError
@@ -143,8 +143,8 @@ def test_associative_scan_requires_an_associative_function():
 
     `lax.scan` would compute them in n steps, one after the other. associative_scan combines
     neighbors in parallel, then pairs of these results, and so on. It needs about 2 * log2(n) steps.
-    This is right only if fn is associative, fn(fn(a, b), c) == fn(a, fn(b, c)). JAX does not check
-    that.
+    The result is right only if fn is associative: fn(fn(a, b), c) == fn(a, fn(b, c)). JAX does not
+    check that.
     """
     values = jnp.array([3.0, 1.0, 4.0, -1.0, 5.0, -9.0])
 
@@ -173,12 +173,12 @@ def parallel_levels(level, kept, inflow):
 
 
 def test_a_linear_recurrence_has_an_associative_form():
-    """Represent an hour that maps level to a * level + b by the pair (a, b). Two hours together
-    have the same form, so a pair represents them too.
+    """An hour that maps level to a * level + b can be represented by the pair (a, b).
 
-    The hour (a1, b1) followed by the hour (a2, b2) maps level to a2 * (a1 * level + b1) + b2.
-    Combining two hours is associative, so `lax.associative_scan(fn, elems)` can do it in parallel.
-    Here elems is a tuple of two arrays, and fn takes two pairs and returns one.
+    Two hours together have the same form, so a pair represents them too: (a1, b1) followed by
+    (a2, b2) maps level to a2 * (a1 * level + b1) + b2. Combining two hours is associative, so
+    `lax.associative_scan(fn, elems)` can do it in parallel. Here elems is a tuple of two arrays,
+    and fn takes two pairs and returns one.
     """
     kept = np.array([0.8, 0.5, -1.0, 0.0, 1.2, 0.9, 2.0])
     inflow = np.array([1.0, -2.0, 0.5, 3.0, 0.0, 1.0, -4.0])

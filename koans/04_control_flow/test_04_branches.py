@@ -116,4 +116,4 @@ def test_a_python_loop_over_a_list_or_a_dict_is_fine():
 
 
 # You can compile loops and branches, and know which Python loops may stay.
-# Next: no loop at all. jax.vmap makes a function of a batch out of a function of one example.
+# Next: no loop at all. jax.vmap turns a function of one example into a function of a batch.

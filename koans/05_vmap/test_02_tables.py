@@ -80,8 +80,8 @@ def test_two_nested_vmaps_make_a_table():
 def test_jit_inside_vmap_is_traced_for_one_example():
     """vmap(jit(f)) and jit(vmap(f)) return the same values, but jit sees different shapes.
 
-    Under vmap, jit traces f for one example. In jit(vmap(f)), jit traces the function of the whole
-    batch. This order is usual, since all operations are compiled together.
+    In vmap(jit(f)), jit traces f for one example. In jit(vmap(f)), it traces the function of the
+    whole batch. This second order is usual, since all operations are compiled together.
     """
     inside, outside = (counted(lambda velocity: jnp.sum(velocity**2) / 2) for _ in range(2))
     jit_inside, jit_outside = jax.vmap(jax.jit(inside)), jax.jit(jax.vmap(outside))
@@ -94,10 +94,11 @@ def test_jit_inside_vmap_is_traced_for_one_example():
 
 
 def test_vectorize_maps_every_axis_where_vmap_maps_one():
-    """`jnp.vectorize(f)` applies a function of scalars to arrays, as np.vectorize does, by vmap.
+    """`jnp.vectorize(f)` applies a function of scalars to arrays, as np.vectorize does.
 
-    np.vectorize is a Python loop over the elements; jnp.vectorize runs f once, on tracers. Of the
-    optional arguments of np.vectorize it has `excluded` and `signature`, and no others.
+    np.vectorize is a Python loop over the elements; jnp.vectorize uses vmap and runs f once, on
+    tracers. Of the optional arguments of np.vectorize it has `excluded` and `signature`, and no
+    others.
     """
     seen = []
 
@@ -121,9 +122,9 @@ def test_vectorize_maps_every_axis_where_vmap_maps_one():
 def overlaps(overlap, left, right):
     """Return overlap(a, b) for pairs of a row a of `left` and a row b of `right`.
 
-    `overlap` takes two arrays of shape (n,) and returns a scalar. A row is along the last axis. The
-    other axes are broadcast, as in NumPy, which pairs the rows: shapes (4, 1, 3) and (5, 3) give an
-    output of shape (4, 5).
+    `overlap` takes two arrays of shape (n,) and returns a scalar. Rows lie along the last axis. The
+    other axes are broadcast, as in NumPy: shapes (4, 1, 3) and (5, 3) give an output of shape
+    (4, 5), one element per pair of rows.
     """
     # TODO: keep the last axis for `overlap`, and map all others
     raise NotImplementedError

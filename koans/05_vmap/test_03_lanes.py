@@ -10,7 +10,7 @@ from jax_koans import __, counted, equations, executed, largest, primitives
 
 
 def fly(inside, drift, bounce, positions):
-    """For each row p of `positions`, return drift(p) if inside(p) is True, and bounce(p) otherwise.
+    """For each row p of `positions`, return drift(p) if inside(p) is True, else bounce(p).
 
     `inside` returns a bool scalar; `drift` and `bounce` return an array of the shape of p.
     """
@@ -58,7 +58,7 @@ def test_vmap_of_cond_can_run_both_branches():
 
     Then vmap replaces the cond with a select (`select_n`, the primitive of jnp.where), and both
     branches run for the whole batch. vmap decides while tracing, so values do not matter.
-    `executed(f)` counts one run for the whole batch once.
+    `executed(f)` counts one run for the whole batch as one.
     """
     heat, cool = executed(lambda t: t + 2.0), executed(lambda t: t - 1.0)
 
@@ -84,7 +84,7 @@ def test_a_batched_while_loop_waits_for_its_slowest_element():
     """Under vmap, all elements share one while loop, which ends when every condition is False.
 
     An element whose condition is already False keeps its values. The body still runs for it, but
-    the result is dropped. `executed(f)` counts one run for the whole batch once.
+    the result is dropped. `executed(f)` counts one run for the whole batch as one.
     """
 
     def halve(carry):

@@ -13,7 +13,7 @@ def sensitivities(law, length, period):
     """Return a derivative and a pair of derivatives of law(length, period).
 
     The first output is the derivative with respect to `period`. The second is the pair of the
-    derivative with respect to `length` and the one with respect to `period`.
+    derivatives with respect to `length` and to `period`, in this order.
     """
     # TODO: tell grad which arguments to differentiate
     raise NotImplementedError
@@ -29,7 +29,10 @@ def test_argnums_selects_the_arguments_to_differentiate():
     def gravity(length, period):  # measured by a pendulum, with pi^2 taken as 10
         return 40 * length / period**2
 
-    by_period, (by_length, by_period_again) = sensitivities(gravity, 1.0, 2.0)
+    by_period, pair = sensitivities(gravity, 1.0, 2.0)
+    message = f"expected a derivative and a pair of derivatives, got {by_period} and {pair}"
+    assert np.shape(pair) == (2,), message
+    by_length, by_period_again = pair
     message = f"derivative w.r.t. period: expected a scalar, got shape {np.shape(by_period)}"
     assert np.ndim(by_period) == 0, message
     message = "40 length / period^2 at (1, 2): the derivative with respect to `period`"

@@ -1,4 +1,4 @@
-"""Derivatives in an optimizer: where they are useless, and how to descend along them."""
+"""Derivatives in an optimizer: counts, whose derivative is 0, and gradient descent."""
 
 import jax
 import jax.numpy as jnp
@@ -13,18 +13,18 @@ def events_above(threshold, energy, width):
     """Return a soft count of the energies above the threshold, a scalar.
 
     Each event contributes (1 + tanh(u)) / 2, where u = (energy - threshold) / width. This is nearly
-    1 well above the threshold and nearly 0 well below it.
+    1 well above the threshold, 1/2 at the threshold, and nearly 0 well below it.
     """
     # TODO: replace the hard count with the soft one
     return jnp.sum(jnp.where(energy > threshold, 1.0, 0.0))
 
 
 def test_the_derivative_of_a_count_is_zero():
-    """A count of floats, such as this sum of 1.0 and 0.0, is constant between its jumps. Its
-    derivative is 0, and JAX raises no error.
+    """A count is constant between its jumps, so its derivative is 0.
 
-    The 0 is exact, but an optimizer that follows it does not move. A smooth function that is
-    close to the count has a useful derivative.
+    JAX raises no error for a count that is a float, such as a sum of 1.0 and 0.0. The 0 is
+    exact, but an optimizer that follows it does not move. A smooth function that is close to the
+    count has a useful derivative.
     """
     energy = np.array([1.0, 3.0, 3.5, 6.0, 1000.0, -1000.0])
     compiled = jax.jit(jax.value_and_grad(events_above))
@@ -69,7 +69,8 @@ def test_each_step_of_descent_starts_from_the_last_result(figure):
     expected = {1: [8.0, -2.0], 2: [6.4, -0.8], 3: [5.12, -0.32], 0: [10.0, -5.0]}
     for steps, p in expected.items():
         got = descend(bowl, start, steps, 0.1)
-        message = f"after {steps} steps downhill from {start}, each from the previous result"
+        message = f"after {steps} steps downhill from {start}, each from the previous result,"
+        message += f" expected {p}, got {got}"
         assert_allclose(got, p, rtol=1e-5, err_msg=message)
 
     time = np.arange(10.0)

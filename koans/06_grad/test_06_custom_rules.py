@@ -1,4 +1,4 @@
-"""Derivatives that you define yourself, also for a function that JAX cannot look into."""
+"""Derivatives that you define yourself, even for a function that JAX cannot look into."""
 
 import math
 
@@ -40,7 +40,10 @@ def test_custom_jvp_replaces_the_derivative_of_a_function():
     even a function with a while_loop has a reverse mode. For small changes, Kepler's equation
     E - e sin(E) = m becomes dE - e cos(E) dE - sin(E) de = dm.
     """
-    E, dE = eccentric_anomaly_rule((jnp.array(0.0), jnp.array(0.5)), (0.25, 1.0))
+    found = eccentric_anomaly_rule((jnp.array(0.0), jnp.array(0.5)), (0.25, 1.0))
+    assert isinstance(found, tuple | list), f"rule: expected the pair (E, dE), got {found}"
+    assert len(found) == 2, f"rule: expected the pair (E, dE), got {found}"
+    E, dE = found
     assert np.shape(dE) == (), f"dE: expected a scalar, got shape {np.shape(dE)}"
     message = "rule at mean 0, eccentricity 0.5, with dm = 0.25, de = 1: expected (0, 0.5)"
     assert_allclose([E, dE], [0.0, 0.5], rtol=1e-5, atol=1e-6, err_msg=message)
@@ -89,7 +92,7 @@ def test_check_grads_finds_a_wrong_rule():
     check_grads(jax.jit(log_cosh), (jnp.array([0.5, -2.0, 3.0]),), order=1, eps=1e-3)
     x = jnp.array([0.5, -2.0, 0.0, 1000.0, -1000.0])
     values, derivatives = jax.jit(jax.vmap(jax.value_and_grad(log_cosh)))(x)
-    message = "derivative of log(cosh(x)): expected tanh(x), exact, also where cosh overflows"
+    message = "derivative of log(cosh(x)): expected tanh(x), exact, even where cosh overflows"
     rounding = 100 * np.finfo(derivatives.dtype).eps
     assert_allclose(derivatives, np.tanh(np.array(x)), rtol=rounding, err_msg=message)
     message = f"first output of the rule: expected log(cosh(x)) at {x}"
@@ -115,8 +118,10 @@ def limit_gradient_fwd(x, bound):
 
 
 def limit_gradient_bwd(saved, g):
-    """Return the gradients with respect to x and bound, given g, the gradient with respect to the
-    output."""
+    """Return the gradients with respect to x and bound.
+
+    g is the gradient with respect to the output of limit_gradient.
+    """
     # TODO: limit g for x, and return 0 or None for bound
     return jnp.clip(g, -saved, saved)
 
@@ -125,11 +130,10 @@ limit_gradient.defvjp(limit_gradient_fwd, limit_gradient_bwd)
 
 
 def test_custom_vjp_takes_a_forward_and_a_backward_function():
-    """If f has the decorator `@jax.custom_vjp`, `f.defvjp(fwd, bwd)` defines its reverse-mode
-    derivative.
+    """If f is decorated with `@jax.custom_vjp`, `f.defvjp(fwd, bwd)` defines its reverse mode.
 
-    fwd(*args) returns f's output and anything that bwd needs. bwd(saved, g) receives that as
-    `saved`, and the gradient with respect to f's output as `g`. It returns a tuple, one entry per
+    fwd(*args) returns the pair of f's output and `saved`, anything that bwd needs. bwd(saved, g)
+    also receives g, the gradient with respect to f's output. It returns a tuple with one entry per
     argument of f; None stands for 0. Here the output is x, but its gradient is limited, so that no
     steep term dominates an optimization.
     """
@@ -141,7 +145,8 @@ def test_custom_vjp_takes_a_forward_and_a_backward_function():
     assert_allclose(limit_gradient(x, 2.0), x, err_msg="output: expected x unchanged")
     for bound, expected in ((2.0, [2.0, -2.0, 0.5, 0.0]), (0.25, [0.25, -0.25, 0.25, 0.0])):
         value, (by_x, by_bound) = jax.jit(jax.value_and_grad(energy, argnums=(0, 1)))(x, bound)
-        assert_allclose(value, 15.0, rtol=1e-5, err_msg="output with its gradient: expected x")
+        message = "value of sum(slopes * limit_gradient(x, bound)): expected sum(slopes * x)"
+        assert_allclose(value, 15.0, rtol=1e-5, err_msg=message)
         message = f"gradient with respect to x, bound {bound}: slopes {slopes}, limited"
         assert_allclose(by_x, jnp.array(expected), rtol=1e-5, strict=True, err_msg=message)
         assert by_bound == 0, f"gradient with respect to bound: expected 0, got {by_bound}"
@@ -151,7 +156,7 @@ def test_custom_vjp_takes_a_forward_and_a_backward_function():
 
 
 def on_host(f, x):
-    """Return f(x), also under jit and vmap, where f is a NumPy function and x a JAX array.
+    """Return f(x), under jit and vmap too, where f is a NumPy function and x a JAX array.
 
     f maps an array of any shape, element by element, to an array of that shape and dtype.
     """
@@ -163,8 +168,8 @@ def test_vmap_method_says_how_a_callback_is_batched():
     """vmap of `jax.pure_callback` raises NotImplementedError unless you give a `vmap_method`.
 
     With vmap_method="sequential", f is called once per example. With "expand_dims" or
-    "broadcast_all", f is called once, and its arguments have a leading batch axis. They differ for
-    an argument that is not mapped: its batch axis has size 1 with "expand_dims".
+    "broadcast_all", f is called once, and its arguments have a leading batch axis. For an argument
+    that is not mapped, "expand_dims" gives this axis size 1, "broadcast_all" the batch size.
     """
 
     def temperature(depth):

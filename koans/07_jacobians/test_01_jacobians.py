@@ -38,9 +38,10 @@ def test_a_jacobian_has_a_row_for_each_output_and_a_column_for_each_input():
 
 
 def readings_and_rates(field, position, velocity):
-    """Return field(position) and its rate of change at that velocity: two arrays of equal shape.
+    """Return field(position), and its rate of change if `position` moves at `velocity`.
 
-    The rate of change is the Jacobian of `field` at `position`, times `velocity`.
+    The rate of change is the Jacobian of `field` at `position`, times `velocity`. Both arrays have
+    the same shape.
     """
     # TODO: evaluate `field` only once, and do not compute its Jacobian
     raise NotImplementedError
@@ -49,9 +50,9 @@ def readings_and_rates(field, position, velocity):
 def test_jvp_multiplies_the_jacobian_by_a_vector():
     """`jax.jvp(fun, primals, tangents)` returns the value of fun, and the Jacobian times a vector.
 
-    The primals are the arguments of fun, and the tangents are the vector. Both are tuples with one
-    array per argument. A whole Jacobian costs one such product per input element.
-    The probe `largest(f, x)` is the number of elements of the largest array that f(x) computes.
+    `primals` holds the arguments of fun, and `tangents` holds the vector. Both are tuples with one
+    array per argument. A whole Jacobian costs one such product per input element. `largest(f, x)`
+    returns the number of elements of the largest array that f(x) computes.
     """
 
     @executed
@@ -86,11 +87,11 @@ def readings_and_gradient(model, settings, weights):
 
 
 def test_vjp_multiplies_a_vector_by_the_jacobian():
-    """`jax.vjp(fun, *primals)` returns the value of fun, and the function of the reverse pass.
+    """`jax.vjp(fun, *primals)` returns the value of fun, and a function vjp_fun.
 
-    That function takes an array like the output of fun. It returns a tuple with one array per
-    argument of fun: the array times the Jacobian. `jax.grad` is this product for a scalar output,
-    with the array 1.0.
+    vjp_fun takes an array like the output of fun. It returns that array times the Jacobian,
+    as a tuple with one array per argument of fun. For a scalar output, `jax.grad` returns this
+    product for the array 1.0.
     """
 
     @executed
@@ -120,8 +121,8 @@ def test_vjp_multiplies_a_vector_by_the_jacobian():
 def test_jacfwd_maps_over_the_inputs_and_jacrev_over_the_outputs():
     """jacfwd is one jvp per input element, and jacrev one vjp per output element, under vmap.
 
-    Both functions below compute with arrays of 40 elements. So `largest(...) / 40` is the number of
-    vectors for which one jacfwd or jacrev evaluates a product. It is a measure of the work.
+    vmap evaluates all these products together. Both functions below compute with arrays of 40
+    elements, so `largest(...) / 40` is the number of products. It is a measure of the work.
     """
 
     def wave(settings):
@@ -140,7 +141,7 @@ def test_jacfwd_maps_over_the_inputs_and_jacrev_over_the_outputs():
 
 
 def jacobian_at(model, x):
-    """Return the Jacobian of `model` at x, by the mode that sends fewer vectors through `model`."""
+    """Return the Jacobian of `model` at x, computed by the mode that needs fewer products."""
     # TODO: choose between jacfwd and jacrev by the numbers of input and output elements
     raise NotImplementedError
 
@@ -172,8 +173,8 @@ def test_forward_mode_suits_a_tall_jacobian_and_reverse_mode_a_wide_one():
         expected = jax.jit(jax.jacfwd(model))(x)
         message = f"{case}: expected the Jacobian"
         assert_allclose(jax.jit(jacobian)(x), expected, rtol=1e-5, strict=True, err_msg=message)
-        sent, fewest = largest(jacobian, x) // 40, min(x.size, expected.size // x.size)
-        assert sent <= fewest, f"{case}: expected at most {fewest} vectors, got {sent}"
+        products, fewest = largest(jacobian, x) // 40, min(x.size, expected.size // x.size)
+        assert products <= fewest, f"{case}: expected at most {fewest} products, got {products}"
 
 
 def test_forward_mode_differentiates_a_while_loop():

@@ -30,9 +30,9 @@ def test_a_singular_matrix_does_not_raise():
 
 
 def displacement_or_zero(stiffness, load):
-    """Return the s with stiffness @ s = load, and zeros where `stiffness` is singular; shape (n,).
+    """Return the s with stiffness @ s = load, or zeros if any element of s is inf or NaN.
 
-    `stiffness` has the shape (n, n), and `load` (n,).
+    `stiffness` has the shape (n, n), and `load` and the result (n,).
     """
     # TODO: nothing is raised here; test the result instead
     try:
@@ -65,13 +65,13 @@ def test_a_failed_solve_is_replaced_after_a_test_of_its_result():
                 for (name, frame), each in zip(frames.items(), found, strict=True):
                     solution = np.linalg.solve(frame, load) if name in solvable else np.zeros(2)
                     message = f"{name}, load {load}, x64={x64}: expected the solution, or zeros"
-                    message += " where it fails"
+                    message += " if it is not finite"
                     assert_allclose(each, solution, rtol=rtol, err_msg=message)
             assert traced.count == 1, f"expected 1 trace, got {traced.count}"
 
 
 def occupied_energy(hamiltonian, occupied):
-    """Return the sum of the `occupied` lowest eigenvalues of a symmetric matrix, a scalar."""
+    """Return the sum of the lowest eigenvalues of a symmetric matrix; `occupied` is how many."""
     # TODO: compute it without the eigenvectors
     _, vectors = jnp.linalg.eigh(hamiltonian)
     lowest = vectors[:, :occupied]

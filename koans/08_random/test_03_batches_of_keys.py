@@ -48,7 +48,7 @@ def test_keys_are_padded_with_keys():
     """jnp.pad pads with 0 by default, and raises ValueError for keys: 0 is not a key.
 
     A batch is padded to a fixed size so that jit does not trace again, and its keys must be padded
-    too. Here the padding is a copy of a key, so the draws with it must be dropped.
+    too. The padding repeats a key, so the caller must ignore the draws with it.
     """
     for count, size in ((3, 5), (1, 4), (2, 2)):
         keys = jax.random.split(jax.random.key(81), count)

@@ -115,7 +115,8 @@ def zeros_for(shapes):
 def test_is_leaf_makes_tree_map_stop_at_a_tuple():
     """A tuple is a container, so tree.map calls its function with each int of a shape.
 
-    In `jax.tree.map(f, tree, is_leaf=test)`, each node for which test(node) is true is a leaf.
+    `jax.tree.map(f, tree, is_leaf=test)` calls test for each container and leaf. Where it returns
+    True, f gets the whole object.
     """
     layer = {"weight": (3, 2), "bias": (2,), "scale": ()}
     zeros = zeros_for(layer)
@@ -154,12 +155,12 @@ def test_pytrees_are_compared_by_structure_and_by_leaves():
     sensor = {"gain": [x, y], "offset": None}
 
     for difference, other, expected in [
-        ("none: a copy", {"gain": [x + 0.0, y + 0.0], "offset": None}, True),
-        ("none: the order of the keys", {"offset": None, "gain": [x, y]}, True),
-        ("none: the same object", sensor, True),
-        ("one element", {"gain": [jnp.array([1.0, 5.0]), y], "offset": None}, False),
+        ("a copy", {"gain": [x + 0.0, y + 0.0], "offset": None}, True),
+        ("another order of the keys", {"offset": None, "gain": [x, y]}, True),
+        ("the same object", sensor, True),
+        ("another element", {"gain": [jnp.array([1.0, 5.0]), y], "offset": None}, False),
         ("0.00001 in one element", {"gain": [jnp.array([1.0, 2.00001]), y], "offset": None}, False),
-        ("the last leaf", {"gain": [x, y + 1.0], "offset": None}, False),
+        ("another last leaf", {"gain": [x, y + 1.0], "offset": None}, False),
         ("shape (1,) for ()", {"gain": [x, jnp.array([3.0])], "offset": None}, False),
         ("shape (3,) for (2,)", {"gain": [jnp.ones(3), y], "offset": None}, False),
         ("a tuple for a list", {"gain": (x, y), "offset": None}, False),
@@ -169,7 +170,7 @@ def test_pytrees_are_compared_by_structure_and_by_leaves():
         ("a missing leaf", {"gain": [x], "offset": None}, False),
     ]:
         for got in (same(sensor, other), same(other, sensor)):
-            message = f"difference: {difference}; expected {expected}, got {got}"
+            message = f"{difference}: expected {expected}, got {got}"
             assert np.shape(got) == (), message
             assert bool(got) is expected, message
 

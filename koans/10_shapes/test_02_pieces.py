@@ -101,7 +101,7 @@ def test_ragged_data_is_padded_and_masked():
     assert program.runs() == 8, message
     nine = burst_meter(jnp.exp, 9)(np.zeros(9, dtype=np.float32))
     assert_allclose(nine, 1.0, rtol=1e-5, err_msg="longest 9: a burst of nine samples")
-    # A compiler may replace a product with a mask by a selection. Without jit it does not.
+    # A compiler may turn `x * mask` into a selection. Without jit it does not.
     with jax.disable_jit():
         result = burst_meter(lambda sample: jnp.log(jnp.abs(sample)), 8)(samples[:3])
     expected = np.mean(np.log(np.abs(samples[:3])))

@@ -43,7 +43,7 @@ def test_one_jit_lets_xla_fuse_all_stages():
     assert traces == [1, 1, 1], f"expected 1 trace of each stage for 2 signals, got {traces}"
     outside = [equation.primitive.name for equation in jax.make_jaxpr(chain)(signal).eqns]
     single = jax.make_jaxpr(jax.jit(jnp.tanh))(signal).eqns
-    message = f"expected as many outer equations as for a single compiled function, got {outside}"
+    message = f"expected a single call of a compiled function in the jaxpr, got {outside}"
     assert len(outside) == len(single), message
 
 

@@ -1,4 +1,4 @@
-"""Which device an array is on, what JAX transfers between devices, and how precisely they multiply.
+"""Which device an array is on, what JAX transfers, and the precision of matrix products.
 
 This chapter uses eight virtual devices, all on your CPU: `jax.devices("cpu")`.
 """
@@ -153,7 +153,7 @@ def test_a_matrix_product_has_a_precision():
         result, np.float32(exact), rtol=1e-5, atol=1e-5, strict=True, err_msg="modes @ modes.T"
     )
     full = ("(Precision.HIGHEST, Precision.HIGHEST)", "F32_F32_F32")
-    message = f"expected no precision but Precision.HIGHEST in the jaxpr, got {jaxpr}"
+    message = f"expected only Precision.HIGHEST in the jaxpr, got {jaxpr}"
     assert all(value.startswith(full) for value in jaxpr.split("precision=")[1:]), message
 
 

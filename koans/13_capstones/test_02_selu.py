@@ -1,4 +1,4 @@
-"""SELU in a layer: one overflow in an unselected branch, and all gradients are NaN."""
+"""An overflow in an unselected branch of SELU makes all gradients of a layer NaN."""
 
 import jax
 import jax.numpy as jnp
@@ -9,16 +9,16 @@ from jax_koans import __, counted
 
 
 def unsafe(x):
-    """Return SELU of x as chapter 03 wrote it: the values are right."""
+    """Return SELU of x, written as in chapter 03; the values are correct."""
     return 1.05 * jnp.where(x > 0, x, 1.67 * jnp.expm1(x))
 
 
 def test_forward_mode_avoids_the_nan_of_the_unselected_branch():
     """Reverse mode gives the unselected branch the gradient 0 and multiplies it by e^x.
 
-    If e^x is infinite, 0 * inf is NaN. Forward mode computes both derivatives and lets where select
-    one: nothing is multiplied by 0. e^x is infinite above x = 88.7 in float32, and above 709.8 in
-    float64.
+    If e^x is infinite, 0 * inf is NaN. Forward mode computes the derivatives of both branches, and
+    `where` selects one: nothing is multiplied by 0. e^x is infinite above x = 88.7 in float32, and
+    above 709.8 in float64.
     """
     points = (50.0, 100.0, 800.0)
 
@@ -35,15 +35,15 @@ def test_forward_mode_avoids_the_nan_of_the_unselected_branch():
 def selu(x, alpha, scale):
     """Return scale * x where x > 0, and scale * alpha * (e^x - 1) elsewhere; x is a scalar.
 
-    Its derivatives with respect to x, alpha and scale, and the second with respect to x, are finite
-    for every x, also in reverse mode.
+    Its first derivatives with respect to x, alpha and scale, and its second with respect to x, are
+    finite for every x, also in reverse mode.
     """
-    # TODO: give no branch an x for which another branch is selected
+    # TODO: evaluate each branch only with an x for which it is selected
     raise NotImplementedError
 
 
 def test_all_derivatives_of_selu_are_finite():
-    """A where around the formula hides an overflow from the value, but not from the gradients.
+    """`jnp.where` around the formula protects the value from an overflow, but not the gradients.
 
     The training of a network needs the gradients with respect to its parameters too. The derivative
     with respect to alpha is e^x - 1, so it meets the same overflow as that with respect to x.
@@ -76,6 +76,7 @@ def test_all_derivatives_of_selu_are_finite():
                     message += f" x64={x64}"
                     values = values.astype(x.dtype)
                     assert each.shape == x.shape, f"{message}: got shape {each.shape}"
+                    message += f", got {each}"
                     assert_allclose(each, values, rtol=rtol, atol=1e-30, err_msg=message)
             assert traced.count == 1, f"expected 1 trace for all values, got {traced.count}"
 
@@ -83,8 +84,8 @@ def test_all_derivatives_of_selu_are_finite():
 def weight_gradient(weights, signals, targets):
     """Return the gradient of the mean of (SELU(signals @ weights) - targets)^2.
 
-    The gradient is with respect to `weights`. `signals` has the shape (signals, weights), `targets`
-    (signals,). alpha is 1.67, scale is 1.05.
+    The gradient is with respect to `weights`. `signals` has the shape (m, n), `targets` (m,) and
+    `weights` (n,). alpha is 1.67, scale is 1.05.
     """
 
     # TODO: avoid the NaN where it arises; here it is only replaced
@@ -97,8 +98,8 @@ def weight_gradient(weights, signals, targets):
 def test_nan_to_num_leaves_a_wrong_gradient():
     """`jnp.nan_to_num` replaces a NaN in a gradient with 0, which is a wrong derivative.
 
-    Every signal contributes to the gradient of every weight, so one NaN spoils all of them. With
-    zeros in their place there is no NaN left, and gradient descent no longer moves.
+    Every signal contributes to the gradient of every weight, so a single signal can make it NaN.
+    If zeros replace the NaNs, gradient descent no longer changes the weights.
     """
     weights = np.array([2.0, -1.0])
     signals = np.array([[1.0, 0.5], [0.25, 1.0], [400.0, -200.0], [-1.5, 2.0]])

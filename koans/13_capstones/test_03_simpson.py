@@ -73,6 +73,8 @@ def test_a_static_argument_can_be_checked_while_jax_traces():
         with jax.enable_x64(x64):
             for n in (2, 4, 6):
                 found = compiled(square, 0.0, 1.0, n)
+                message = f"n = {n}: expected the integral as the return value, got None"
+                assert found is not None, message
                 message = f"x^2 from 0 to 1, n = {n}: expected 1 / 3"
                 assert_allclose(found, 1 / 3, rtol=rtol, err_msg=message)
     message = "e^x from 1 to -1, n = 8: expected a negative integral"
@@ -90,7 +92,7 @@ def table_of_integrals(density, powers, starts, width, n):
 
 
 def test_two_vmaps_compute_a_table_of_integrals():
-    """Write the function for one integral, then map it over both axes of a table of 20 000.
+    """Write the function for one integral, then map it over both axes of the table.
 
     `simpson` expects a density of x alone. A lambda that closes over the power is such a density.
     The lambda is a static argument of `simpson`, and the power that it closes over may be a tracer.

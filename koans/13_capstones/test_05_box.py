@@ -1,4 +1,4 @@
-"""The box with the largest volume: its sides, what more surface is worth, and a hundred starts."""
+"""The box with the largest volume: its sides, their change with the surface, and 100 starts."""
 
 import jax
 import jax.numpy as jnp
@@ -30,15 +30,15 @@ def lagrangian_gradient(objective, constraint, p):
 def optimum(objective, constraint, start):
     """Return the p to which full Newton steps from `start` converge: there the gradient of L is 0.
 
-    p and `start` have one element more than there are sides. 20 steps are enough. Do not wait for
-    convergence: from some starts there is none.
+    p and `start` have one element more than there are sides. Take a fixed number of steps; 20 are
+    enough. From some starts, the steps do not converge.
     """
     # TODO: use one compiled loop, for any objective, constraint and number of sides
     raise NotImplementedError
 
 
 def test_newton_finds_the_sides_and_the_multiplier_together():
-    """Newton's method solves g(p) = 0 with the Jacobian of g: p - solve(Jacobian, g(p)).
+    """Newton's method solves g(p) = 0 by steps p - solve(J, g(p)), where J is the Jacobian of g.
 
     Here g is the gradient of the Lagrangian L, and p holds the sides and the multiplier. The
     solution is a saddle point of L, so gradient descent does not find it.
@@ -77,7 +77,7 @@ def response(given, start):
 
 
 def test_the_multiplier_is_the_derivative_of_the_best_volume():
-    """The multiplier says how much the best volume grows per unit of given surface.
+    """The multiplier is the growth of the largest volume per unit of given surface.
 
     JAX can differentiate the solver, which gives the change of the best sides with the surface. By
     the chain rule, grad(volume) times that change is the growth of the volume. It equals the
@@ -105,20 +105,20 @@ def test_the_multiplier_is_the_derivative_of_the_best_volume():
 
 
 def best_of(objective, constraint, starts):
-    """Return the valid optimum with the largest objective, of those from all starts; shape (n,).
+    """Return, of the optima from all starts, the valid one with the largest objective, shape (n,).
 
-    `starts` has the shape (starts, n): sides and multiplier. An optimum is valid if all elements of
-    the Lagrangian's gradient are within 1e-3 of zero and all sides are positive.
+    `starts` has the shape (m, n): in each row the sides and the multiplier. An optimum is valid if
+    all elements of the Lagrangian's gradient are within 1e-3 of zero and all sides are positive.
     """
     # TODO: solve from all starts at once, then select
     raise NotImplementedError
 
 
 def test_vmap_solves_from_a_hundred_starts_at_once():
-    """Newton's method can end at any stationary point, or nowhere, so start often and select.
+    """Newton's method may converge to any stationary point, or not at all, so use many starts.
 
-    vmap runs the solver from all starts in one loop. Then test every end: it must be a stationary
-    point with positive sides. Of the valid ends, take the one with the largest objective.
+    vmap runs the solver from all starts in one loop. Then test every result: it must be a
+    stationary point with positive sides. Return the valid result with the largest objective.
     """
 
     def gain(x):  # on x + y = 6 it is stationary at x = -3, 1 and 4, where it is 47, -6 and 19
@@ -139,11 +139,12 @@ def test_vmap_solves_from_a_hundred_starts_at_once():
     assert work[0] == work[1], f"{message} {work}: a loop over the starts"
 
     def check(message, found, expected, tolerance):
-        assert found.shape == np.shape(expected), f"{message}, got shape {found.shape}"
+        shape = np.shape(expected)
+        assert found.shape == shape, f"{message}, of shape {shape}, got shape {found.shape}"
         assert_allclose(found, expected, atol=tolerance, err_msg=message)
 
     best = jax.jit(lambda s: best_of(volume, surface_minus(24.0), s))(jnp.array(boxes))
-    message = "a box from 100 starts: expected the best end where the gradient is zero"
+    message = "from 100 starts: expected the largest box where the gradient is zero"
     check(message, best, [2.0, 2.0, 2.0, 0.5], 2e-3)
     compiled = jax.jit(lambda s: best_of(gain, six, s))
     message = "three stationary points, one with a negative side: expected the best valid one"
@@ -156,7 +157,7 @@ def test_vmap_solves_from_a_hundred_starts_at_once():
         return (x[0] - 3) ** 4 / 4 - (x[0] - 3) ** 2 - 2 * (x[0] - 3)
 
     best = jax.jit(lambda s: best_of(wavy, six, s))(jnp.array([[3.0, 3.0, 0.0], [5.0, 1.0, 0.0]]))
-    message = "from one start Newton's method never converges: expected the other end"
+    message = "Newton's method converges from one of two starts: expected its result"
     check(message, best, [4.769292, 1.230708, 0.0], 1e-2)
 
 

@@ -1,4 +1,4 @@
-"""A Julia set: each pixel is a loop that stops by itself, and two vmaps make the picture."""
+"""A Julia set: each pixel needs a loop that stops by itself, and two vmaps make the picture."""
 
 import jax
 import jax.numpy as jnp
@@ -92,11 +92,11 @@ def test_two_vmaps_turn_one_pixel_into_a_picture(figure):
 
 
 def zoom_levels(start, width, pixels):
-    """Return how many of the widths w = width, width / 2, width / 4, ... show distinct pixels.
+    """Return how many of the widths width, width / 2, width / 4, ... keep all pixels distinct.
 
-    The pixels are start + w * (0, 1, ..., pixels - 1) / (pixels - 1). The result is an int: the
-    number of widths before the first at which two neighboring pixels are equal. `start` and `width`
-    are scalar arrays of one float dtype; `pixels` is a Python int.
+    For a width w, the pixels are start + w * (0, 1, ..., pixels - 1) / (pixels - 1). The result is
+    an int: the number of widths before the first at which two neighboring pixels are equal. `start`
+    and `width` are scalar arrays of one float dtype; `pixels` is a Python int.
     """
     # TODO: use a compiled loop that compares the neighbors
     raise NotImplementedError

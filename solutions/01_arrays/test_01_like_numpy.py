@@ -107,8 +107,8 @@ def test_most_jnp_functions_reject_lists():
     A list as an index raises TypeError too. NumPy converts both silently. In JAX this conversion
     can be slow, so JAX leaves it to you.
     """
-    # HINT: Run the koan as it is, fix the error that its message describes, and run it again: there
-    #   is a second error.
+    # HINT: Run the koan, fix the error that its message describes, and run it again: there is a
+    #   second error.
     # HINT: Both `reading` and `chosen` are lists. Convert each before you use it.
     # HINT: reading = jnp.array(reading), and then reading[jnp.array(chosen)]
     cases = [

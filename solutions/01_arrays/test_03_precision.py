@@ -82,8 +82,8 @@ def test_python_scalars_are_weakly_typed_and_numpy_scalars_are_not():
     """A Python float is weakly typed: it adopts the dtype of a floating-point array.
 
     A NumPy scalar keeps its own dtype, usually float64. With x64 on, the result then has dtype
-    float64. `type(x)` tells a Python float from a NumPy scalar: `np.pi`, for example, is a Python
-    float.
+    float64. `type(x)` shows whether x is a Python float or a NumPy scalar: `np.pi`, for example, is
+    a Python float.
     """
     # HINT: Which scalars are NumPy's? `np.pi` is a Python float; np.sqrt returns a NumPy scalar.
     # HINT: With x64 on, only the NumPy scalar changes the dtype of the result.
@@ -93,7 +93,7 @@ def test_python_scalars_are_weakly_typed_and_numpy_scalars_are_not():
     with jax.enable_x64(True):
         assert (speed * 2.0).dtype == __(jnp.float32)
         # WHY: 2.0 is a Python float, so it adopts float32.
-        # IF jnp.float64: 2.0 is weakly typed, also with x64 on; it adopts the array's dtype.
+        # IF jnp.float64: 2.0 is weakly typed, even with x64 on; it adopts the array's dtype.
         # IF float: `float` stands for float64 here. The result has the dtype of the array.
         assert (speed * np.pi).dtype == __(jnp.float32)
         # WHY: np.pi is a Python float, so it adopts float32.
@@ -134,7 +134,7 @@ def test_enabling_x64_does_not_change_existing_arrays():
     # IF jnp.float32: The update takes effect at any time, for every array created after it.
     assert both.dtype == __(jnp.float64)
     # WHY: float32 and float64 promote to float64.
-    # IF jnp.float32: The order of the operands does not matter: the wider dtype wins.
+    # IF jnp.float32: The order of the operands does not matter: the result has the wider dtype.
     assert (widened.tolist() == late.tolist()) is __(False)
     # WHY: `widened` holds 0.1 rounded to float32, in a float64 array.
     # IF True: Converting to float64 does not restore the digits that float32 has rounded off.
@@ -170,14 +170,14 @@ def test_float32_rounds_small_changes_of_large_numbers():
 
 
 def test_int32_overflow_wraps_around_silently():
-    """The largest int32 is 2**31 - 1. A larger result wraps around.
+    """The largest int32 is 2**31 - 1. A larger result wraps around, without a warning.
 
-    A multiple of 2**32 is subtracted, so that the result fits. No warning is given. With x64 off,
-    int64 arrays of NumPy wrap around when JAX converts them.
+    A multiple of 2**32 is subtracted, so that the result fits. With x64 off, JAX converts int64
+    arrays of NumPy to int32, and values that do not fit wrap around.
     """
-    # HINT: The smallest int32 is -(2**31). Adding 1 to the largest int32 gives the smallest.
+    # HINT: Adding 1 to the largest int32 gives the smallest, -(2**31).
     # HINT: 2**31 wraps around to 2**31 - 2**32. What does 2**31 + 5 wrap around to?
-    # HINT: [-(2**31)], then [-(2**31) + 5]. int64 represents the numbers themselves.
+    # HINT: [-(2**31)], then [-(2**31) + 5]. int64 can represent both results without wrapping.
     ticks = np.array([2**31 + 5], dtype=np.int64)
 
     with jax.enable_x64(False):

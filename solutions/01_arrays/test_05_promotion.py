@@ -28,13 +28,13 @@ def test_a_python_scalar_adopts_a_dtype_only_within_its_kind():
         # IF jnp.int64: int64 is NumPy's default dtype. 2 is weakly typed and adopts int8.
         # IF int: `int` stands for int64 here. 2 is weakly typed and adopts int8.
         assert (count * 2.0).dtype == __(jnp.float32)
-        # WHY: 2.0 is floating-point, a later kind than integer, so the default float32 results.
+        # WHY: 2.0 is of a later kind than integer, so the result has the default dtype float32.
         # IF jnp.int8: 2.0 is of a later kind than `count`, so it does not adopt int8.
-        # IF jnp.float16: The size of int8 has no effect; the default floating-point dtype results.
+        # IF jnp.float16: The size of int8 has no effect; the result has the default dtype float32.
         # IF float: `float` stands for float64 here. With x64 off, the default is float32.
         # IF jnp.float64: With x64 off, the default floating-point dtype is float32.
         assert ((count > 1) * 2).dtype == __(jnp.int32)
-        # WHY: `count > 1` has dtype bool; 2 is of a later kind, so the default int32 results.
+        # WHY: `count > 1` has dtype bool; 2 is of a later kind, so the result is int32.
         # IF jnp.int8: `count > 1` has dtype bool, not int8.
         # IF bool: 2 is of a later kind than bool, so the result is an integer.
         # IF jnp.bool_: 2 is of a later kind than bool, so the result is an integer.
@@ -109,8 +109,8 @@ def test_rank_promotion_can_be_an_error():
         with jax.numpy_rank_promotion("raise"):
             result = mean_squared_error(column, jnp.array(measured))
         assert jnp.shape(result) == (), f"expected a scalar, got shape {jnp.shape(result)}"
-        n, pairs = len(measured), np.mean((np.array(predicted)[:, None] - np.array(measured)) ** 2)
-        message = f"expected {expected}, got {result}; all {n} x {n} pairs would give {pairs:.7}"
+        n, wrong = len(measured), np.mean((np.array(predicted)[:, None] - np.array(measured)) ** 2)
+        message = f"expected {expected}, got {result}; broadcasting to {n} x {n} gives {wrong:.7}"
         assert_allclose(result, expected, rtol=1e-5, err_msg=message)
 
 

@@ -141,9 +141,9 @@ def test_a_closed_over_array_is_a_constant_of_the_jaxpr():
     # IF [0, 2, 3]: Arguments are inputs, not constants.
     # IF [0, 2, 1]: 2.0 is an argument of the third lambda, so it is an input, not a constant.
     # IF [0, 0, 0]: `gain` and `offset` are no arguments of the second lambda; it stores them.
-    # IF 2: 2 is the number of the second jaxpr; the list has one number per jaxpr.
-    # IF [1, 2, 1]: A Python scalar is no constant: in code it is in an equation, as an argument
-    #   it is an input.
+    # IF 2: 2 is the number for the second jaxpr; the list has one number per jaxpr.
+    # IF [1, 2, 1]: A Python scalar is no constant. In the function's code it is written into an
+    #   equation; as an argument it is an input.
 
 
 def amplifier_jaxpr(gain, signal):

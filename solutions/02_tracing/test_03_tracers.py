@@ -44,7 +44,7 @@ def test_a_tracer_has_a_shape_and_a_dtype_but_no_value():
     # IF "f32": f32 is the short form of float32 in a printed jaxpr.
     # IF float: `float` as a dtype is float64; this array was made with dtype=np.float32.
     assert seen["error"] is __(jax.errors.ConcretizationTypeError)
-    # WHY: float() asks for a concrete number, and none of the three special classes covers that.
+    # WHY: float() needs a concrete value, and none of the three special classes covers that.
     # IF TypeError: TypeError is a base class of the class that is raised.
     # IF jax.errors.TracerArrayConversionError: This class is for NumPy; float() makes no NumPy
     #   array.
@@ -92,7 +92,7 @@ def test_the_jaxpr_of_vmap_does_not_grow_with_the_batch():
     on the version of JAX.
     """
 
-    # HINT: Which of the two jaxprs has equations of its own for each row?
+    # HINT: Which of the two jaxprs has separate equations for each row?
     # HINT: With vmap, the number of rows is in the shapes of the jaxpr only.
     # HINT: The answer is a list of names: ["loop"], ["vmap"], ["loop", "vmap"] or [].
     def energy(velocity):

@@ -39,7 +39,7 @@ def test_a_numpy_ufunc_does_not_accept_a_tracer():
 
 def detector_image(pixels):
     """Return `pixels`, shape (n * n,), as an image of shape (n, n), filled row by row."""
-    # BEGIN PROMPT: compute the side as a Python int, also while jit traces
+    # BEGIN PROMPT: compute the side as a Python int, even while jit traces
     # side = jnp.sqrt(pixels.size).astype(int)
     # return pixels.reshape(side, side)
     # BEGIN SOLUTION
@@ -89,8 +89,8 @@ def slit_positions(slits):
 def test_a_size_must_be_known_while_tracing():
     """Every shape in a jaxpr is fixed, so whatever determines a shape must be known while tracing.
 
-    By default, jit makes a tracer of each array and each number among the arguments. A Python int
-    from the enclosing scope stays a Python int.
+    By default, jit replaces each array and each number among the arguments with a tracer. A Python
+    int from the enclosing scope stays a Python int.
     """
     # HINT: jnp.arange(slits) raises an error because `slits` is a tracer. Where does it become one?
     # HINT: The jitted lambda needs one parameter, the spacing; `slits` is in its enclosing scope.

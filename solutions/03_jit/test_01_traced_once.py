@@ -47,7 +47,8 @@ def test_jit_traces_a_function_once_and_then_runs_compiled_code():
     assert envelope.count == 1, f"expected 1 run of the body for 3 calls, got {envelope.count}"
     # In the jaxpr of a caller, a call of a compiled function is a single equation.
     outside = [equation.primitive.name for equation in jax.make_jaxpr(wave)(time).eqns]
-    assert "mul" not in outside, f"expected the product in compiled code, got {outside} outside"
+    message = f"expected the product to be part of the compiled function, got {outside} outside it"
+    assert "mul" not in outside, message
 
 
 def test_print_runs_only_while_jit_traces():
@@ -75,7 +76,7 @@ def test_print_runs_only_while_jit_traces():
     assert ("2.0" in screen.getvalue()) is __(False)
     # WHY: While jit traces, `time` is a tracer, and print shows its type instead of 2.0.
     # IF True: print gets a tracer, which has no value.
-    # IF 0: 0 equals False, but `is` compares identity. The test `in` gives a bool.
+    # IF 0: 0 equals False, but `is` compares identity, and `in` returns a bool.
 
 
 def test_jit_retraces_for_a_new_shape_or_dtype_but_not_a_new_value():
@@ -98,11 +99,11 @@ def test_jit_retraces_for_a_new_shape_or_dtype_but_not_a_new_value():
     # WHY: The new shape and the new dtype each cause one more trace.
     # IF 4: 4 is the number of calls; `time + 1` causes no trace.
     # IF 2: A new shape and a new dtype each need a separate trace.
-    # IF 1: A trace holds for one shape and one dtype.
+    # IF 1: A trace is valid for one shape and one dtype.
     compiled(-time[1:])
     assert damped.count == __(3)
     # WHY: `time[1:]` has shape (3,) and dtype float32, as `time[:3]` has.
-    # IF 4: The elements are others, but shape (3,) with float32 has been traced.
+    # IF 4: The values are new, but shape (3,) with float32 has been traced before.
     # IF 5: 5 is the number of calls. This one reuses the trace of `time[:3]`.
 
 
@@ -155,12 +156,12 @@ def test_an_inner_jit_is_traced_once_for_all_its_callers():
     compiled(speed)
     assert energy.count == __(1)
     # WHY: A direct call has the same signature, and the same cache.
-    # IF 2: Whether the caller is compiled does not matter; shape and dtype are known.
+    # IF 2: Whether the caller is compiled does not matter; shape and dtype are not new.
     # IF 3: 3 is the number of calls. The second and the third one reuse the trace.
     jax.jit(lambda v: compiled(v[:2]))(speed)
     assert energy.count == __(2)
     # WHY: Inside this caller the argument has shape (2,), which is new.
-    # IF 1: v[:2] has shape (2,), and the trace so far holds for shape (3,).
+    # IF 1: v[:2] has shape (2,), and the trace so far is valid for shape (3,).
     # IF 3: The direct call above caused no trace.
     # IF 4: 4 is the number of calls. Only the first and the last one trace `energy`.
 

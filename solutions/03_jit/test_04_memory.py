@@ -31,11 +31,12 @@ def amplify_each(multiply, signal, gains):
 def test_a_closed_over_array_keeps_its_value_from_tracing():
     """A compiled function reads the variables of its enclosing scope only while jit traces it.
 
-    Their values become constants of the compiled code. A later change has no effect on it until jit
+    Their values become constants of the compiled code. A later change has no effect until jit
     traces again.
     """
     # HINT: How often does Python run the line that reads `gain`, and what is `gain` then?
-    # HINT: A value that changes from call to call must be an argument: jit a function of gain too.
+    # HINT: A value that changes from call to call must be an argument: jit a function of gain
+    #   and signal.
     multiply = counted(lambda gain, signal: gain * signal)
     signal = np.array([1.0, -2.0, 3.0], dtype=np.float32)
     gains = np.array([[2.0, 3.0, 4.0], [-1.0, 0.5, 10.0]], dtype=np.float32)
@@ -50,7 +51,8 @@ def test_a_closed_over_array_keeps_its_value_from_tracing():
     assert multiply.count == 1, f"expected 1 run of the body for 2 gains, got {multiply.count}"
     jaxpr = jax.make_jaxpr(lambda signal: amplify_each(multiply, signal, gains))(signal)
     outside = [equation.primitive.name for equation in jaxpr.eqns]
-    assert "mul" not in outside, f"expected the product in compiled code, got {outside} outside"
+    message = f"expected the product to be part of the compiled function, got {outside} outside it"
+    assert "mul" not in outside, message
 
 
 def cool_down(step, temperature, hours):
@@ -124,14 +126,14 @@ def test_a_weakly_typed_start_causes_a_second_trace():
 
 
 def test_a_static_self_keeps_old_attribute_values():
-    """jit cannot trace `self`, which is not an array. If `self` is static, it is part of the cache
-    key.
+    """jit cannot trace `self`, which is not an array, but `self` can be static.
 
-    By default Python compares objects by identity, and not by their attributes.
+    A static `self` is part of the cache key. By default Python compares objects by identity, and
+    not by their attributes.
     """
 
-    # HINT: The cache key contains `self`, by identity, and the shape and dtype of `stretch`. Which
-    #   of them is new in the second call?
+    # HINT: The cache key contains `self`, and the shape and dtype of `stretch`. Is one of them new
+    #   in the second call?
     # HINT: The trace has read `stiffness` once. The third call has a new shape.
     class Spring:
         def __init__(self, stiffness):
@@ -210,9 +212,10 @@ class Messages(logging.Handler):
 
 
 def fill_tank(step, level, inflows):
-    """Call step(level, inflow), compiled, for each inflow in order, and return the last level.
+    """Return the last level, after level = step(level, inflow) for each inflow in order.
 
-    `level` is a float32 scalar. The inflows are Python or NumPy scalars of various types.
+    jax.jit compiles `step`. `level` is a float32 scalar. The inflows are Python or NumPy scalars of
+    various types.
     """
     compiled = jax.jit(step)
     for inflow in inflows:

@@ -15,7 +15,7 @@ from jax_koans import __, counted
 
 def kinetic_energy(speed):
     """Return speed * speed / 2, and print a line that contains the speed at each execution."""
-    # BEGIN PROMPT: print the value at each execution, not the tracer once
+    # BEGIN PROMPT: print the value at each execution, instead of the tracer at the first call
     # print("speed", speed)
     # BEGIN SOLUTION
     jax.debug.print("speed {}", speed)
@@ -121,7 +121,7 @@ def test_disable_jit_runs_the_body_as_plain_python():
 
 
 def on_host(table, depth):
-    """Return table(depth), also from compiled code; `table` is NumPy code that JAX cannot trace.
+    """Return table(depth), in compiled code too; `table` is NumPy code that JAX cannot trace.
 
     `table` takes an array with values. It returns one of the same shape and dtype.
     """
@@ -136,7 +136,7 @@ def test_pure_callback_calls_numpy_from_compiled_code():
 
     Compiled code calls the Python function with arrays, not with tracers. JAX cannot see what it
     does, so state the shape and dtype of the result: `jax.ShapeDtypeStruct(shape, dtype)`, from
-    chapter 02. It is slow, and it has no derivative.
+    chapter 02. A callback is slow, and it has no derivative.
     """
 
     # HINT: Here the callback is `table`, and its only argument is `depth`.
@@ -177,8 +177,7 @@ def test_checkify_returns_the_error_as_a_value():
 
     `checkify.check(pred, msg, **fmt_kwargs)` fails if pred, a scalar, is False; it formats msg as
     jax.debug.print does. `checkify.checkify(f)` returns a function that returns the pair (error,
-    output of f): `error.get()` is None or the message, and `error.throw()` raises it as a
-    ValueError.
+    output of f). `error.get()` is None or the message; `error.throw()` raises a ValueError with it.
     """
     # HINT: pred says what must hold: the shortest length is above 0. It must be a scalar.
     # HINT: As in jax.debug.print, the value is a keyword argument and not part of an f-string.

@@ -1,4 +1,4 @@
-"""The carry, which a compiled loop passes on, and the Ref, an array that compiled code may change.
+"""The carry, which a compiled loop passes on, and the Ref, which compiled code may change.
 
 A loop is compiled once, so its carry has one shape and one dtype in all iterations.
 """
@@ -29,7 +29,7 @@ def test_the_carry_keeps_its_shape_and_dtype():
     """The carry that a loop body gets and the carry that it returns have the same shape and dtype.
 
     NumPy would broadcast 0.0 + push in the first iteration; a compiled loop raises TypeError, since
-    its body is traced once for all iterations. JAX's message speaks of `scan`, which this loop
+    one trace of its body serves all iterations. JAX's message speaks of `scan`, which this loop
     becomes. There `loop_carry[0]` is the index, and `loop_carry[1]` is your carry.
     """
     # HINT: Read the error: which shape goes into the body, and which one does it return?
@@ -106,8 +106,8 @@ def coarsened(signal, levels):
 def test_a_python_loop_may_change_the_shape_of_its_array():
     """Use a Python loop if the shapes change in each iteration and there are few iterations.
 
-    It is unrolled, so the shapes of two iterations need not match. The function can be compiled if
-    the number of iterations is a Python int.
+    A Python loop is unrolled, so the shapes of two iterations need not match. The function can be
+    compiled if the number of iterations is a Python int.
     """
     # HINT: The carry of lax.fori_loop keeps its shape. Which loop of Python has no such rule?
     # HINT: for _ in range(levels): signal = ...
@@ -180,12 +180,12 @@ def test_while_loop_runs_while_its_condition_is_true():
 
 
 def test_a_ref_keeps_its_values_between_calls():
-    """`jax.new_ref(init_val)` returns a Ref: an array that compiled code may change in place.
+    """`jax.new_ref(init_val)` returns a Ref, a mutable reference to an array.
 
-    `ref[i]` reads an element, `ref[...]` reads all of them into a jax.Array, and `ref[i] = value`
-    and `ref[i] += value` write. A jitted function may close over a Ref or take it as an argument,
-    but cannot return one. A compiled function keeps the value that a closed-over array had while
-    tracing; it reads a Ref at each execution.
+    Compiled code may change the elements of a Ref in place. `ref[i]` reads an element, `ref[...]`
+    reads all of them into a jax.Array, and `ref[i] = value` and `ref[i] += value` write. A jitted
+    function may close over a Ref or take it as an argument, but cannot return one. It keeps the
+    value that a closed-over array had while tracing, but reads a Ref at each execution.
     """
     # HINT: Each call of `compiled` adds to one element, whether it traces or not.
     # HINT: ref[...] is an array, and arrays do not change. When was `before` read?
@@ -244,7 +244,8 @@ def test_a_loop_body_may_write_to_a_ref():
     """A loop body may write to a Ref, for example a statistic that the carry does not contain.
 
     `ref[...]` reads or writes the whole Ref, whatever its shape; `ref[:]` requires an axis. A Ref
-    is not an array: `jnp.maximum(ref, x)` raises TypeError, `jnp.maximum(ref[...], x)` does not.
+    is not an array, and most jnp functions do not accept it: `jnp.maximum(ref, x)` raises
+    TypeError, and `jnp.maximum(ref[...], x)` does not.
     """
     # HINT: `bounce` may read and write `highest`, although it is not part of the carry.
     # HINT: highest[...] = jnp.maximum(..., height)

@@ -1,4 +1,4 @@
-"""`jax.vmap` makes a function of a whole batch from a function of one example."""
+"""`jax.vmap` turns a function of one example into a function of a whole batch."""
 
 import jax
 import jax.numpy as jnp
@@ -157,7 +157,7 @@ def station_trends(trend, readings, offsets):
 
 
 def test_the_entries_of_in_axes_are_axis_numbers():
-    """Each entry of `in_axes=` is the axis over which vmap maps that argument.
+    """Each entry of `in_axes=` is the axis over which vmap maps the corresponding argument.
 
     All mapped axes must have the same length, or vmap raises ValueError. If the wrong axis has the
     right length, vmap cannot notice, and the result is silently wrong.
@@ -257,7 +257,7 @@ def test_in_axes_does_not_apply_to_keyword_arguments():
 
     message = "leak 0.5: expected each spectrum minus half of its own sum"
     assert_allclose(even, [[1.5, -1.5], [-2.0, 2.0]], rtol=1e-5, err_msg=message)
-    message = "leak [0.5, -1.0]: expected each spectrum minus both leaks times its own sum"
+    message = "leak [0.5, -1.0]: expected spectrum - leak * sum(spectrum) per row, with both leaks"
     assert_allclose(uneven, [[1.5, -3.0], [-2.0, 20.0]], rtol=1e-5, err_msg=message)
     loop = has_loop(lambda s: cleaned(clean, s, 0.5), (spectra[:1],), (spectra,))
     assert not loop, "expected no loop, in Python or compiled, over the spectra"

@@ -108,11 +108,12 @@ def test_two_nested_vmaps_make_a_table():
 def test_jit_inside_vmap_is_traced_for_one_example():
     """vmap(jit(f)) and jit(vmap(f)) return the same values, but jit sees different shapes.
 
-    Under vmap, jit traces f for one example. In jit(vmap(f)), jit traces the function of the whole
-    batch. This order is usual, since all operations are compiled together.
+    In vmap(jit(f)), jit traces f for one example. In jit(vmap(f)), it traces the function of the
+    whole batch. This second order is usual, since all operations are compiled together.
     """
     # HINT: The second batch has more rows. Does one example have another shape?
-    # HINT: Inside, jit sees shape (3,) in both rounds. Which shapes does it see outside?
+    # HINT: In vmap(jit(f)), jit sees shape (3,) in both calls. Which shapes does it see in
+    #   jit(vmap(f))?
     inside, outside = (counted(lambda velocity: jnp.sum(velocity**2) / 2) for _ in range(2))
     jit_inside, jit_outside = jax.vmap(jax.jit(inside)), jax.jit(jax.vmap(outside))
     velocities = np.ones((7, 3), dtype=np.float32)
@@ -129,17 +130,18 @@ def test_jit_inside_vmap_is_traced_for_one_example():
     assert [inside.count, outside.count] == __([1, 2])
     # WHY: One example has shape (3,) again; the batch has the new shape (7, 3).
     # IF [1, 1]: The outer jit sees shape (7, 3) after (5, 3), so it traces again.
-    # IF [2, 2]: The inner jit sees shape (3,) in both rounds, so its first trace serves both.
-    # IF [2, 1]: `inside` is the count of the inner jit, which sees shape (3,) in both rounds.
+    # IF [2, 2]: The inner jit sees shape (3,) in both calls, so its first trace serves both.
+    # IF [2, 1]: `inside` is the count of the inner jit, which sees shape (3,) in both calls.
     # IF [12, 2]: vmap does not call the function for each of the examples.
     # IF [7, 2]: vmap does not call the function for each of the examples.
 
 
 def test_vectorize_maps_every_axis_where_vmap_maps_one():
-    """`jnp.vectorize(f)` applies a function of scalars to arrays, as np.vectorize does, by vmap.
+    """`jnp.vectorize(f)` applies a function of scalars to arrays, as np.vectorize does.
 
-    np.vectorize is a Python loop over the elements; jnp.vectorize runs f once, on tracers. Of the
-    optional arguments of np.vectorize it has `excluded` and `signature`, and no others.
+    np.vectorize is a Python loop over the elements; jnp.vectorize uses vmap and runs f once, on
+    tracers. Of the optional arguments of np.vectorize it has `excluded` and `signature`, and no
+    others.
     """
     # HINT: The array has two rows of three. vmap removes the first axis from what `spring` sees.
     # HINT: vectorize removes every axis.
@@ -183,9 +185,9 @@ def test_vectorize_maps_every_axis_where_vmap_maps_one():
 def overlaps(overlap, left, right):
     """Return overlap(a, b) for pairs of a row a of `left` and a row b of `right`.
 
-    `overlap` takes two arrays of shape (n,) and returns a scalar. A row is along the last axis. The
-    other axes are broadcast, as in NumPy, which pairs the rows: shapes (4, 1, 3) and (5, 3) give an
-    output of shape (4, 5).
+    `overlap` takes two arrays of shape (n,) and returns a scalar. Rows lie along the last axis. The
+    other axes are broadcast, as in NumPy: shapes (4, 1, 3) and (5, 3) give an output of shape
+    (4, 5), one element per pair of rows.
     """
     # BEGIN PROMPT: keep the last axis for `overlap`, and map all others
     # BEGIN SOLUTION

@@ -75,8 +75,8 @@ def test_a_finite_difference_has_a_best_step(figure):
     """The error of the finite difference (f(t + h) - f(t)) / h is at most about h + eps / h.
 
     Even without rounding, the finite difference has an error of up to h, if the second derivative
-    of f is about 1. Rounding adds at most eps / h, where eps is about 1e-7 in float32 and 1e-16 in
-    float64. grad has no step, and is more exact than the best finite difference.
+    of f is about 1. Rounding adds at most about eps / h, where eps is about 1e-7 in float32 and
+    1e-16 in float64. grad has no step, and is more exact than the best finite difference.
     """
 
     # HINT: For each step h of the list compute h + eps / h, with eps = 1e-7. Which is smallest?
@@ -145,8 +145,7 @@ def forces(potential, positions):
 
 
 def test_grad_requires_a_floating_point_argument():
-    """jax.grad raises TypeError if the argument with respect to which it differentiates is an
-    integer.
+    """jax.grad raises TypeError if it differentiates with respect to an integer argument.
 
     A derivative is defined by small changes of the argument, and an integer has none. JAX's
     message also mentions `allow_int` and vjp; neither is needed here.
@@ -220,7 +219,7 @@ def test_an_if_works_under_grad_and_not_under_jit():
     """grad alone evaluates Python with known values, so an `if` on a value works.
 
     grad differentiates the branch that was taken. jit traces without values, so the same `if`
-    raises TracerBoolConversionError under jit, also when jit is applied to a gradient.
+    raises TracerBoolConversionError under jit, even if jit is applied to a gradient.
     """
 
     # HINT: At 4 m/s the lower return is taken, at 20 m/s the upper one.

@@ -13,7 +13,7 @@ def sensitivities(law, length, period):
     """Return a derivative and a pair of derivatives of law(length, period).
 
     The first output is the derivative with respect to `period`. The second is the pair of the
-    derivative with respect to `length` and the one with respect to `period`.
+    derivatives with respect to `length` and to `period`, in this order.
     """
     # BEGIN PROMPT: tell grad which arguments to differentiate
     # BEGIN SOLUTION
@@ -36,7 +36,10 @@ def test_argnums_selects_the_arguments_to_differentiate():
     def gravity(length, period):  # measured by a pendulum, with pi^2 taken as 10
         return 40 * length / period**2
 
-    by_period, (by_length, by_period_again) = sensitivities(gravity, 1.0, 2.0)
+    by_period, pair = sensitivities(gravity, 1.0, 2.0)
+    message = f"expected a derivative and a pair of derivatives, got {by_period} and {pair}"
+    assert np.shape(pair) == (2,), message
+    by_length, by_period_again = pair
     message = f"derivative w.r.t. period: expected a scalar, got shape {np.shape(by_period)}"
     assert np.ndim(by_period) == 0, message
     message = "40 length / period^2 at (1, 2): the derivative with respect to `period`"
@@ -154,7 +157,7 @@ def test_the_gradient_of_a_real_function_of_a_complex_number_is_conjugated():
     and TensorFlow return the conjugate of JAX's gradient.
     """
     # HINT: power(z) is x^2 + y^2. Its derivatives are 2 x and 2 y.
-    # HINT: The step needs df/dx + i df/dy, and jax.grad returns df/dx - i df/dy. Which function
+    # HINT: The step needs df/dx + i df/dy. jax.grad returns df/dx - i df/dy. Which function
     #   converts one to the other?
     # HINT: amplitude - rate * jnp.conj(jax.grad(misfit)(amplitude))
 

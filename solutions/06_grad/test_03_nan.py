@@ -35,7 +35,8 @@ def test_where_differentiates_both_of_its_branches():
             value, got = jax.jit(jax.vmap(jax.value_and_grad(fall_speed)))(height)
             message = f"value: expected sqrt(height), exact, and 0 where height <= 0; {x64=}"
             assert_allclose(value, speed, rtol=rtol, err_msg=message)
-            message = f"derivative: expected 1 / (2 speed), and 0 where height <= 0; {x64=}"
+            message = "derivative: expected 1 / (2 speed), and 0 where height <= 0;"
+            message += f" got {got}; {x64=}"
             assert_allclose(got, derivative, rtol=rtol, err_msg=message)
     message = "height -3.0, without jit: expected value 0 and derivative 0"
     assert_allclose(jax.value_and_grad(fall_speed)(-3.0), (0.0, 0.0), err_msg=message)
@@ -52,10 +53,10 @@ def smooth_selu(x, alpha=1.67, scale=1.05):
 
 
 def test_an_overflow_in_the_unselected_branch_makes_the_gradient_nan(figure):
-    """exp(1000) overflows to inf in both precisions.
+    """exp(1000) overflows to inf, in float32 and in float64.
 
-    The SELU of chapter 03 does not select it, so its value is correct. The derivative multiplies
-    the inf by 0, which is NaN. In float32, exp overflows from x = 89 on.
+    In the SELU of chapter 03, `where` does not select the inf, so the value is correct. The
+    derivative multiplies the inf by 0, which is NaN. In float32, exp overflows from x = 89 on.
     """
     # HINT: At x = 1000, jnp.where selects x. Which argument does expm1 get?
     # HINT: Use a second where: give expm1 the argument 0 where x > 0.
@@ -70,13 +71,14 @@ def test_an_overflow_in_the_unselected_branch_makes_the_gradient_nan(figure):
             activate = counted(lambda x: smooth_selu(x))
             compiled, x = jax.jit(activate), jnp.array(x_values)
             expected = value.astype(x.dtype)
-            message = f"value: expected SELU of {x}"
-            assert_allclose(compiled(x), expected, rtol=rtol, strict=True, err_msg=message)
+            got = compiled(x)
+            message = f"value: expected SELU of {x}, got {got}"
+            assert_allclose(got, expected, rtol=rtol, strict=True, err_msg=message)
             message = f"value: expected SELU of {x[::-1]}"
             assert_allclose(compiled(x[::-1]), expected[::-1], rtol=rtol, err_msg=message)
             assert activate.count == 1, f"two calls of one shape: 1 trace, got {activate.count}"
             got = jax.jit(jax.vmap(jax.grad(smooth_selu)))(x)
-            message = f"derivative: expected that of the selected branch at {x}; {x64=}"
+            message = f"derivative: expected that of the selected branch at {x}, got {got}; {x64=}"
             assert_allclose(got, derivative, rtol=rtol, atol=1e-30, err_msg=message)
     got = jax.jit(jax.vmap(jax.grad(lambda x: smooth_selu(x, 0.5, 3.0))))(x_values[:5])
     expected = [3.0, 0.0, 3.0, 3.0, 1.5 * np.exp(-2)]

@@ -1,4 +1,8 @@
-"""jax.grad goes through a loop from its last iteration to its first: it must know their number."""
+"""Derivatives of loops: jax.grad must know the number of iterations.
+
+It works in reverse mode, from the last iteration of a loop to the first, and stores the values that
+each iteration computed.
+"""
 
 import jax
 import jax.numpy as jnp
@@ -10,7 +14,7 @@ from jax_koans import __, equations, primitives
 
 
 def test_unrolled_and_compiled_loops_have_the_same_derivative():
-    """A Python loop and the fori_loop that computes the same have the same derivative.
+    """A Python loop and a fori_loop with the same body have the same derivative.
 
     Their jaxprs differ. JAX unrolls a Python loop while it traces, and a fori_loop keeps its body
     in a separate jaxpr. The second blank is a list of names from `loops`: for which loops does
@@ -94,12 +98,18 @@ def test_a_while_loop_has_no_reverse_mode():
 # BEGIN PROMPT: make the number of years known while jit traces
 # @jax.jit
 # def population(share, growth, years):
-#     """Return the share after `years` years of share -> growth * share * (1 - share)."""
+#     """Return the share after `years` years.
+#
+#     Each year replaces share with growth * share * (1 - share).
+#     """
 #     return lax.fori_loop(0, years, lambda i, s: growth * s * (1 - s), share)
 # BEGIN SOLUTION
 @jax.jit(static_argnames="years")
 def population(share, growth, years):
-    """Return the share after `years` years of share -> growth * share * (1 - share)."""
+    """Return the share after `years` years.
+
+    Each year replaces share with growth * share * (1 - share).
+    """
     return lax.fori_loop(0, years, lambda i, s: growth * s * (1 - s), share)
 
 
@@ -133,7 +143,8 @@ def test_fori_loop_with_static_bounds_has_a_reverse_mode():
     assert loops == ["scan"], f"loops in the jaxpr: expected ['scan'], got {loops}"
     jaxpr = jax.make_jaxpr(lambda s: population(s, 2.5, 5))(0.3)
     outer = [equation.primitive.name for equation in jaxpr.eqns]
-    assert "scan" not in outer, f"expected population to be compiled: its jaxpr is {outer}, no jit"
+    message = f"expected population to be compiled, with jit in its jaxpr, got {outer}"
+    assert "scan" not in outer, message
     short, long = (equations(lambda s, n=n: population(s, 2.5, n), 0.3) for n in (5, 50))
     message = f"expected equal equation counts for 5 and 50 years, got {short} and {long}"
     assert short == long, message
@@ -184,9 +195,15 @@ def test_an_early_stop_can_be_a_scan_of_fixed_length():
     expected = np.array([by_hand(each, 16) for each in x])
     batched = jax.vmap(jax.value_and_grad(lambda x: settle(x, 16), has_aux=True))
     (root, count), derivative = jax.jit(batched)(x)
-    message = f"x = {x}: expected the number of iterations up to the first change <= 0.001, or 16"
+    message = (
+        f"number of iterations for {x=}, limit 16: expected to stop after the first change of at "
+        "most 0.001, or after 16 iterations"
+    )
     assert_allclose(count, expected[:, 2], err_msg=message)
-    message = f"x = {x}: expected r after the first change of at most 0.001, or 16 iterations"
+    message = (
+        f"r for {x=}, limit 16: expected r after the first change of at most 0.001, or after 16 "
+        "iterations"
+    )
     assert_allclose(root, expected[:, 0], rtol=1e-5, err_msg=message)
     message = f"derivative of r for x = {x}, limit 16"
     assert_allclose(derivative, expected[:, 1], rtol=1e-4, err_msg=message)

@@ -59,9 +59,10 @@ def test_a_jacobian_has_a_row_for_each_output_and_a_column_for_each_input():
 
 
 def readings_and_rates(field, position, velocity):
-    """Return field(position) and its rate of change at that velocity: two arrays of equal shape.
+    """Return field(position), and its rate of change if `position` moves at `velocity`.
 
-    The rate of change is the Jacobian of `field` at `position`, times `velocity`.
+    The rate of change is the Jacobian of `field` at `position`, times `velocity`. Both arrays have
+    the same shape.
     """
     # BEGIN PROMPT: evaluate `field` only once, and do not compute its Jacobian
     # BEGIN SOLUTION
@@ -72,12 +73,12 @@ def readings_and_rates(field, position, velocity):
 def test_jvp_multiplies_the_jacobian_by_a_vector():
     """`jax.jvp(fun, primals, tangents)` returns the value of fun, and the Jacobian times a vector.
 
-    The primals are the arguments of fun, and the tangents are the vector. Both are tuples with one
-    array per argument. A whole Jacobian costs one such product per input element.
-    The probe `largest(f, x)` is the number of elements of the largest array that f(x) computes.
+    `primals` holds the arguments of fun, and `tangents` holds the vector. Both are tuples with one
+    array per argument. A whole Jacobian costs one such product per input element. `largest(f, x)`
+    returns the number of elements of the largest array that f(x) computes.
     """
     # HINT: The tangent is the velocity. `field` has one argument, so each tuple has one element.
-    # HINT: jax.jvp returns the pair that is asked for.
+    # HINT: jax.jvp returns the pair that `readings_and_rates` must return.
     # HINT: jax.jvp(field, (position,), (velocity,))
 
     @executed
@@ -116,14 +117,14 @@ def readings_and_gradient(model, settings, weights):
 
 
 def test_vjp_multiplies_a_vector_by_the_jacobian():
-    """`jax.vjp(fun, *primals)` returns the value of fun, and the function of the reverse pass.
+    """`jax.vjp(fun, *primals)` returns the value of fun, and a function vjp_fun.
 
-    That function takes an array like the output of fun. It returns a tuple with one array per
-    argument of fun: the array times the Jacobian. `jax.grad` is this product for a scalar output,
-    with the array 1.0.
+    vjp_fun takes an array like the output of fun. It returns that array times the Jacobian,
+    as a tuple with one array per argument of fun. For a scalar output, `jax.grad` returns this
+    product for the array 1.0.
     """
     # HINT: First evaluate the model with jax.vjp, then call the function that it returns.
-    # HINT: `model` has one argument, so that function returns a tuple of one array. Unpack it.
+    # HINT: `model` has one argument, so vjp_fun returns a tuple of one array. Unpack it.
     # HINT: readings, vjp_fun = jax.vjp(model, settings); then (gradient,) = vjp_fun(weights)
 
     @executed
@@ -153,12 +154,12 @@ def test_vjp_multiplies_a_vector_by_the_jacobian():
 def test_jacfwd_maps_over_the_inputs_and_jacrev_over_the_outputs():
     """jacfwd is one jvp per input element, and jacrev one vjp per output element, under vmap.
 
-    Both functions below compute with arrays of 40 elements. So `largest(...) / 40` is the number of
-    vectors for which one jacfwd or jacrev evaluates a product. It is a measure of the work.
+    vmap evaluates all these products together. Both functions below compute with arrays of 40
+    elements, so `largest(...) / 40` is the number of products. It is a measure of the work.
     """
 
     # HINT: How many elements does each function take, and how many does it return?
-    # HINT: jacfwd sends one vector per input element, and jacrev one per output element.
+    # HINT: jacfwd evaluates one product per input element, and jacrev one per output element.
     # HINT: `wave` has 3 inputs and 40 outputs, `bands` has 40 inputs and 2 outputs.
     def wave(settings):
         time = jnp.linspace(0.0, 1.0, 40)
@@ -170,25 +171,25 @@ def test_jacfwd_maps_over_the_inputs_and_jacrev_over_the_outputs():
     settings, signal = jnp.array([1.0, 2.0, 0.5]), jnp.ones(40)
 
     assert largest(jax.jacfwd(wave), settings) / 40 == __(3)
-    # WHY: jacfwd sends one vector per input element, and `settings` has 3.
+    # WHY: jacfwd evaluates one product per input element, and `settings` has 3.
     # IF 40: 40 is the number of outputs, which jacrev maps over.
     # IF 120: 120 is the number of elements, before the division by 40.
-    # IF 1: A single vector gives the Jacobian times that vector. The whole Jacobian needs more.
+    # IF 1: A single product gives the Jacobian times one vector. The whole Jacobian needs more.
     assert largest(jax.jacrev(wave), settings) / 40 == __(40)
-    # WHY: jacrev sends one vector per output element, and `wave` returns 40.
+    # WHY: jacrev evaluates one product per output element, and `wave` returns 40.
     # IF 3: 3 is the number of inputs, which jacfwd maps over.
-    # IF 1: A single vector gives that vector times the Jacobian. The whole Jacobian needs more.
+    # IF 1: A single product gives one vector times the Jacobian. The whole Jacobian needs more.
     assert largest(jax.jacfwd(bands), signal) / 40 == __(40)
-    # WHY: jacfwd sends one vector per input element, and `signal` has 40.
+    # WHY: jacfwd evaluates one product per input element, and `signal` has 40.
     # IF 2: 2 is the number of outputs, which jacrev maps over.
     assert largest(jax.jacrev(bands), signal) / 40 == __(2)
-    # WHY: jacrev sends one vector per output element, and `bands` returns 2.
+    # WHY: jacrev evaluates one product per output element, and `bands` returns 2.
     # IF 40: 40 is the number of inputs, which jacfwd maps over.
     # IF 20: 20 is the number of elements in each of the two sums.
 
 
 def jacobian_at(model, x):
-    """Return the Jacobian of `model` at x, by the mode that sends fewer vectors through `model`."""
+    """Return the Jacobian of `model` at x, computed by the mode that needs fewer products."""
     # BEGIN PROMPT: choose between jacfwd and jacrev by the numbers of input and output elements
     # BEGIN SOLUTION
     outputs = jax.eval_shape(model, x).size
@@ -227,8 +228,8 @@ def test_forward_mode_suits_a_tall_jacobian_and_reverse_mode_a_wide_one():
         expected = jax.jit(jax.jacfwd(model))(x)
         message = f"{case}: expected the Jacobian"
         assert_allclose(jax.jit(jacobian)(x), expected, rtol=1e-5, strict=True, err_msg=message)
-        sent, fewest = largest(jacobian, x) // 40, min(x.size, expected.size // x.size)
-        assert sent <= fewest, f"{case}: expected at most {fewest} vectors, got {sent}"
+        products, fewest = largest(jacobian, x) // 40, min(x.size, expected.size // x.size)
+        assert products <= fewest, f"{case}: expected at most {fewest} products, got {products}"
 
 
 def test_forward_mode_differentiates_a_while_loop():

@@ -53,7 +53,7 @@ def test_a_hessian_is_the_jacobian_of_the_gradient():
 
 
 def stiffness_along(energy, x, direction):
-    """Return the Hessian of `energy` at x times `direction`, an array with the shape of x."""
+    """Return H @ direction, an array with the shape of x; H is the Hessian of `energy` at x."""
     # BEGIN PROMPT: evaluate `energy` only once, and do not compute its Hessian
     # BEGIN SOLUTION
     _, change = jax.jvp(jax.grad(energy), (x,), (direction,))
@@ -138,10 +138,11 @@ def displacement(stiffness, load):
 
 
 def test_solve_is_more_accurate_than_inv():
-    """`jnp.linalg.inv(a) @ b` solves n systems, one per column of the inverse; solve(a, b) one.
+    """`jnp.linalg.inv(a) @ b` solves n systems of equations, one per column of the inverse.
 
-    Each of them has rounding errors. Where the rows of a are nearly dependent, these errors grow,
-    and the result may not satisfy the equations well. `jnp.linalg.solve(a, b)` is more accurate.
+    `jnp.linalg.solve(a, b)` solves a single system. Each solution has rounding errors, which grow
+    if the rows of the matrix are nearly dependent. Then the product with the inverse may not
+    satisfy the equations well, and `solve` is more accurate.
     """
     # HINT: How far is stiffness @ s from the load? Only s is needed, not the inverse.
     # HINT: Which function have you used for Newton's step?
@@ -159,7 +160,7 @@ def test_solve_is_more_accurate_than_inv():
     message = f"expected stiffness @ s within 1e-5 of the load in float32, got {error:.0e}"
     assert error < 1e-5, message
 
-    # The vjp function of a solver solves too; that of a product with an inverse multiplies.
+    # The vjp of a solver calls a solver; the vjp of a product with an inverse is a product.
     _, vjp_fun = jax.vjp(lambda load: displacement(sturdy, load), load)
     used = primitives(vjp_fun, load)
     message = f"expected a call of a solver and not a product with an inverse, got {sorted(used)}"
@@ -217,8 +218,8 @@ def is_minimum(loss, p):
 def test_the_hessian_tells_whether_newton_found_a_minimum():
     """A small gradient does not prove a minimum, so test the point that Newton's method returns.
 
-    Below, a damped sine is fitted from two starts, by 300 steps of a tenth of Newton's step. Both
-    end where the gradient is zero. From the far start, that is a saddle point and not the fit.
+    Below, a damped sine is fitted from two starts. Each of 300 steps is a tenth of a Newton step.
+    Both results have a gradient of zero. That of the far start is a saddle point and not the fit.
     """
     # HINT: Compute jax.grad(loss)(p), and the eigenvalues of jax.hessian(loss)(p).
     # HINT: `and` would need the value of a tracer. Combine the two tests with &.

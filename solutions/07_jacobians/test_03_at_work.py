@@ -29,12 +29,12 @@ def stationary_point(lagrangian, p):
 def test_a_constrained_optimum_is_a_saddle_point_of_the_lagrangian():
     """To maximize a volume for a given surface, find a stationary point of the Lagrangian L.
 
-    L = volume - multiplier * (surface - given surface). The unknowns p are the lengths, and the
-    multiplier as the last element. At the solution the gradient of L is zero, but L has no minimum
-    there: gradient descent moves away from it. Newton's method converges to it.
+    L = volume - multiplier * (surface - given surface). p holds the unknowns: the lengths and, as
+    the last element, the multiplier. At the solution the gradient of L is zero, but L has no
+    minimum there: gradient descent moves away from it. Newton's method converges to it.
     """
     # HINT: Print p after some steps of gradient descent. Does it converge?
-    # HINT: A Newton step solves for the point where the gradient vanishes, also at a saddle point.
+    # HINT: Newton's method converges to a point where the gradient is zero: even a saddle point.
     # HINT: p - jnp.linalg.solve(jax.hessian(lagrangian)(p), gradient(p)); 10 steps are enough.
 
     def box(p):  # lengths x, y, z, with a surface of 24 m^2
@@ -116,13 +116,13 @@ def settle(update, x, a):
 
 
 def equilibrium(update, start, a):
-    """Return the scalar x with x = update(x, a), which has a derivative with respect to scalar a.
+    """Return the scalar x that solves x = update(x, a), with a correct derivative dx/da.
 
     `start` is the first x of the iteration. update_x and update_a are the derivatives of `update`
     with respect to x and a. By the chain rule dx/da = update_x * dx/da + update_a, so
     dx/da = update_a / (1 - update_x).
     """
-    # BEGIN PROMPT: give x this derivative; the loop itself is not differentiated
+    # BEGIN PROMPT: give x this derivative without differentiating the loop
     # x = settle(update, start, lax.stop_gradient(a))
     # return x
     # BEGIN SOLUTION
@@ -137,10 +137,10 @@ def test_an_equilibrium_is_differentiated_through_its_equation():
 
     It follows from the equation, not from the iterations, so the loop needs no reverse mode. There
     are two ways to attach a derivative to a value. One is `jax.custom_jvp`. The other adds a term
-    that is zero, here update(x, a) - x, times the factor that makes the derivative right.
+    whose value is 0 but whose derivative is not: update(x, a) - x, times a factor.
     """
-    # HINT: update(x, a) - x is 0 at the equilibrium, and its derivative is update_a if x comes
-    #   from a loop that is cut off by lax.stop_gradient.
+    # HINT: update(x, a) - x is 0 at the equilibrium. Its derivative is update_a, since x is a
+    #   constant here.
     # HINT: So divide that term by 1 - update_x, with update_x = jax.grad(update)(x, a).
     # HINT: return x + (update(x, a) - x) / (1 - update_x)
     a = np.array([0.4, 0.9, -0.7])
@@ -166,7 +166,7 @@ def test_an_equilibrium_is_differentiated_through_its_equation():
         message = f"{name}: expected fewer than 20 traces of update, got {update.count}"
         assert update.count < 20, f"{message}: an unrolled loop"
         used = primitives(jax.grad(solve), 0.4)
-        message = f"{name}: expected a derivative that does not pass through all iterations"
+        message = f"{name}: expected no derivative of the loop"
         assert "scan" not in used, f"{message}, got a scan"
 
     check(kepler, lambda x: 1 / (1 - 0.5 * np.cos(x)))

@@ -45,9 +45,9 @@ def test_a_singular_matrix_does_not_raise():
 
 
 def displacement_or_zero(stiffness, load):
-    """Return the s with stiffness @ s = load, and zeros where `stiffness` is singular; shape (n,).
+    """Return the s with stiffness @ s = load, or zeros if any element of s is inf or NaN.
 
-    `stiffness` has the shape (n, n), and `load` (n,).
+    `stiffness` has the shape (n, n), and `load` and the result (n,).
     """
     # BEGIN PROMPT: nothing is raised here; test the result instead
     # try:
@@ -67,7 +67,7 @@ def test_a_failed_solve_is_replaced_after_a_test_of_its_result():
     with `jnp.where`. If any element is inf or NaN, the whole solution is worthless.
     """
     # HINT: Print what jnp.linalg.solve returns for a singular matrix.
-    # HINT: jnp.isfinite(solution) has one element per joint. jnp.all makes a scalar of it.
+    # HINT: jnp.isfinite(solution) has one element per joint. jnp.all reduces it to a scalar.
     # HINT: jnp.where(jnp.all(jnp.isfinite(solution)), solution, 0.0)
     frames = {
         "a regular frame": [[4.0, 1.0], [1.0, 3.0]],
@@ -87,13 +87,13 @@ def test_a_failed_solve_is_replaced_after_a_test_of_its_result():
                 for (name, frame), each in zip(frames.items(), found, strict=True):
                     solution = np.linalg.solve(frame, load) if name in solvable else np.zeros(2)
                     message = f"{name}, load {load}, x64={x64}: expected the solution, or zeros"
-                    message += " where it fails"
+                    message += " if it is not finite"
                     assert_allclose(each, solution, rtol=rtol, err_msg=message)
             assert traced.count == 1, f"expected 1 trace, got {traced.count}"
 
 
 def occupied_energy(hamiltonian, occupied):
-    """Return the sum of the `occupied` lowest eigenvalues of a symmetric matrix, a scalar."""
+    """Return the sum of the lowest eigenvalues of a symmetric matrix; `occupied` is how many."""
     # BEGIN PROMPT: compute it without the eigenvectors
     # _, vectors = jnp.linalg.eigh(hamiltonian)
     # lowest = vectors[:, :occupied]
@@ -140,7 +140,7 @@ def test_solve_takes_a_right_hand_side_of_two_axes_as_a_matrix():
     """
     # HINT: Which axes are a matrix, and which are the batch? The batch axes of a and b broadcast.
     # HINT: vmap removes the first axis of both arguments, so that `solve` gets a vector.
-    # HINT: In the last line b is one 3 x 3 matrix, which is solved for with each of 3 matrices.
+    # HINT: In the last line b is one 3 x 3 matrix, the right-hand side for each of the 3 matrices.
     identity = jnp.eye(3)
     four, three = jnp.stack([identity] * 4), jnp.stack([identity] * 3)
 

@@ -86,8 +86,8 @@ def station_keys(key, count):
 def test_new_keys_come_from_split_and_not_from_arithmetic():
     """Adding to a key raises TypeError.
 
-    In NumPy it is common to count seeds up: seed, seed + 1, ... Two simulations that start at
-    nearby seeds then use some seeds twice. `jax.random.split(key, num)` returns `num` new keys
+    In NumPy it is common to use consecutive seeds: seed, seed + 1, ... Two simulations that start
+    at nearby seeds then use some seeds twice. `jax.random.split(key, num)` returns `num` new keys
     instead, independent of those made from other keys.
     """
     # HINT: Read the error: which operation does the dtype of a key not accept?
@@ -153,7 +153,7 @@ def test_each_draw_needs_its_own_key():
     for name, now, then in zip(("speeds", "angles"), other, again, strict=True):
         message = f"another key: expected other {name}, got the same {name}"
         assert not np.allclose(now, then, atol=1e-3), message
-    # With a huge spread, adding 10 or 1 rounds nothing away from the noise.
+    # With a huge spread, 10 + noise loses hardly any digits of the noise.
     noise = np.subtract(launches(jax.random.key(5), 1000.0, 300), [[10.0], [1.0]]) / 1000.0
     few = np.subtract(launches(jax.random.key(5), 1000.0, 20), [[10.0], [1.0]]) / 1000.0
     gaps = np.diff(np.sort(np.abs(few), axis=None))
@@ -166,8 +166,8 @@ def test_each_draw_needs_its_own_key():
 def test_a_raw_key_is_not_checked_for_reuse():
     """`jax.random.PRNGKey(seed)`, in older code, makes a raw key: an array of two uint32 integers.
 
-    It draws what the typed key `key(seed)` draws. JAX cannot distinguish a raw key from other
-    arrays, so arithmetic works on it, and `jax.debug_key_reuse` does not check it.
+    It gives the same draws as the typed key `key(seed)`. JAX cannot distinguish a raw key from
+    other arrays, so arithmetic works on it, and `jax.debug_key_reuse` does not check it.
     """
     # HINT: What is the shape of an array of two integers, plus 1?
     # HINT: KeyReuseError is raised for the typed key only.

@@ -10,7 +10,7 @@ from jax_koans import counted, equations
 
 
 def kick(key, log):
-    """Return the log after one step. It records `key`, and the two keys that split makes of it."""
+    """Return the log with one more step: `key`, and the two keys of jax.random.split(key)."""
     step, used, children = log
     data, pair = jax.random.key_data(key), jax.random.key_data(jax.random.split(key))
     return step + 1, used.at[step].set(data), children.at[step].set(pair)
@@ -60,7 +60,7 @@ def test_fold_in_makes_a_key_for_each_iteration():
     parent = names(jax.random.key_data(jax.random.key(41)))
     message = "expected new keys in kick, got `key` itself"
     assert not {*parent} & {*keys}, message
-    message = "expected each key to be used once, got one that is both drawn with and split"
+    message = "expected each key to be used once, got one used for a draw and for a split"
     assert not {*names(log[2][:6])} & {*keys}, message
 
     again = six(jax.random.key(41))[1]
@@ -114,7 +114,7 @@ def test_a_key_can_be_part_of_the_carry():
         data = names(jax.random.key_data(key))
         message = f"the {which} key: expected it to be split only, but kick draws with it"
         assert not {*data} & {*keys}, message
-    message = "expected each key to be used once, got one that is both drawn with and split"
+    message = "expected each key to be used once, got one used for a draw and for a split"
     assert not {*names(whole[2][:6])} & {*keys}, message
     _, other = six(jax.random.key(53), log)
     message = "another key: expected other keys in kick, got some of the same"
@@ -207,7 +207,7 @@ def best_box(boxes, gradients):
 
 
 def test_the_best_of_a_hundred_starts_must_satisfy_the_constraint(figure):
-    """This finds the largest box of surface 24 by Newton's method from 100 random starts.
+    """Newton's method from 100 random starts finds the largest box of surface 24.
 
     `jax.random.uniform(key, shape, dtype, minval, maxval)` draws uniformly between `minval` and
     `maxval`. Newton's method does not converge from every start, so the largest volume of all may
@@ -226,7 +226,8 @@ def test_the_best_of_a_hundred_starts_must_satisfy_the_constraint(figure):
     best = best_box(jnp.array(boxes), jnp.array(gradients)).tolist()
     message = f"expected the allowed row of largest volume, [2, 2, 2, 0.5], got {best}"
     assert best == [2, 2, 2, 0.5], message
-    with jax.disable_jit():  # without fusion of operations, inf * 0 is NaN on every device
+    # A compiler may remove the product inf * 0. Without jit it is NaN on every device.
+    with jax.disable_jit():
         best = best_box(jnp.array(boxes), jnp.array(gradients)).tolist()
     message = f"a row of infinite volume is not allowed: expected [2, 2, 2, 0.5], got {best}"
     assert best == [2, 2, 2, 0.5], message

@@ -57,7 +57,7 @@ def test_keys_are_padded_with_keys():
     """jnp.pad pads with 0 by default, and raises ValueError for keys: 0 is not a key.
 
     A batch is padded to a fixed size so that jit does not trace again, and its keys must be padded
-    too. Here the padding is a copy of a key, so the draws with it must be dropped.
+    too. The padding repeats a key, so the caller must ignore the draws with it.
     """
     # HINT: Join two arrays of keys: `keys`, and as many copies as are missing.
     # HINT: jnp.repeat(keys[-1:], n) is an array of n copies of the last key.

@@ -120,7 +120,7 @@ def test_the_first_tree_of_tree_map_is_a_prefix_of_the_others():
     That is, where `tree` has a container, each tree of `rest` has the same container with the same
     keys or length. A scalar is not broadcast to a dict: the mismatch raises ValueError.
     """
-    # HINT: Read the error. Which structure has the first tree, `slope`, and which has `velocity`?
+    # HINT: Read the error. What are the structures of the first tree, `slope`, and of `velocity`?
     # HINT: The velocity needs the structure of the position, with zeros as leaves.
     # HINT: jnp.zeros_like(x) returns zeros in the shape of x. Map it over the position.
     glider = {"height": jnp.array([1.0, -2.0]), "tilt": [jnp.array(10.0)]}
@@ -154,10 +154,11 @@ def zeros_for(shapes):
 def test_is_leaf_makes_tree_map_stop_at_a_tuple():
     """A tuple is a container, so tree.map calls its function with each int of a shape.
 
-    In `jax.tree.map(f, tree, is_leaf=test)`, each node for which test(node) is true is a leaf.
+    `jax.tree.map(f, tree, is_leaf=test)` calls test for each container and leaf. Where it returns
+    True, f gets the whole object.
     """
     # HINT: Print zeros_for({"weight": (3, 2)}): jnp.zeros was called with 3, and then with 2.
-    # HINT: `is_leaf` is a function of one node, and returns whether this node is a shape.
+    # HINT: `is_leaf` is a function of one object, and returns whether this object is a shape.
     # HINT: is_leaf=lambda node: isinstance(node, tuple)
     layer = {"weight": (3, 2), "bias": (2,), "scale": ()}
     zeros = zeros_for(layer)
@@ -199,18 +200,18 @@ def test_pytrees_are_compared_by_structure_and_by_leaves():
     equal.
     """
     # HINT: jax.tree.structure(tree) == jax.tree.structure(other) is True or False.
-    # HINT: If the structures are equal, both trees have the same number of leaves, in one order.
+    # HINT: If the structures are equal, both trees have equally many leaves, in the same order.
     # HINT: Compare the leaves of jax.tree.leaves pairwise, and combine the results with all(...).
     x, y = jnp.array([1.0, 2.0]), jnp.array(3.0)
     sensor = {"gain": [x, y], "offset": None}
 
     for difference, other, expected in [
-        ("none: a copy", {"gain": [x + 0.0, y + 0.0], "offset": None}, True),
-        ("none: the order of the keys", {"offset": None, "gain": [x, y]}, True),
-        ("none: the same object", sensor, True),
-        ("one element", {"gain": [jnp.array([1.0, 5.0]), y], "offset": None}, False),
+        ("a copy", {"gain": [x + 0.0, y + 0.0], "offset": None}, True),
+        ("another order of the keys", {"offset": None, "gain": [x, y]}, True),
+        ("the same object", sensor, True),
+        ("another element", {"gain": [jnp.array([1.0, 5.0]), y], "offset": None}, False),
         ("0.00001 in one element", {"gain": [jnp.array([1.0, 2.00001]), y], "offset": None}, False),
-        ("the last leaf", {"gain": [x, y + 1.0], "offset": None}, False),
+        ("another last leaf", {"gain": [x, y + 1.0], "offset": None}, False),
         ("shape (1,) for ()", {"gain": [x, jnp.array([3.0])], "offset": None}, False),
         ("shape (3,) for (2,)", {"gain": [jnp.ones(3), y], "offset": None}, False),
         ("a tuple for a list", {"gain": (x, y), "offset": None}, False),
@@ -220,7 +221,7 @@ def test_pytrees_are_compared_by_structure_and_by_leaves():
         ("a missing leaf", {"gain": [x], "offset": None}, False),
     ]:
         for got in (same(sensor, other), same(other, sensor)):
-            message = f"difference: {difference}; expected {expected}, got {got}"
+            message = f"{difference}: expected {expected}, got {got}"
             assert np.shape(got) == (), message
             assert bool(got) is expected, message
 

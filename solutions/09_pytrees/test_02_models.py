@@ -43,7 +43,7 @@ def test_grad_of_a_pytree_has_the_structure_of_the_pytree():
         message = f"{name}: expected the leaf minus 0.25 times its derivative, {gradient}"
         assert_allclose(got[name], expected[name], rtol=1e-5, strict=True, err_msg=message)
     runs = plane.runs()
-    assert runs == 1, f"expected one gradient, so one run of the loss, got {runs} runs"
+    assert runs == 1, f"expected 1 evaluation of the loss, got {runs}"
 
     charge, (field,) = gradient_step(lambda m: m[0] ** 2 * m[1][0], (3.0, [-2.0]), 0.1)
     message = "a model of floats in a tuple and a list: expected p - 0.1 * derivative"
@@ -51,10 +51,10 @@ def test_grad_of_a_pytree_has_the_structure_of_the_pytree():
 
 
 def brightness_of_all(brightness, stars):
-    """Return brightness(star) for every star, shape (stars,).
+    """Return brightness(star) for each of n stars, shape (n,).
 
-    A star is a dict. `stars` is a dict with the same keys: its "mass", shape (stars,), and its
-    "position", shape (stars, 2), have one row per star. All stars share its "dust", shape (5,).
+    A star is a dict. `stars` is a dict with the same keys: its "mass", shape (n,), and its
+    "position", shape (n, 2), have one row per star. Its "dust", shape (5,), is shared by all stars.
     """
     # BEGIN PROMPT: use vmap, mapped over the mass and the position but not over the dust
     # BEGIN SOLUTION
@@ -132,7 +132,7 @@ def test_a_list_of_models_is_stacked_for_vmap():
     message = "three models: expected one row per model"
     assert_allclose(got, expected, rtol=1e-5, strict=True, err_msg=message)
     runs = layer.runs()
-    assert runs == 1, f"expected one run of predict for 3 models, got {runs}"
+    assert runs == 1, f"expected 1 evaluation of predict for 3 models, got {runs}"
     gains = [(jnp.array(2.0),), (jnp.array(-1.0),)]
     pair = ensemble(lambda m, x: m[0] * x, gains, jnp.array([2.0, -1.0, 0.0]))
     expected = jnp.array([[4.0, -2.0, 0.0], [-2.0, 1.0, 0.0]])
@@ -163,12 +163,12 @@ class Amplifier:
 def test_a_registered_dataclass_is_a_pytree_with_named_leaves():
     """jit rejects an instance of your own class, unless the class is registered as a pytree.
 
-    `@jax.tree_util.register_dataclass`, above `@dataclasses.dataclass`, does so. By
-    default, the leaves of each field are leaves of the instance. A field declared with
+    `@jax.tree_util.register_dataclass`, above `@dataclasses.dataclass`, does so. By default, the
+    leaves of each field are leaves of the instance. A field declared with
     `dataclasses.field(metadata={"static": True})` is part of the structure instead. Like a static
     argument of jit, it keeps its Python value in a trace.
     """
-    # HINT: `gain` is only computed with. Which field does `range` need as a Python int?
+    # HINT: `gain` is only a factor. Which field does `range` need as a Python int?
     # HINT: Write the decorator above @dataclasses.dataclass, and declare `stages` with field(...).
     # HINT: stages: int = dataclasses.field(metadata={"static": True})
 
@@ -266,8 +266,8 @@ def test_a_static_field_holds_no_array():
 def vector_form(energy, start):
     """Return a pair: a vector of all elements of `start`, and `energy` as a function of a vector.
 
-    `start` is a pytree of arrays, and energy(start) is a scalar. The vector has the leaves in the
-    order of jax.tree.leaves, each one row by row.
+    `start` is a pytree of arrays, and energy(start) is a scalar. The vector holds the leaves in the
+    order of jax.tree.leaves, each flattened as by x.ravel().
     """
     # BEGIN PROMPT: use ravel_pytree
     # BEGIN SOLUTION

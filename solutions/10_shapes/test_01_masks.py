@@ -1,4 +1,4 @@
-"""The number of elements that a mask selects is not a static shape: keep all elements instead."""
+"""Under jit, the length of x[mask] is unknown: keep all elements, or choose a fixed size."""
 
 import jax
 import jax.numpy as jnp
@@ -75,12 +75,13 @@ def test_where_replaces_a_masked_update():
     )
     for limit, expected in cases:
         result = compiled(signal, limit)
-        message = f"expected 0 where |voltage| > {limit}, and no other change, got {result}"
+        message = f"limit {limit}: expected 0 where |voltage| > {limit}, and no other change,"
+        message += f" got {result}"
         assert_allclose(result, np.float32(expected), strict=True, err_msg=message)
     assert traced.count == 1, f"expected one trace for three limits, got {traced.count}"
     row = jax.jit(without_spikes)(signal[0], 8.0)
     assert_allclose(row, [0.5, 0.0, 2.0], err_msg="a voltage of shape (3,), limit 8")
-    # A compiler may replace a product with a mask by a selection. Without jit it does not.
+    # A compiler may turn `x * mask` into a selection. Without jit it does not.
     with jax.disable_jit():
         result = without_spikes(jnp.array([np.inf, -3.0]), 5.0)
     message = f"voltage [inf, -3], limit 5, without jit: expected [0, -3], got {result}"
@@ -88,9 +89,9 @@ def test_where_replaces_a_masked_update():
 
 
 def events(signal, threshold, most):
-    """Return the first `most` indices where the signal is above the threshold, in ascending order.
+    """Return the first indices at which the signal is above the threshold, in ascending order.
 
-    The result has shape (most,). If there are fewer such indices, the rest is -1. `most` is a
+    The result has the shape (most,). If there are fewer such indices, the rest is -1. `most` is a
     Python int.
     """
     # BEGIN PROMPT: return an array whose shape does not depend on values
@@ -116,20 +117,21 @@ def test_nonzero_takes_a_static_size():
     cases = ((4.0, [1, 4, -1]), (1.0, [1, 3, 4]), (20.0, [-1, -1, -1]), (0.0, [0, 1, 3]))
     for threshold, expected in cases:
         result = three(signal, threshold)
-        message = f"most 3, indices above {threshold}: expected {expected}, got {result}"
-        assert isinstance(result, jax.Array), message
+        message = f"most=3, signal above {threshold}: expected indices {expected}, got {result}"
+        kind = type(result).__name__
+        assert isinstance(result, jax.Array), f"expected one array, got a {kind}: {result}"
         assert result.tolist() == expected, message
     assert traced.count == 1, f"expected one trace for four thresholds, got {traced.count}"
     result = jax.jit(lambda signal: events(signal, 3.0, 8))(signal).tolist()
     expected = [1, 4, 5, -1, -1, -1, -1, -1]
-    assert result == expected, f"most 8, indices above 3: expected {expected}, got {result}"
+    assert result == expected, f"most=8, signal above 3: expected indices {expected}, got {result}"
 
 
 def census(channel, most):
-    """Return the `most` smallest distinct channels in ascending order, and the count of each.
+    """Return the smallest distinct channels in ascending order, and the count of each.
 
-    That is a pair of arrays of shape (most,). If there are fewer distinct channels, the rest is -1
-    in the first array and 0 in the second. `channel` is an array of integers, 0 or larger.
+    The result is a pair of arrays of shape (most,). If there are fewer distinct channels, the rest
+    is -1 in the first array and 0 in the second. `channel` is an array of integers, 0 or larger.
     """
     # BEGIN PROMPT: return two arrays whose shapes do not depend on values
     # BEGIN SOLUTION
@@ -155,7 +157,10 @@ def test_unique_with_a_size_pads_its_output():
         ([9, 4, 0, 6, 0, 8], [0, 4, 6, 8], [2, 1, 1, 1]),
     )
     for channel, distinct, times in cases:
-        values, counts = four(np.array(channel))
+        result = four(np.array(channel))
+        message = f"most 4, channels {channel}: expected the pair (values, counts), got {result}"
+        assert len(result) == 2, message
+        values, counts = result
         message = f"most 4, channels {channel}: expected values {distinct}, got {values}"
         assert values.tolist() == distinct, message
         message = f"most 4, channels {channel}: expected counts {times}, got {counts}"

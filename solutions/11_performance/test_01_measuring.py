@@ -108,9 +108,10 @@ def test_a_timer_waits_for_the_result():
 
 
 def timings(compute, x, runs, clock):
-    """Return a list: the seconds of each of `runs` calls compute(x), until its result is computed.
+    """Return a list of `runs` times in seconds, one for each timed call compute(x).
 
-    No timed call compiles, and the device is idle before each of them.
+    Each time lasts from the call until its result is computed. No timed call compiles, and the
+    device is idle before each of them.
     """
     # BEGIN PROMPT: call once and wait, without timing it; then time `runs` calls
     # BEGIN SOLUTION
@@ -139,7 +140,8 @@ def test_the_first_call_also_compiles_and_is_not_timed():
         message = f"expected {runs} times of {calling + size} s, got {times}; compiling takes 50 s."
         assert times == [calling + size] * runs, f"{message} Log: {machine.log}"
         count = machine.log.count("clock")
-        message = f"expected a separate time per run: {runs} runs need more than {count} clock()"
+        message = f"expected a separate time per call, so more than {runs} calls of clock(),"
+        message += f" got {count}"
         assert count > runs, message
 
 
@@ -201,8 +203,8 @@ def test_no_tracing_turns_a_new_trace_into_an_error():
     """Inside `with jax.no_tracing():` a new trace raises RuntimeError.
 
     Elsewhere jit retraces silently. A call that has been traced before runs as usual, except if the
-    function contains a jax.debug.print. JAX also traces each operation outside jit when it is new,
-    so that raises the error too.
+    function contains a jax.debug.print. Outside jit, JAX traces an operation when it is new, and
+    this raises the error too.
     """
     # HINT: Which of the two shapes has been traced before the block?
     # HINT: The error is raised before Python runs the body. After the block, jit may trace again.
@@ -252,8 +254,8 @@ def hot_loop(step, state, iterations):
 def test_no_tracing_guards_a_loop_against_retracing():
     """A step that changes the shape or the type of its state is traced again, silently.
 
-    In a guarded loop that raises an error in the second iteration. An example is the weakly typed
-    start of chapter 03.
+    In a guarded loop, the new trace raises an error in the second iteration. An example is a Python
+    number as the first state, which is weakly typed (chapter 03).
     """
     # HINT: Compile the step once, and do the first iteration before the guarded block.
     # HINT: `with jax.no_tracing():` holds a loop of iterations - 1 calls, and nothing else.
@@ -294,9 +296,9 @@ def compiled_ahead(function, shape, dtype):
 def test_ahead_of_time_compilation_fixes_shape_and_dtype():
     """Compile ahead of time if the first call must not wait for the compiler.
 
-    For a function f compiled by jit, `f.lower(x)` traces it for an array like x, or for a
-    jax.ShapeDtypeStruct (chapter 02), and `.compile()` of the result returns the executable. It
-    never traces again: an argument of another shape or dtype raises TypeError.
+    With f = jax.jit(fun), `f.lower(x)` traces fun for an array like x; x may be a
+    jax.ShapeDtypeStruct. `f.lower(x).compile()` returns the compiled function. It never traces
+    again: an argument of another shape or dtype raises TypeError.
     """
     # HINT: First jax.jit, then .lower with the ShapeDtypeStruct, then .compile()
     # HINT: jax.jit(function).lower(...).compile()

@@ -29,9 +29,9 @@ def zero_params():
 def momentum_step(state, batch):
     """Return the next state, and the loss at the old parameters.
 
-    `state` has the keys "params" and "velocity", two pytrees of the same structure. With g, the
-    gradient of loss(params, batch) with respect to the parameters: the next velocity is
-    0.9 * velocity + g, and the next params are params - 0.1 * next velocity.
+    `state` has the keys "params" and "velocity", two pytrees of the same structure. Let g be the
+    gradient of loss(params, batch) with respect to params. The next velocity is 0.9 * velocity + g,
+    and the next params are params - 0.1 * next velocity.
     """
     # BEGIN PROMPT: use jax.value_and_grad and jax.tree.map; return a new state
     # BEGIN SOLUTION
@@ -166,7 +166,8 @@ def test_a_training_loop_donates_its_state():
     step = counted(plain_step)
 
     with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)  # for a donated array without a use
+        # JAX warns about a donated array whose memory it cannot reuse.
+        warnings.simplefilter("error", UserWarning)
         got, losses = fit(step, state, batches)
 
     assert_allclose(losses, errors, rtol=1e-4, err_msg="expected one loss per batch, in order")

@@ -1,4 +1,4 @@
-"""Which device an array is on, what JAX transfers between devices, and how precisely they multiply.
+"""Which device an array is on, what JAX transfers, and the precision of matrix products.
 
 This chapter uses eight virtual devices, all on your CPU: `jax.devices("cpu")`.
 """
@@ -54,7 +54,7 @@ def test_computation_runs_on_the_device_of_committed_arrays():
     """
     # HINT: `field` is committed to device 3. Is `fresh` committed?
     # HINT: JAX copies `fresh` to device 3, and each result is there. `fresh` does not change.
-    # HINT: 3 three times, then True and False.
+    # HINT: The first three blanks are 3, then True and False.
     field = jax.device_put(np.array([1.0, -2.0], np.float32), jax.devices("cpu")[3])
     fresh = jax.device_put(np.array([0.5, 4.0], np.float32))  # no device: not committed
 
@@ -193,7 +193,7 @@ def test_a_matrix_product_has_a_precision():
         result, np.float32(exact), rtol=1e-5, atol=1e-5, strict=True, err_msg="modes @ modes.T"
     )
     full = ("(Precision.HIGHEST, Precision.HIGHEST)", "F32_F32_F32")
-    message = f"expected no precision but Precision.HIGHEST in the jaxpr, got {jaxpr}"
+    message = f"expected only Precision.HIGHEST in the jaxpr, got {jaxpr}"
     assert all(value.startswith(full) for value in jaxpr.split("precision=")[1:]), message
 
 

@@ -31,9 +31,8 @@ def test_scan_records_the_error_of_each_iteration(figure):
     """The number of iterations that Heron's method needs depends on x.
 
     Far from the root an iteration only halves r, and near the root it doubles the number of correct
-    digits. So ten iterations are enough for 100 and too few for a million. A scan without an array
-    to iterate over takes its number of iterations from `length`; its body gets None as second
-    argument.
+    digits. So ten iterations are enough for 100 and too few for a million. Without an array to
+    iterate over, `lax.scan(f, init, length=n)` calls f(carry, None) n times.
     """
     # HINT: The carry is r. The second element that the body returns is the error.
     # HINT: Compute the new r first: the record begins with the error after one iteration.
@@ -94,7 +93,7 @@ def test_a_while_loop_iterates_until_the_root_has_converged():
     """
     # HINT: lax.while_loop with a carry of two: the previous r, and the new r.
     # HINT: The condition says when to go on: jnp.abs(after - before) > 1e-6 * after.
-    # HINT: For x = 0, give the loop a 1 by jnp.where, and choose the 0 after the loop.
+    # HINT: For x = 0, use jnp.where twice: to start the loop with 1 instead of x, and to return 0.
     found = jax.jit(root)(1e-10)
     message = f"expected root to return a scalar, got a {type(found).__name__}: {found}"
     assert isinstance(found, jax.Array), message
@@ -116,13 +115,14 @@ def test_a_while_loop_iterates_until_the_root_has_converged():
             assert_allclose(found, expected, rtol=rtol, strict=True, err_msg=message)
     with jax.enable_x64(True):
         error = float(jax.jit(root)(19.0)) / np.sqrt(19.0) - 1
-    message = "the root of 19 in float64: expected to stop at the first relative change of at most"
-    message += f" 1e-6, with an error of 2e-13 (smaller after more iterations), got {error:.0e}"
+    message = "the root of 19 in float64: expected the first r that differs from the previous r by"
+    message += " at most 1e-6 * r. It has the relative error 2e-13 (smaller after more iterations);"
+    message += f" got {error:.0e}"
     assert error > 1e-13, message
 
 
 def smooth_root(x):
-    """Return root(x) for a scalar x > 0, with its first and second derivative."""
+    """Return root(x) for a scalar x > 0, such that its first and second derivatives are correct."""
     # BEGIN PROMPT: add both derivatives after the loop; do not differentiate the loop
     # return root(lax.stop_gradient(x))
     # BEGIN SOLUTION
@@ -133,7 +133,7 @@ def smooth_root(x):
 
 
 def test_iterations_after_the_loop_supply_the_derivatives():
-    """A while loop has no reverse mode, but the iterations after it can supply the derivatives.
+    """A while loop has no reverse mode, but you can add iterations after it that have derivatives.
 
     Let r be the converged root. Because of `lax.stop_gradient`, r is a constant for JAX. One more
     iteration, (r + x / r) / 2, does not change the value, and has the derivative 1 / (2 r) with
@@ -157,11 +157,11 @@ def test_iterations_after_the_loop_supply_the_derivatives():
             for (name, values), each in zip(expected.items(), found, strict=True):
                 message = f"expected {name} at {x}, x64={x64}"
                 assert_allclose(each, values.astype(each.dtype), rtol, strict=True, err_msg=message)
-    # `lower` returns what the compiler gets, with all functions in it; `as_text` makes a str of it.
+    # `lower(...).as_text()` is the code that the compiler gets, including all called functions.
     code = jax.jit(first).lower(2.0).as_text()
-    assert "stablehlo.while" in code, "expected a value from root(x), got code without its while"
+    assert "stablehlo.while" in code, "expected a call of root, got code without a while loop"
     used = primitives(first, 2.0)
-    message = "expected a derivative that does not pass through all iterations, got a scan"
+    message = "expected no derivative of the loop, got a scan"
     assert "scan" not in used, message
 
 

@@ -38,7 +38,7 @@ def newton(loss):
 
 
 def path_of(step, start, rows):
-    """Return `start` and the points to which repeated calls of step(p) lead, shape (rows, n).
+    """Return the path start, step(start), step(step(start)), ..., shape (rows, n).
 
     `start` has the shape (n,) and is the first row; `rows` is a Python int.
     """
@@ -70,7 +70,7 @@ def test_one_scan_records_the_path_of_any_method():
     assert path.shape == (4, 2), f"expected 4 rows, shape (4, 2), got {path.shape}"
     assert_allclose(path, expected, rtol=1e-5, err_msg="expected the start and then three steps")
     path = compiled(jnp.array([-6.0, 0.0]))
-    message = "expected another start and then three steps"
+    message = "from [-6, 0]: expected the start and then three steps"
     assert_allclose(path[::3], [[-6.0, 0.0], [1.0, -5.25]], rtol=1e-5, err_msg=message)
     assert step.count == 1, f"expected 1 trace of the step, got {step.count}"
     short, long = (equations(lambda p, n=n: path_of(jnp.sin, p, n), jnp.ones(3)) for n in (5, 50))
@@ -96,7 +96,7 @@ def steps_until_small(path, tolerance):
 
 
 def test_argmax_finds_the_first_small_step():
-    """An `if` that ends a loop needs the value of a tracer; array operations on the record do not.
+    """An `if` that ends a loop needs the value of a tracer; array operations on the path do not.
 
     As in NumPy, `jnp.argmax(x)` returns the index of the first maximum. True counts as 1, so for a
     boolean array this is the index of the first True, or 0 if there is none.
@@ -116,7 +116,7 @@ def test_argmax_finds_the_first_small_step():
         assert found == number, f"expected step {number}, got step {found}: {message}"
     assert traced.count == 1, f"expected 1 trace for 6 tolerances, got {traced.count}"
     found = compiled(path[:2], 0.1)
-    assert found == 1, f"a path of one step, which is larger: expected 1, got {found}"
+    assert found == 1, f"a path of one step, larger than the tolerance: expected 1, got {found}"
     found = compiled(path.at[1:].set(jnp.nan), 1.0)
     assert found == 5, f"a path of NaN has no small step: expected 5, got {found}"
     short, long = (equations(steps_until_small, np.ones((n, 2)), 0.1) for n in (5, 50))
@@ -125,11 +125,11 @@ def test_argmax_finds_the_first_small_step():
 
 
 def test_newton_is_fast_near_the_fit_and_fails_far_from_it():
-    """Near a minimum, a full Newton step about squares the error; far away it may increase it.
+    """Near a minimum, a full Newton step roughly squares the error; far away, the error may grow.
 
-    Gradient descent goes downhill from both starts, but needs hundreds of steps. Both methods start
-    near the fit and far from it, at damping 0.1 and frequency 0.5. The measurements have no noise:
-    the fit is damping 0.5, frequency 1.
+    Gradient descent goes downhill from both starts, but needs hundreds of steps. Each method has
+    two starts: one near the fit, and one far from it, at damping 0.1 and frequency 0.5. The
+    measurements have no noise: the fit is damping 0.5, frequency 1.
     """
     # HINT: Of the four paths, which one starts where the method cannot be relied on?
     # HINT: Gradient descent takes 1000 small steps here, which is enough from either start.
@@ -168,8 +168,8 @@ def test_newton_is_fast_near_the_fit_and_fails_far_from_it():
 def fit(loss, start):
     """Return the p with the smallest loss, correct to rounding; `start` is far from it.
 
-    The loss may be evaluated at most 600 times: once in a step of gradient descent, and twice in a
-    Newton step, which needs a gradient and a Hessian.
+    The loss may be evaluated at most 600 times. A step of gradient descent evaluates it once, and a
+    Newton step twice: for the gradient and for the Hessian.
     """
     # BEGIN PROMPT: combine both methods, in compiled loops
     # BEGIN SOLUTION
@@ -179,13 +179,13 @@ def fit(loss, start):
 
 
 def test_descent_and_then_newton_fit_to_rounding(figure):
-    """Gradient descent gets close from afar, and Newton's method is accurate from close by.
+    """Gradient descent is slow, but converges from far away. Newton's method is fast near the fit.
 
     Gradient descent alone needs more than a hundred steps for each further digit. Newton's method
     alone needs a good start, which gradient descent can provide.
     """
-    # HINT: `path_of`, `descent` and `newton` are there. The last row of a path is its end.
-    # HINT: Take 301 rows of gradient descent, and from their end a few rows of Newton's method.
+    # HINT: Use `path_of`, `descent` and `newton` from above. The last row of a path is its end.
+    # HINT: Take 301 rows of gradient descent, and from the last one a few rows of Newton's method.
     # HINT: path_of(newton(loss), close, 9)[-1], with close = path_of(descent(loss), start, 301)[-1]
     cases = [([0.5, 1.0], [0.1, 0.5]), ([0.5, 1.0], [0.0, 0.5]), ([0.3, 0.8], [0.1, 0.5])]
     for x64, rounding in ((False, 1e-4), (True, 1e-12)):

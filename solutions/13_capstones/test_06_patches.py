@@ -92,9 +92,9 @@ def patch_sums(image, size):
 def test_cumulative_sums_replace_the_patches():
     """With vmap all patches are one large array, and each pixel is in up to size * size of them.
 
-    The sum of consecutive elements needs no patch: it is the difference of two cumulative sums, the
-    one at their end and the one before them. Differences of large sums lose digits. So for a large
-    float32 image, take the differences along one axis before you sum along the other.
+    No patch is needed: sum(x[i:j]) is sum(x[:j]) - sum(x[:i]), a difference of cumulative sums.
+    Differences of large sums lose digits. So for a large float32 image, take the differences along
+    one axis before you sum along the other.
     """
     # HINT: In one dimension: put a 0 in front, total = jnp.cumsum(...), total[n:] - total[:-n].
     # HINT: Do the same along the rows, and then along the columns of the result.
@@ -120,7 +120,7 @@ def test_cumulative_sums_replace_the_patches():
 
 
 def test_a_gradient_counts_the_patches_that_contain_a_pixel():
-    """The gradient of the total of all patch sums is the number of patches around each pixel.
+    """The gradient of the total of all patch sums is the number of patches that contain each pixel.
 
     If a pixel grows by 1, every patch that contains it grows by 1. So reverse mode computes the
     counts, without a patch in memory.

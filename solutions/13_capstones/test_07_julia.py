@@ -1,4 +1,4 @@
-"""A Julia set: each pixel is a loop that stops by itself, and two vmaps make the picture."""
+"""A Julia set: each pixel needs a loop that stops by itself, and two vmaps make the picture."""
 
 import jax
 import jax.numpy as jnp
@@ -81,7 +81,7 @@ def test_two_vmaps_turn_one_pixel_into_a_picture(figure):
 
     Pixels that have stopped keep their count. So you write the loop of one pixel, and map it twice.
     """
-    # HINT: Read the error. How many axes does x have, and how many vmaps map one?
+    # HINT: Read the error. x has one axis. How many of the two vmaps map over it?
     # HINT: The inner vmap computes a row of the picture: which of x and y changes along a row?
     # HINT: in_axes=(0, None) in the inner vmap, for the x; (None, 0) in the outer one, for the y.
     c, x, y = -0.4 + 0.6j, np.linspace(-1.5, 1.5, 7), np.linspace(-1.0, 0.6, 4)
@@ -115,11 +115,11 @@ def test_two_vmaps_turn_one_pixel_into_a_picture(figure):
 
 
 def zoom_levels(start, width, pixels):
-    """Return how many of the widths w = width, width / 2, width / 4, ... show distinct pixels.
+    """Return how many of the widths width, width / 2, width / 4, ... keep all pixels distinct.
 
-    The pixels are start + w * (0, 1, ..., pixels - 1) / (pixels - 1). The result is an int: the
-    number of widths before the first at which two neighboring pixels are equal. `start` and `width`
-    are scalar arrays of one float dtype; `pixels` is a Python int.
+    For a width w, the pixels are start + w * (0, 1, ..., pixels - 1) / (pixels - 1). The result is
+    an int: the number of widths before the first at which two neighboring pixels are equal. `start`
+    and `width` are scalar arrays of one float dtype; `pixels` is a Python int.
     """
     # BEGIN PROMPT: use a compiled loop that compares the neighbors
     # BEGIN SOLUTION
@@ -140,7 +140,7 @@ def test_the_dtype_limits_the_zoom():
     Between 0.5 and 1, neighboring float32 numbers are 2^-24 apart, and float64 numbers 2^-53. So
     the same code zooms more than twice as deep in float64.
     """
-    # HINT: The carry holds the width and the count, from (width, 0) on.
+    # HINT: The carry holds the width and the count, and starts as (width, 0).
     # HINT: x[1:] and x[:-1] are all pairs of neighbors. The loop goes on while all of them differ.
     # HINT: lax.while_loop(distinct, lambda c: (c[0] / 2, c[1] + 1), (width, 0))[1]
 

@@ -17,13 +17,13 @@ from jax_koans.i18n import _
 from jax_koans.judge.comparison import Sides
 from jax_koans.lesson import figure as plots
 from jax_koans.lesson.blank import UnansweredBlank
-from jax_koans.run import limits, options, stuck
+from jax_koans.run import endless_koan, stop_at_first, time_limit
 from jax_koans.run.collection import KoanModule
 from jax_koans.run.events import cut
-from jax_koans.run.guard import GUARD
-from jax_koans.run.limits import Limit
+from jax_koans.run.isolation import GUARD
 from jax_koans.run.reporter import Reporter, printed_above
 from jax_koans.run.session import SIDES, KoanSession
+from jax_koans.run.time_limit import Limit
 
 __all__ = ["figure"]
 
@@ -43,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Before pytest's terminal reporter reads its options, and after xdist has set its own."""
-    options.be_brief(config)
+    stop_at_first.be_brief(config)
 
 
 @pytest.hookimpl(trylast=True)  # after conftest.py has set JAX up
@@ -85,11 +85,11 @@ def pytest_pycollect_makemodule(
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
     """A file's import has the time limit of a koan."""
-    seconds = limits.for_imports(collector.config)
+    seconds = time_limit.for_imports(collector.config)
     if not isinstance(collector, KoanModule) or not seconds:
         return (yield)
     koans = collector.config.stash[_SESSION]
-    koans.guard.start(Limit(seconds, partial(stuck.end, koans, collector)))
+    koans.guard.start(Limit(seconds, partial(endless_koan.end, koans, collector)))
     try:
         return (yield)
     finally:
@@ -155,7 +155,7 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
     koans = item.config.stash[_SESSION]
     if koans.file_of(item) is None or not settings.timeout:
         return None
-    koans.guard.start(Limit(settings.timeout, partial(stuck.end, koans, item)))
+    koans.guard.start(Limit(settings.timeout, partial(endless_koan.end, koans, item)))
     return True
 
 
@@ -195,7 +195,7 @@ def pytest_runtest_makereport(
         vars(made)["koan_outcome"] = outcome.to_dict()
         if made.failed and item.config.option.tbstyle == "auto":
             screen = koans.results.screen(outcome)
-            if options.stops_at_first(item.config):
+            if stop_at_first.stops_at_first(item.config):
                 screen.lines[:0] = printed_above(made)
             vars(made)["longrepr"] = screen
     return made

@@ -1,5 +1,7 @@
 """What conftest.py calls: which device, which precision, and plain words when it cannot be.
 
+Each function raises pytest.UsageError for that; the text says why, and what to do.
+
 JAX is imported late, inside functions, so that `--help` works where `import jax` fails.
 """
 
@@ -31,11 +33,7 @@ CHOICE = pytest.StashKey[Choice]()
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare --device, --x64 and --no-x64, and the ini keys koans_device and koans_x64.
-
-    Raises:
-        pytest.UsageError: another folder's conftest.py has declared them in this run.
-    """
+    """Declare --device, --x64 and --no-x64, and the ini keys koans_device and koans_x64."""
     group = parser.getgroup("koans", "JAX koans")
     help_text = _("run on cpu, gpu or tpu (else KOANS_DEVICE, else cpu)")
     try:
@@ -52,11 +50,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def choose(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Choice:
-    """The option, else the environment variable, else the ini key, else cpu and float32.
-
-    Raises:
-        pytest.UsageError: an unknown device, or an x64 that is neither true nor false.
-    """
+    """The option, else the environment variable, else the ini key, else cpu and float32."""
     device = (
         config.getoption("--device")
         or environment.get("KOANS_DEVICE")
@@ -77,11 +71,7 @@ def choose(config: pytest.Config, environment: Mapping[str, str] = os.environ) -
 
 
 def import_jax() -> ModuleType:
-    """`import jax`, now that nothing has started it yet.
-
-    Raises:
-        pytest.UsageError: it fails; the text says why and what to install.
-    """
+    """`import jax`, now that nothing has started it yet."""
     try:
         import jax
     except Exception as error:  # a broken binary can raise nearly anything
@@ -95,11 +85,7 @@ def import_jax() -> ModuleType:
 
 
 def require(choice: Choice) -> None:
-    """Start JAX's backend and make sure that it is the one asked for.
-
-    Raises:
-        pytest.UsageError: it is another one; the text lists what JAX sees, and what to do.
-    """
+    """Start JAX's backend and make sure that it is the one asked for."""
     import jax
 
     try:
@@ -115,7 +101,6 @@ def require(choice: Choice) -> None:
 
 
 def header(choice: Choice) -> str:
-    """The line that says what is in force."""
     import jax
 
     count = len(jax.devices())

@@ -30,7 +30,7 @@ from pathlib import Path
 
 from jax_koans.source import Answers, Extra, answers, erase, fill, solve
 from jax_koans.source.erase import around, bound, start_line
-from jax_koans.source.own import own_statements
+from jax_koans.source.own_source import own_statements
 from jax_koans.source.text import Source
 
 DATA = Path(__file__).parent / "data"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jax_koans.course.path import Workspace
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.run.process import Died, Supervised
+from jax_koans.run.separate_process import Died, Supervised
 
 from .answers import Given, Lesson, given, rounds
 

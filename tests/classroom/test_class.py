@@ -47,7 +47,7 @@ def test_who_has_not_begun_and_who_is_done(tmp_path):
     (tmp_path / "new" / ".koans").mkdir(parents=True)
     done = learner(tmp_path, "done", KOANS)
 
-    assert read("new", tmp_path / "new", KOANS) == Learner("new", koan="test_a")
+    assert read("new", tmp_path / "new", KOANS) == Learner("new", koan="test_a", total=3)
     assert read("done", done, KOANS).koan == ""
 
 
@@ -86,31 +86,38 @@ def test_who_has_been_longest_at_one_koan_comes_first():
 
 def test_the_table_says_where_most_are():
     rows = [
-        Learner("anna", 1, "test_b", NOW - timedelta(minutes=40), 2, 1),
-        Learner("bert", 1, "test_b", NOW - timedelta(hours=3)),
-        Learner("a/very/long/way/to/the/home/of/carla", 2, "test_c", NOW - timedelta(days=2)),
-        Learner("dora", 3, "", NOW),
+        Learner("anna", 1, "test_b", NOW - timedelta(minutes=40), 2, 1, total=3),
+        Learner("bert", 1, "test_b", NOW - timedelta(hours=3), total=3),
+        Learner(
+            "a/very/long/way/to/the/home/of/carla",
+            2,
+            "test_c",
+            NOW - timedelta(days=2),
+            asks=NOW - timedelta(minutes=2),
+            total=3,
+        ),
+        Learner("dora", 3, "", NOW, total=3),
         Learner("emil", problem="progress cannot be read"),
     ]
 
     assert (
-        "\n".join(map(str, table.lines(rows, 3, NOW)))
+        "\n".join(map(str, table.lines(rows, NOW)))
         == """\
 2 of 5 are at test_b
 
 learner                         passed  since   hints  given up  koan
 anna                            1/3     40 min  2      1         test_b
 bert                            1/3     3 h                      test_b
-...ng/way/to/the/home/of/carla  2/3     2 d                      test_c
+...ng/way/to/the/home/of/carla  2/3     2 d                      test_c  asks for help, 2 min
 dora                            3/3                              all passed
 emil                            ?                                progress cannot be read"""
     )
 
 
 def test_csv_and_json_hold_the_same():
-    rows = [Learner("anna, b", 1, "test_b", NOW, 2, 1), Learner("emil", problem="no")]
-    as_csv = list(csv.DictReader(io.StringIO(table.to_csv(rows, 3))))
-    as_json = json.loads(table.to_json(rows, 3))
+    rows = [Learner("anna, b", 1, "test_b", NOW, 2, 1, total=3), Learner("emil", problem="no")]
+    as_csv = list(csv.DictReader(io.StringIO(table.to_csv(rows))))
+    as_json = json.loads(table.to_json(rows))
 
     assert [{k: str(v) for k, v in row.items()} for row in as_json] == as_csv
     assert as_json[0]["since"] == "2026-12-01T12:00:00+00:00"

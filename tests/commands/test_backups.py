@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from jax_koans.folder import backups
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 
 LETTERS = "01_count/test_01_letters.py"
 links = pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
@@ -82,7 +82,7 @@ def test_a_backup_that_cannot_be_made_stops_before_anything_is_written(learner):
 
 
 def test_one_command_at_a_time_writes(learner, monkeypatch):
-    monkeypatch.setattr("jax_koans.folder.state.PATIENCE", 0)
+    monkeypatch.setattr("jax_koans.folder.state_dir.PATIENCE", 0)
     learner.answer(LETTERS, "1")
     with alone(learner.workspace):
         done = learner.koans("reset", LETTERS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jax_koans.course.choose import choose
+from jax_koans.course.koan_argument import choose
 from jax_koans.course.path import PathError
 
 FILE = "02_times/test_01_double.py"

@@ -10,9 +10,8 @@ from packaging.version import Version
 
 from jax_koans.doctor.finding import Level
 from jax_koans.doctor.folder import cloud
-from jax_koans.doctor.machine import devices, settings
-from jax_koans.doctor.packages import TESTED, is_newer
-from jax_koans.doctor.probe import Said, ask
+from jax_koans.doctor.machine import Said, ask, devices, settings
+from jax_koans.doctor.versions import TESTED, is_newer
 
 NO_JAX = Said(failed="import", error="ImportError", message="no such thing")
 

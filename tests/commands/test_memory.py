@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from jax_koans.folder import last, progress
+from jax_koans.folder import last_verdict, progress
 
 LETTERS = "01_count/test_01_letters.py"
 FIRST, SECOND = "test_a_letter_is_one", "test_two_letters_are_two"
@@ -46,7 +46,7 @@ def test_without_a_name_the_koan_that_failed_last_is_meant(learner):
 
     learner.write(LETTERS, learner.read(LETTERS).replace("== 7", "== 1"))
     learner.pytest(f"koans/{LETTERS}", "-q")
-    passed = last.load(learner.workspace)
+    passed = last_verdict.load(learner.workspace)
     assert (passed.koan, passed.state, passed.passed) == (SECOND, "passed", 2)
 
     assert "test_double_is_twice" in learner.koans("hint").stdout
@@ -65,9 +65,9 @@ def test_a_koan_that_failed_last_and_passed_since_is_not_meant(learner, mark_pas
 )
 def test_a_last_verdict_that_cannot_be_read_counts_as_none(learner, text):
     learner.workspace.state_dir.mkdir()
-    last.file(learner.workspace).write_bytes(text.encode(errors="surrogateescape"))
+    last_verdict.file(learner.workspace).write_bytes(text.encode(errors="surrogateescape"))
 
-    assert last.load(learner.workspace) is None
+    assert last_verdict.load(learner.workspace) is None
     assert FIRST in learner.koans("hint").stdout
 
 

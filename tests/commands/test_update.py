@@ -6,9 +6,9 @@ import pytest
 
 from jax_koans.actions.update import Kind, preview
 from jax_koans.course.plan import wanted
-from jax_koans.folder import made
+from jax_koans.folder import original_koans
 from jax_koans.folder.files import write_atomically
-from jax_koans.folder.state import make_state_dir
+from jax_koans.folder.state_dir import make_state_dir
 from jax_koans.source import erase
 
 LETTERS, DOUBLE = "01_count/test_01_letters.py", "02_times/test_01_double.py"
@@ -19,8 +19,8 @@ def learner(learner, request):
     """A folder as `koans init` leaves it, and one as a clone has it."""
     if request.param:
         make_state_dir(learner.workspace)
-        texts = made.render(wanted(learner.workspace))
-        write_atomically(made.file(learner.workspace), texts)
+        texts = original_koans.render(wanted(learner.workspace))
+        write_atomically(original_koans.file(learner.workspace), texts)
     return learner
 
 
@@ -96,7 +96,7 @@ def test_answers_additions_and_comments_go_along(learner):
 
 
 def test_a_definition_that_says_the_same_keeps_its_comments(learner):
-    knows = made.file(learner.workspace).exists()  # before the update, which writes it
+    knows = original_koans.file(learner.workspace).exists()  # before the update, which writes it
     mine = learner.read(LETTERS).replace("    assert len(", "    # my own note\n    assert len(", 1)
     mine = mine.replace("== __", "== 1  # I count", 1)
     learner.write(LETTERS, mine)
@@ -155,7 +155,7 @@ def test_lines_that_the_path_dropped_do_not_come_along(learner):
 
     learner.koans("update", "--yes")
 
-    known = made.load(learner.workspace)
+    known = original_koans.load(learner.workspace)
     assert DOUBLE in known
     assert "assert halve(1) == 0.5" in learner.read(DOUBLE)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from jax_koans.judge.outcome import Outcome
-from jax_koans.run.process import Supervised
+from jax_koans.run.separate_process import Supervised
 
 HERE = Path(__file__).parent
 _TOGETHER = 30  # koans per file

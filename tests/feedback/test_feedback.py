@@ -5,9 +5,9 @@ import re
 import pytest
 
 from jax_koans.course.topics import _topics
-from jax_koans.feedback import facts
+from jax_koans.feedback import differences
+from jax_koans.feedback.exceptions import Entry, entries
 from jax_koans.feedback.expression import Expression
-from jax_koans.feedback.table import Entry, entries
 from jax_koans.feedback.values import UNKNOWN, public
 
 from .conftest import CASES, said
@@ -90,7 +90,11 @@ def test_a_text_has_plain_sentences():
     ],
 )
 def test_a_fact_about_two_values(found, said, text):
-    assert (text in facts.difference(found, said)) if text else not facts.difference(found, said)
+    assert (
+        (text in differences.difference(found, said))
+        if text
+        else not differences.difference(found, said)
+    )
 
 
 def test_facts_about_arrays():
@@ -99,7 +103,7 @@ def test_facts_about_arrays():
 
     one = jnp.ones(3)
 
-    assert "(3,) and (3, 1)" in facts.difference(one, one[:, None])
-    assert "float32 and int32" in facts.difference(np.float32(one), np.ones(3, np.int32))
-    assert "float is float64" in facts.difference(one.astype("float32").dtype, float)
-    assert facts.difference(one, one + 1) == ""
+    assert "(3,) and (3, 1)" in differences.difference(one, one[:, None])
+    assert "float32 and int32" in differences.difference(np.float32(one), np.ones(3, np.int32))
+    assert "float is float64" in differences.difference(one.astype("float32").dtype, float)
+    assert differences.difference(one, one + 1) == ""

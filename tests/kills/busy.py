@@ -15,7 +15,7 @@ from jax_koans.actions.update import preview, update
 from jax_koans.course.path import Workspace
 from jax_koans.folder import backups, progress
 from jax_koans.folder.files import write_atomically
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.source import erase
 
 

@@ -5,7 +5,7 @@ import types
 
 import pytest
 
-from jax_koans.run.snapshot import Snapshot
+from jax_koans.run.jax_config import Snapshot
 
 
 @pytest.fixture

@@ -21,8 +21,9 @@ import numpy as np
 import pytest
 
 from jax_koans.course.path import Workspace
+from jax_koans.course.track import koans_on_track
 from jax_koans.source import erase
-from jax_koans.source.own import own_statements
+from jax_koans.source.own_source import own_statements
 
 PATH = Workspace(Path(__file__).parents[2])
 TABLE = Path(__file__).parent / "tables" / "taught.toml"
@@ -60,7 +61,7 @@ def test_each_name_is_taught_before_it_is_used_on_the_whole_path():
 
 @pytest.mark.parametrize("track", ["taste", "core"])
 def test_each_name_is_taught_before_it_is_used_on_a_track_alone(track):
-    gaps = _gaps(list(PATH.track(track, PATH.root)))
+    gaps = _gaps(list(koans_on_track(PATH, track, PATH.root)))
 
     assert not gaps, "\n".join(gaps)
 

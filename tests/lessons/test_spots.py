@@ -6,8 +6,9 @@ import pytest
 
 from jax_koans.course.path import Workspace
 from jax_koans.source import erase, spots
-from jax_koans.source.own import own_statements
-from jax_koans.source.text import Source, bare_blanks
+from jax_koans.source.blanks import bare_blanks
+from jax_koans.source.own_source import own_statements
+from jax_koans.source.text import Source
 
 PATH = Workspace(Path(__file__).parents[2])
 SPOTS = [

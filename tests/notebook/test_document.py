@@ -11,7 +11,8 @@ def sources(notebook):
 
 
 def koan_cells(notebook):
-    return {cell.metadata["koan"]: cell for cell in notebook.cells if "koan" in cell.metadata}
+    cells = [cell for cell in notebook.cells if cell.source.startswith("%%koan ")]
+    return {cell.source.split()[1]: cell for cell in cells}
 
 
 def save(made, notebook):
@@ -24,7 +25,7 @@ def test_a_chapter_is_its_lesson_and_a_cell_per_koan(written, learner):
     nbformat.validate(notebook)
     assert made.files == [learner.root / "notebooks" / "01_one.ipynb"]
     assert sources(notebook)[0] == "# One\n\nSums.\n"
-    assert sources(notebook)[1] == "%load_ext jax_koans.notebook"
+    assert sources(notebook)[1].split("\n")[-1] == "%load_ext jax_koans.notebook"
     assert "import jax.numpy as jnp" in sources(notebook)[2]
     assert list(koan_cells(notebook)) == ["test_sum", "test_double", "test_again"]
     assert koan_cells(notebook)["test_double"].source.startswith("%%koan test_double\ndef double")
@@ -47,6 +48,39 @@ def test_a_track_has_its_own(written):
     assert "%koan track short" in sources(notebook)[1]
 
 
+def own_track(learner, track):
+    with (learner.root / "pyproject.toml").open("a") as file:
+        file.write(f'koans_track = "{track}"\n')
+
+
+def test_a_folder_with_a_track_has_that_ones_by_default(written, learner):
+    own_track(learner, "short")
+    made, notebook = written()
+
+    assert made.files[0].name == "short-01_one.ipynb"
+    assert list(koan_cells(notebook)) == ["test_sum", "test_again"]
+    assert list(koan_cells(written("01_one")[1])) == ["test_sum", "test_double", "test_again"]
+
+
+@pytest.mark.parametrize("wanted", ["", "mine.txt"])
+def test_a_track_may_be_a_file(written, learner, wanted):
+    (learner.root / "mine.txt").write_text("test_double\n")
+    if not wanted:
+        own_track(learner, "mine.txt")
+    made, notebook = written(wanted)
+
+    assert made.files[0].name == "mine-01_one.ipynb"
+    assert list(koan_cells(notebook)) == ["test_double"]
+    assert "%koan track mine.txt" in sources(notebook)[1]
+
+
+def test_a_track_in_a_file_elsewhere_is_named_in_full(written, learner, tmp_path):
+    (tmp_path / "class.txt").write_text("test_double\n")
+    _made, notebook = written(str(tmp_path / "class.txt"))
+
+    assert f"%koan track {tmp_path}/class.txt" in sources(notebook)[1]
+
+
 def test_once_more_changes_nothing(written):
     made, _notebook = written()
     before = made.files[0].read_bytes()
@@ -65,6 +99,41 @@ def test_cells_of_the_learners_own_stay_where_they_are(written):
 
     assert sources(after) == sources(notebook)
     assert again.kept == []
+
+
+def test_a_cell_that_was_made_anew_is_the_koans(written, learner):
+    made, notebook = written()
+    cell = koan_cells(notebook)["test_sum"]
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(cell.source))  # by %koan show, or pasted
+    notebook.cells.remove(cell)
+    save(made, notebook)
+    learner.answer(FILE, "3")
+    after = written()[1]
+
+    assert len([each for each in sources(after) if "%%koan test_sum" in each]) == 1
+    assert "== 3" in koan_cells(after)["test_sum"].source
+
+
+def test_two_cells_of_a_koan_both_stay(written):
+    made, notebook = written()
+    cell = koan_cells(notebook)["test_sum"]
+    notebook.cells.append(nbformat.v4.new_code_cell(cell.source + "  # mine"))
+    save(made, notebook)
+    after = written()[1]
+
+    assert sources(after) == sources(notebook)
+    nbformat.validate(after)
+
+
+def test_what_stays_keeps_its_outputs(written):
+    made, notebook = written()
+    shown = nbformat.v4.new_output("display_data", {"text/plain": "test_sum has passed."})
+    koan_cells(notebook)["test_sum"].outputs = [shown]
+    save(made, notebook)
+    again, after = written()
+
+    assert again.backup is None
+    assert koan_cells(after)["test_sum"].outputs == [shown]
 
 
 def test_a_cell_that_was_edited_stays_unless_the_learner_agrees(written, learner):
@@ -108,7 +177,8 @@ def test_a_half_typed_file_is_one_message(learner):
     told = learner.koans("notebook")
 
     assert told.returncode == 2
-    assert "is not Python now" in told.stderr
+    assert f"koans/{FILE} cannot be read as Python: line " in told.stderr
+    assert "koans reset" in told.stderr
     assert not (learner.root / "notebooks").exists()
 
 

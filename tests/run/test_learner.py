@@ -60,16 +60,33 @@ def test_all_todos_that_a_koan_uses_are_known(file):
 
 
 def test_a_wrong_value_is_about_the_last_todo_above_the_test(file):
-    assert file.todo("test_twice", line(file, "assert twice"))[1] == "add one, and one again"
-    assert file.todo("test_once", line(file, "assert once"))[1] == "add one"
+    assert file.todo("test_twice", [line(file, "assert twice")])[1] == "add one, and one again"
+    assert file.todo("test_once", [line(file, "assert once")])[1] == "add one"
 
 
 def test_an_error_is_about_the_todo_in_the_function_that_raised(file):
-    assert file.todo("test_twice", line(file, "# TODO: add one\n") + 1)[1] == "add one"
+    once = line(file, "# TODO: add one\n") + 1
+    assert file.todo("test_twice", [line(file, "assert twice"), once])[1] == "add one"
+
+
+def test_an_error_in_a_function_of_an_earlier_koan_is_about_the_one_that_called_it(file):
+    once, twice = (
+        line(file, f"# TODO: {text}\n") for text in ("add one", "add one, and one again")
+    )
+    lines = [line(file, "assert twice"), twice + 1, once + 1]
+    assert file.todo("test_twice", lines)[1] == "add one, and one again"
+
+
+def test_where_the_learner_took_the_todo_away_that_of_another_koan_is_not_shown(file):
+    text = file.source.text.replace("# TODO: add one, and one again\n", "\n")
+    file.path.write_text(text)
+    changed = LearnerFile.read(file.path)
+    lines = [line(changed, "def twice"), line(changed, "# TODO: add one\n") + 1]
+    assert changed.todo("test_twice", lines) is None
 
 
 def test_where_nothing_is_asked_for_there_is_no_todo(file, tmp_path):
     path = tmp_path / "test_02_none.py"
     path.write_text("def test_free():\n    assert 1 == 2\n")
 
-    assert LearnerFile.read(path).todo("test_free", 2) is None
+    assert LearnerFile.read(path).todo("test_free", [2]) is None

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from jax_koans.run.limits import Limit, TooLong
+from jax_koans.run.time_limit import Limit, TooLong
 
 LESSON = '''"""Loops."""
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from jax_koans.judge.outcome import Line, Mark, Outcome, State
+from jax_koans.screen.heading import Place
 from jax_koans.screen.koan import render
-from jax_koans.screen.place import Place
 from jax_koans.screen.text import WIDTH, Glyphs
 
 SCREENS = Path(__file__).parent / "screens.txt"
@@ -46,7 +46,7 @@ RAISED = replace(
     state=State.ERROR,
     error="jax.errors.TracerBoolConversionError",
     message="Attempted boolean conversion of traced array",
-    caller=Line(30, "    fall(2.0)"),
+    callers=(Line(30, "    fall(2.0)"),),
     why="An `if` needs True or False, and a tracer has no value.",
     advice="Use jnp.where.",
     taught="test_first",

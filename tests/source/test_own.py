@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jax_koans.source import own_source
-from jax_koans.source.own import _reads
+from jax_koans.source.own_source import _reads
 
 FILE = """\
 '''A lesson.'''

@@ -15,8 +15,8 @@ import pytest
 
 from jax_koans.actions import init as learners_folder
 from jax_koans.course.path import Workspace
-from jax_koans.run.prestarted import ARGUMENTS, Prestarted
-from jax_koans.run.process import Supervised
+from jax_koans.run.prestarted_process import ARGUMENTS, Prestarted
+from jax_koans.run.separate_process import Supervised
 from jax_koans.source import solve
 
 FILES = Workspace(Path(__file__).parents[2]).files

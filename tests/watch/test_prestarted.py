@@ -3,7 +3,7 @@
 import pytest
 
 from jax_koans.course.path import Workspace
-from jax_koans.run.prestarted import Prestarted
+from jax_koans.run.prestarted_process import Prestarted
 
 from .conftest import FIRST, PATIENCE
 

@@ -5,9 +5,9 @@ import pytest
 from jax_koans.course.path import PathError
 from jax_koans.folder.progress import Passed, Progress
 from jax_koans.screen.results import Results
-from jax_koans.source.own import own_source
+from jax_koans.source.own_source import own_source
 from jax_koans.watch.command import scope
-from jax_koans.watch.scope import ahead
+from jax_koans.watch.watched_koans import ahead
 
 from .conftest import FIRST, PATH, SECOND
 

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 import pytest
 
-from jax_koans.folder import last
+from jax_koans.folder import last_verdict
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.run import judge
-from jax_koans.run.process import Died
-from jax_koans.watch.scope import Scope
+from jax_koans.run.separate_process import Died
 from jax_koans.watch.state import Watch
+from jax_koans.watch.watched_koans import Scope
 
 from .conftest import FIRST, PATH, SECOND, SOLUTION
 
@@ -86,7 +86,7 @@ def shown(watch):
 
 def test_the_verdict_is_recorded(during):
     async def scenario(watch, learner):
-        verdict = last.load(learner.workspace)
+        verdict = last_verdict.load(learner.workspace)
         assert (verdict.koan, verdict.state, verdict.passed) == ("test_sum", "blank", 0)
 
     during(scenario)

@@ -1,34 +1,34 @@
 """The path at a glance: what has passed, was given up, has changed, or waits."""
 
+import sys
 from collections.abc import Sequence
 from itertools import groupby
 
 from jax_koans.i18n import _
-from jax_koans.judge.standing import Standing
+from jax_koans.judge.koan_status import KoanStatus, current
 from jax_koans.screen.text import Glyphs, Text
 
 _WIDEST = 12  # signs in a row: a file has three to seven koans
 
 
-def overview(
-    standings: Sequence[Standing], here: Standing | None, glyphs: Glyphs, title: str
-) -> list[Text]:
+def overview(statuses: Sequence[KoanStatus], title: str) -> list[Text]:
     """A line per file, its koans as signs; then the koans that need a word, by name."""
-    lines = [_count(title, standings)]
-    for chapter, koans in groupby(standings, key=lambda each: each.koan.chapter):
+    here, glyphs = current(statuses), Glyphs.fit(sys.stdout.encoding)
+    lines = [_count(title, statuses)]
+    for chapter, koans in groupby(statuses, key=lambda each: each.koan.chapter):
         inside = list(koans)
         lines += [Text(), _count(chapter, inside)]
         for file, in_file in groupby(inside, key=lambda each: each.koan.file):
             signs = [_sign(each, here, glyphs) for each in in_file]
             row = Text([("  ", {}), *signs])
             lines.append(row.add(" " * max(1, _WIDEST - len(signs)) + file.partition("/")[2]))
-    return [*lines, *_words(standings, here, glyphs)]
+    return [*lines, *_words(statuses, here, glyphs)]
 
 
-def names(standings: Sequence[Standing], here: Standing | None, glyphs: Glyphs) -> list[Text]:
+def names(statuses: Sequence[KoanStatus], here: KoanStatus | None) -> list[Text]:
     """A line per koan, under its file's name."""
-    lines: list[Text] = []
-    for file, koans in groupby(standings, key=lambda each: each.koan.file):
+    lines, glyphs = list[Text](), Glyphs.fit(sys.stdout.encoding)
+    for file, koans in groupby(statuses, key=lambda each: each.koan.file):
         inside = list(koans)
         lines += [Text()] if lines else []
         lines.append(_count(f"koans/{file}", inside))
@@ -40,33 +40,34 @@ def names(standings: Sequence[Standing], here: Standing | None, glyphs: Glyphs) 
     return lines
 
 
-def _sign(standing: Standing, here: Standing | None, glyphs: Glyphs) -> tuple[str, dict[str, bool]]:
-    """A koan's sign and its style."""
-    if standing is here:
+def _sign(
+    status: KoanStatus, here: KoanStatus | None, glyphs: Glyphs
+) -> tuple[str, dict[str, bool]]:
+    if status is here:
         return glyphs.here, {"bold": True, "yellow": True}
-    if standing.given_up:
+    if status.given_up:
         return glyphs.given_up, {"cyan": True}
-    if standing.changed:
+    if status.changed:
         return glyphs.changed, {"red": True}
-    return (glyphs.passed, {"green": True}) if standing.passed else (glyphs.waiting, {})
+    return (glyphs.passed, {"green": True}) if status.passed else (glyphs.waiting, {})
 
 
-def _named(standing: Standing, here: Standing | None, glyphs: Glyphs) -> Text:
-    sign, style = _sign(standing, here, glyphs)
-    return Text().add(f"  {sign} {standing.koan.name}", **style)
+def _named(status: KoanStatus, here: KoanStatus | None, glyphs: Glyphs) -> Text:
+    sign, style = _sign(status, here, glyphs)
+    return Text().add(f"  {sign} {status.koan.name}", **style)
 
 
-def _count(title: str, standings: Sequence[Standing]) -> Text:
-    done = sum(each.passed and not each.changed for each in standings)
-    text = _("{done} of {total}").format(done=done, total=len(standings))
+def _count(title: str, statuses: Sequence[KoanStatus]) -> Text:
+    done = sum(each.passed and not each.changed for each in statuses)
+    text = _("{done} of {total}").format(done=done, total=len(statuses))
     return Text().add(title, bold=True).add(f"  {text}")
 
 
-def _words(standings: Sequence[Standing], here: Standing | None, glyphs: Glyphs) -> list[Text]:
+def _words(statuses: Sequence[KoanStatus], here: KoanStatus | None, glyphs: Glyphs) -> list[Text]:
     lines = []
     for title, chosen in (
-        (_("Given up:"), [each for each in standings if each.given_up]),
-        (_("Changed since they passed:"), [each for each in standings if each.changed]),
+        (_("Given up:"), [each for each in statuses if each.given_up]),
+        (_("Changed since they passed:"), [each for each in statuses if each.changed]),
     ):
         if chosen:
             lines += [Text(), Text().add(title, bold=True)]

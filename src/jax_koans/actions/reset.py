@@ -6,22 +6,19 @@ from pathlib import Path
 
 from jax_koans import source
 from jax_koans.actions.build import locked
-from jax_koans.course.lock import read_lock
 from jax_koans.course.path import KOANS, Koan, PathError, Workspace
+from jax_koans.course.plan import Step
 from jax_koans.folder import progress
 from jax_koans.folder.backups import rewrite
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.source import SourceError, erase, parts
-from jax_koans.source.textfile import like, read_text, text_hash, text_or_none
+from jax_koans.source.textfile import like, read_text, text_or_none
 
 
 @dataclass(frozen=True)
 class Done:
-    """The files that were written, relative to `koans/`, and the backup's folder.
-
-    `also` are other koans that a reset region serves; `warning` is about the progress.
-    """
+    """The files written, relative to `koans/`, and other koans that a reset region serves."""
 
     files: list[str]
     backup: Path | None
@@ -30,12 +27,7 @@ class Done:
 
 
 def reset_koan(workspace: Workspace, koan: Koan) -> Done:
-    """Reset a koan's test and its regions, and forget that it passed, its hints, its giving up.
-
-    Raises:
-        PathError: its part of the file cannot be told from the rest.
-        OSError: a file cannot be read or written.
-    """
+    """Reset a koan's test and its regions, and forget that it passed, its hints, its giving up."""
     with alone(workspace):
         path = workspace.koans_dir / koan.file
         solution = workspace.solution(koan.file)
@@ -51,24 +43,18 @@ def reset_koan(workspace: Workspace, koan: Koan) -> Done:
 
 
 def reset_files(workspace: Workspace, files: Collection[str]) -> Done:
-    """Make whole files again, and forget what is known of their koans.
-
-    Raises:
-        OSError: a file cannot be read or written.
-    """
+    """Make whole files again, and forget what is known of their koans."""
     with alone(workspace):
+        steps = []
         texts: dict[Path, str | bytes | None] = {}
-        made = read_lock(workspace)
         for file in files:
-            path = workspace.koans_dir / file
-            old = text_or_none(path)
-            new = erase(workspace.solution(file))
-            made[file] = text_hash(new)
-            if old is None or text_hash(old) != made[file]:
-                texts[path] = like(new, old or "")
-        written = [path.relative_to(workspace.koans_dir).as_posix() for path in texts]
-        texts |= locked(workspace, made)
+            path, new = workspace.koans_dir / file, erase(workspace.solution(file))
+            steps.append(Step(file, new, text_or_none(path), edited=True))
+            if steps[-1].needed:
+                texts[path] = like(new, steps[-1].old or "")
+        texts |= locked(workspace, steps)
         backup = rewrite(workspace, texts, texts.keys())
+        written = [step.file for step in steps if step.needed]
         koans = [koan.name for koan in workspace.koans if koan.file in files]
         return Done(written, backup, warning=progress.forget(workspace, koans))
 

@@ -1,10 +1,13 @@
-"""The difference between a learner's koan and the reference."""
+"""The reference: who may see it, and how a learner's koan differs from it."""
 
 import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from jax_koans.actions.hint import waiting_koan
+from jax_koans.course.koan_argument import choose
 from jax_koans.course.path import Koan, Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _
@@ -14,21 +17,18 @@ from jax_koans.source.text import Source
 from jax_koans.source.textfile import read_text
 
 _HUNK = re.compile(r"@@ -(\d+)(\S*) \+(\d+)(\S*) @@")
+_COLORS = {"-": "red", "+": "green", "@": "cyan"}
 
 
 @dataclass(frozen=True)
 class Revealed:
-    """A koan's solution as the lines of a unified diff; none where both are the same.
+    """A koan's solution."""
 
-    `reasons` are those of the koan's blanks. `note` says why the reference stands alone;
-    `given_up` is for a koan that has not passed; `warning` is about the progress, mostly "".
-    """
-
-    lines: list[str]
-    reasons: list[Reason]
-    note: str
+    lines: list[str]  # a unified diff; none where both are the same
+    reasons: list[Reason]  # of the koan's blanks
+    note: str  # why the reference stands alone
     given_up: bool
-    warning: str
+    warning: str  # about the progress, mostly ""
 
 
 def may_see(known: progress.Progress, koan: Koan) -> bool:
@@ -36,14 +36,28 @@ def may_see(known: progress.Progress, koan: Koan) -> bool:
     return koan.name in known.passed or koan.name in known.given_up
 
 
+def may_show(
+    workspace: Workspace, wanted: str, here: Path, *, give_up: bool
+) -> tuple[list[Koan], str]:
+    """The koans whose solution is shown to whoever asks for `wanted`, or why none is."""
+    current = waiting_koan(workspace, wanted, here)
+    if current and give_up:
+        return [current], ""
+    koans = choose(workspace, wanted, here).koans_in(workspace) if wanted else []
+    known = progress.load(workspace)
+    seen = [koan for koan in koans or filter(None, [current]) if may_see(known, koan)]
+    if seen or current is None:
+        return seen, ""
+    text = _(
+        "{koan} has not passed yet, so its solution is not shown.\n"
+        "A hint first:     koans hint {koan}\n"
+        "To see it anyway: koans solution --give-up {koan}"
+    )
+    return [], text.format(koan=current.name)
+
+
 def reveal(workspace: Workspace, koan: Koan) -> Revealed:
-    """The difference, of this koan's part of the file only: its test and its regions.
-
-    A koan that has not passed is given up by it, and that is remembered.
-
-    Raises:
-        OSError, SourceError: the solution cannot be read.
-    """
+    """The difference, of this koan's part of the file. One that has not passed is given up."""
     known = progress.load(workspace)
     warning, given_up = known.warning, koan.name not in known.passed
     if given_up:
@@ -63,14 +77,12 @@ def reveal(workspace: Workspace, koan: Koan) -> Revealed:
 
 
 def told(koan: Koan, shown: Revealed) -> list[Text]:
-    """What was revealed, as the learner reads it."""
     lines = [heading(koan), Text()]
     if shown.note:
         lines += [Text().add(shown.note), Text()]
-    if shown.lines:
-        lines += map(_colored, shown.lines)
-    else:
-        lines.append(Text().add(_("Your code is the same as the reference.")))
+    for line in shown.lines or [_("Your code is the same as the reference.")]:
+        color = _COLORS.get(line[:1])
+        lines.append(Text().add(line, **({color: True} if color else {})))
     for reason in shown.reasons:
         lines += [Text(), Text().add(reason.claim, bold=True)]
         said = _("If {value}: {text}")
@@ -84,13 +96,7 @@ def told(koan: Koan, shown: Revealed) -> list[Text]:
 
 
 def heading(koan: Koan) -> Text:
-    """A koan's name, and where it stands."""
     return Text().add(koan.name, bold=True).add(f"  koans/{koan.file}", light=True)
-
-
-def _colored(line: str) -> Text:
-    color = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1])
-    return Text().add(line, **({color: True} if color else {}))
 
 
 def _unified(file: str, mine: list[tuple[int, str]], reference: list[tuple[int, str]]) -> list[str]:

@@ -8,20 +8,20 @@ from enum import Enum
 from pathlib import Path
 
 from jax_koans.actions.build import locked
-from jax_koans.course.lock import read_lock
+from jax_koans.course.koans_lock import read_lock
 from jax_koans.course.path import KOANS, SOLUTIONS, PathError, Workspace, shipped
 from jax_koans.course.plan import Step, plan
 from jax_koans.course.renamed import former_names, new_names
-from jax_koans.folder import made, progress
+from jax_koans.folder import original_koans, progress
 from jax_koans.folder.backups import rewrite
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.source import SourceError, answers, fill, own_source
 from jax_koans.source.carry import carried
 from jax_koans.source.erase import DEFINITION, bound
-from jax_koans.source.part import extent
 from jax_koans.source.rename import rename
+from jax_koans.source.reset import extent
 from jax_koans.source.text import Edit, Source, tests
 from jax_koans.source.textfile import like, read_text, text_hash, text_or_none
 
@@ -29,50 +29,38 @@ _CONFTEST = "conftest.py"
 
 
 class Kind(Enum):
-    """What an update does to a file."""
+    """What an update does to a file, in words for a list of files."""
 
-    NEW = "new"
-    RENEWED = "renewed"  # nobody has touched it
-    REFILLED = "refilled"  # with what the learner wrote
-    REMOVED = "removed"  # it is no longer on the path
-    LEFT = "left"  # it cannot be read, so it stays as it is
+    NEW = _("New:")
+    RENEWED = _("Renewed, you have not touched them:")
+    REFILLED = _("Renewed, with what you wrote put in again:")
+    REMOVED = _("No longer on the path, removed:")
+    LEFT = _("Left as they are, since they are not Python now; fix them, then update again:")
 
 
 @dataclass(frozen=True)
 class Renewal:
-    """What an update does to one file, given relative to the workspace's root.
+    """What an update does to one file."""
 
-    `lost` are the learner's lines, with their numbers, that the new text has no place for: then
-    the old text is kept whole, in `aside`. `renewed` are koans that passed and have the same code
-    in the new text, with the hash of it; `again` are koans that passed and have other code now.
-    `reason` is why a file is left, or what it was called before.
-    """
-
-    file: str
+    file: str  # relative to the workspace's root
     kind: Kind
     text: str | None = None
-    lost: tuple[tuple[int, str], ...] = ()
-    aside: str = ""
-    renewed: tuple[tuple[str, str], ...] = ()
-    again: tuple[str, ...] = ()
-    reason: str = ""
+    lost: tuple[tuple[int, str], ...] = ()  # the learner's lines that the new text has no place for
+    aside: str = ""  # where the old text is kept whole then
+    renewed: tuple[tuple[str, str], ...] = ()  # koans that passed, with the new hash of their code
+    again: tuple[str, ...] = ()  # koans that passed and have other code now
+    reason: str = ""  # why a file is left, or what it was called before
 
 
 def preview(workspace: Workspace) -> list[Renewal]:
-    """All that an update would do, without doing it.
-
-    Raises:
-        PathError: a solution holds a mistake, or the lock cannot be read.
-    """
+    """All that an update would do, without doing it."""
     return _renewals(workspace, plan(workspace))
 
 
 def update(workspace: Workspace, agreed: list[Renewal]) -> Path | None:
     """Do what a preview said, and return the backup's folder.
 
-    Raises:
-        PathError: the folder has changed since that preview, or another command is writing.
-        OSError: a file cannot be written; those before it may have been, the lock has not.
+    Where a file cannot be written, those before it may have been; the lock has not.
     """
     with alone(workspace):
         steps = plan(workspace)
@@ -94,7 +82,7 @@ def update(workspace: Workspace, agreed: list[Renewal]) -> Path | None:
 
 
 def _renewals(workspace: Workspace, steps: list[Step]) -> list[Renewal]:
-    lock, bases = read_lock(workspace), made.load(workspace)
+    lock, bases = read_lock(workspace), original_koans.load(workspace)
     passed = {name: each.source for name, each in progress.load(workspace).passed.items()}
     found, moved = [], _moved(workspace, steps)
     for step in steps:
@@ -132,15 +120,11 @@ def _moved(workspace: Workspace, steps: list[Step]) -> dict[str, Step]:
 
 
 def _known_now(workspace: Workspace, steps: list[Step]) -> dict[Path, str]:
-    """The koans as made, and the lock, which comes last: a killed update can be run again."""
-    lock, bases = read_lock(workspace), made.load(workspace)
-    for step in steps:
-        if step.new is None:
-            lock.pop(step.file, None)
-            bases.pop(step.file, None)
-        else:
-            lock[step.file], bases[step.file] = text_hash(step.new), step.new
-    return {made.file(workspace): made.render(bases)} | locked(workspace, lock)
+    """The koans as made, and the lock."""
+    new = {step.file: step.new for step in steps}
+    bases = original_koans.load(workspace) | new
+    made = original_koans.render({file: text for file, text in bases.items() if text is not None})
+    return {original_koans.file(workspace): made} | locked(workspace, steps)
 
 
 def _renewal(workspace: Workspace, step: Step, base: str | None, *, is_old: bool) -> Renewal | None:
@@ -169,11 +153,7 @@ def _renewal(workspace: Workspace, step: Step, base: str | None, *, is_old: bool
 
 
 def _refilled(workspace: Workspace, file: str, text: str, base: str | None) -> tuple[str, bool]:
-    """A new koan with what the learner wrote; and whether theirs has all of the koan's own lines.
-
-    Raises:
-        SourceError: the learner's text is not Python.
-    """
+    """A new koan with what the learner wrote; and whether theirs has all the koan's own lines."""
     solution, names = workspace.solution(file), new_names(workspace, file)
     text = rename(text, names)
     base = None if base is None else rename(base, names)

@@ -12,19 +12,10 @@ _MOST = 8  # of a file's lines to show
 def told(renewals: Sequence[Renewal]) -> list[Text | str]:
     """A preview for people: file by file where something of theirs is at stake."""
     lines: list[Text | str] = []
-    for kind, title in (
-        (Kind.NEW, _("New:")),
-        (Kind.RENEWED, _("Renewed, you have not touched them:")),
-        (Kind.REFILLED, _("Renewed, with what you wrote put in again:")),
-        (Kind.REMOVED, _("No longer on the path, removed:")),
-        (
-            Kind.LEFT,
-            _("Left as they are, since they are not Python now; fix them, then update again:"),
-        ),
-    ):
+    for kind in Kind:
         chosen = [each for each in renewals if each.kind is kind]
         if chosen:
-            lines.append(Text().add(title, bold=True))
+            lines.append(Text().add(kind.value, bold=True))
         for each in chosen:
             lines.append(f"  {each.file}" + (f"  {each.reason}" if each.reason else ""))
             lines += _told_lost(each)

@@ -17,9 +17,9 @@ from jax_koans.i18n import _
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.judge.verdict import crashed
 from jax_koans.run.listener import Listener
-from jax_koans.run.memory import MOST, most
-from jax_koans.run.prestarted import ARGUMENTS, environment
-from jax_koans.run.process import Died, Supervised
+from jax_koans.run.memory_limit import MOST, most
+from jax_koans.run.prestarted_process import ARGUMENTS, environment
+from jax_koans.run.separate_process import Died, Supervised
 from jax_koans.screen.koan import summary
 
 UNTOUCHED, UNREADABLE = "untouched", "unreadable"

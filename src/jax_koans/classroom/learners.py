@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jax_koans.course.path import LOCK, STATE, Workspace
-from jax_koans.folder import last, progress
+from jax_koans.folder import help_request, last_verdict, progress
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import State
 
@@ -19,7 +19,8 @@ class Learner:
     """One learner: how many of the koans have passed, and the one they are at, "" after all.
 
     `since` is when they came to it, None where nothing has passed or failed yet; `hints` and
-    `given_up` are counts. Where `problem` says why, the rest is not known.
+    `given_up` are counts; `asks` is since when they ask for help, `total` how many koans count.
+    Where `problem` says why, the rest is not known.
     """
 
     name: str
@@ -29,6 +30,8 @@ class Learner:
     hints: int = 0
     given_up: int = 0
     problem: str = ""
+    asks: datetime | None = None
+    total: int = 0
 
 
 def folders(parents: Iterable[Path]) -> Iterator[tuple[str, Path]]:
@@ -47,12 +50,13 @@ def read(name: str, folder: Path, koans: Sequence[str]) -> Learner:
     except FileNotFoundError:
         known = progress.Progress()
     except (OSError, ValueError):
-        return Learner(name, problem=_("progress cannot be read"))
-    verdict = last.load(workspace)
+        return Learner(name, problem=_("progress cannot be read"), total=len(koans))
+    verdict = last_verdict.load(workspace)
     waiting = [koan for koan in koans if koan not in known.passed]
     at = waiting[0] if waiting else ""
     if verdict and verdict.state != State.PASSED and verdict.koan in waiting:
         at = verdict.koan
+    asks = help_request.asked(workspace)
     times = [each.at for each in known.passed.values()] or ([verdict.at] if verdict else [])
     return Learner(
         name,
@@ -61,17 +65,20 @@ def read(name: str, folder: Path, koans: Sequence[str]) -> Learner:
         since=_time(max(times, default="")),
         hints=sum(known.hints.get(koan, 0) for koan in koans),
         given_up=sum(koan in known.given_up for koan in koans),
+        asks=_time(asks[1]) if asks[0] == at else None,
+        total=len(koans),
     )
 
 
 def longest_first(learners: Iterable[Learner], now: datetime) -> list[Learner]:
-    """Those who cannot be read, then who has been at one koan for longest, then who is done."""
+    """Who cannot be read, who asks for help, who has been at one koan for longest, who is done."""
     return sorted(
         learners,
         key=lambda each: (
             not each.problem,
+            not each.asks,
             not each.koan,
-            -(now - each.since).total_seconds() if each.since else 0,
+            -(now - (each.asks or each.since or now)).total_seconds(),
             each.name,
         ),
     )

@@ -4,6 +4,7 @@
 # isort: off
 from jax_koans.cli import learn  # noqa: F401
 from jax_koans.cli import folder  # noqa: F401
+from jax_koans.cli import attend  # noqa: F401
 from jax_koans.cli import teach  # noqa: F401
 from jax_koans.cli import author  # noqa: F401
 

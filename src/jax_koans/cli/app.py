@@ -6,9 +6,6 @@ from typing import Annotated
 
 import typer
 
-from jax_koans.actions.hint import waiting
-from jax_koans.course.choose import Choice, choose
-from jax_koans.course.path import Koan, Workspace
 from jax_koans.i18n import _
 
 app = typer.Typer(
@@ -28,18 +25,6 @@ X64 = Annotated[bool, typer.Option("--x64", help=_("64-bit types."))]
 
 def switch(device: str, x64: bool) -> list[str]:
     return [*(["--device", device] if device else []), *(["--x64"] if x64 else [])]
-
-
-def koans_of(workspace: Workspace, choice: Choice) -> list[Koan]:
-    return [koan for koan in workspace.koans if koan.name in choice.koans]
-
-
-def waiting_koan(workspace: Workspace, wanted: str) -> Koan | None:
-    """The koan that is meant: the one named, or the one that waits, there or on the path."""
-    choice = choose(workspace, wanted, Path.cwd()) if wanted else None
-    if choice and choice.is_koan:
-        return koans_of(workspace, choice)[0]
-    return waiting(workspace, choice.koans if choice else ())
 
 
 def tell_backup(folder: Path | None) -> None:

@@ -11,11 +11,11 @@ from jax_koans.actions import init as learners_folder
 from jax_koans.actions import reset as resetting
 from jax_koans.actions import update as updating
 from jax_koans.actions import update_preview
-from jax_koans.cli.app import Track, app, koans_of, shown_path, tell_backup, warn
-from jax_koans.course.choose import choose
+from jax_koans.cli.app import Track, app, shown_path, tell_backup, warn
+from jax_koans.course.koan_argument import choose
 from jax_koans.course.path import KOANS, Workspace
 from jax_koans.folder import backups
-from jax_koans.folder.state import alone
+from jax_koans.folder.state_dir import alone
 from jax_koans.i18n import _
 from jax_koans.screen import terminal
 
@@ -40,7 +40,7 @@ def reset(
     """Reset a koan, file or chapter, after a backup."""
     workspace = Workspace.find(Path.cwd())
     choice = choose(workspace, what, Path.cwd())
-    koans = koans_of(workspace, choice)
+    koans = choice.koans_in(workspace)
     if choice.is_koan:
         done = resetting.reset_koan(workspace, koans[0])
     else:

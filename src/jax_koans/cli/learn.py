@@ -8,7 +8,7 @@ import typer
 
 from jax_koans.actions import list as listing
 from jax_koans.actions import solution as reveal
-from jax_koans.actions.hint import next_hint
+from jax_koans.actions.hint import next_hint, waiting_koan
 from jax_koans.cli.app import (
     X64,
     Device,
@@ -16,23 +16,20 @@ from jax_koans.cli.app import (
     Only,
     Track,
     app,
-    koans_of,
     shown_path,
     switch,
     tell_backup,
-    waiting_koan,
     warn,
 )
-from jax_koans.course.choose import choose
+from jax_koans.course.koan_argument import choose
 from jax_koans.course.path import Workspace
 from jax_koans.course.track import chosen
 from jax_koans.folder import progress
 from jax_koans.i18n import _
-from jax_koans.judge import standing
+from jax_koans.judge import koan_status
 from jax_koans.notebook import command as notebooks
 from jax_koans.run import command as running
 from jax_koans.screen import terminal
-from jax_koans.screen.text import Glyphs
 from jax_koans.watch import command as watching
 
 
@@ -81,7 +78,8 @@ def notebook(
     koan: Annotated[
         str,
         typer.Argument(
-            help=_("A chapter, a file or a track; by default all chapters."), metavar="[KOAN|TRACK]"
+            help=_("A chapter, a file or a track; by default the folder's track, or all chapters."),
+            metavar="[KOAN|TRACK]",
         ),
     ] = "",
     *,
@@ -109,20 +107,18 @@ def list_(koan: Only = "", *, track: Track = "") -> None:
     """Show how far you are on the path."""
     workspace = Workspace.find(Path.cwd())
     known = progress.load(workspace)
-    everything = standing.standings(workspace, known)
+    everything = koan_status.statuses(workspace, known)
     title = _("The path")
     track, on_track = chosen(workspace, Path.cwd(), track)
     if track:
         everything = [each for each in everything if each.koan.name in on_track]
         title = _("The track {track}").format(track=track)
-    here = standing.current(everything)
-    glyphs = Glyphs.fit(sys.stdout.encoding)
     if not koan:
-        terminal.show(listing.overview(everything, here, glyphs, title))
+        terminal.show(listing.overview(everything, title))
     else:
         wanted = choose(workspace, koan, Path.cwd()).koans
         only = [each for each in everything if each.koan.name in wanted]
-        terminal.show(listing.names(only, here, glyphs))
+        terminal.show(listing.names(only, koan_status.current(everything)))
     warn(known.warning)
 
 
@@ -130,7 +126,7 @@ def list_(koan: Only = "", *, track: Track = "") -> None:
 def hint(koan: KoanName = "") -> None:
     """Show the next hint of a koan."""
     workspace = Workspace.find(Path.cwd())
-    found = waiting_koan(workspace, koan)
+    found = waiting_koan(workspace, koan, Path.cwd())
     if found is None:
         print(_("No koan waits there. Name one to see its hints: koans hint KOAN"))
         return
@@ -150,25 +146,13 @@ def solution(
 ) -> None:
     """Compare a koan that has passed with the reference."""
     workspace = Workspace.find(Path.cwd())
-    known = progress.load(workspace)
-    current = waiting_koan(workspace, koan)
-    choice = choose(workspace, koan, Path.cwd()) if koan else None
-    if choice is None and current is None:
-        print(_("All koans have passed. Name one: koans solution KOAN"))
-        return
-    chosen = koans_of(workspace, choice) if choice else [current] if current else []
-    seen = [each for each in chosen if reveal.may_see(known, each)]
-    if current and give_up:
-        seen = [current]
-    if not seen and current:
-        text = _(
-            "{koan} has not passed yet, so its solution is not shown.\n"
-            "A hint first:     koans hint {koan}\n"
-            "To see it anyway: koans solution --give-up {koan}"
-        )
-        print(text.format(koan=current.name), file=sys.stderr)
+    koans, refusal = reveal.may_show(workspace, koan, Path.cwd(), give_up=give_up)
+    if refusal:
+        print(refusal, file=sys.stderr)
         raise typer.Exit(1)
-    for each in seen:
+    if not koans:
+        print(_("All koans have passed. Name one: koans solution KOAN"))
+    for each in koans:
         shown = reveal.reveal(workspace, each)
         terminal.show(reveal.told(each, shown))
         warn(shown.warning)

@@ -18,7 +18,7 @@ _DATA = Path(__file__).parents[1] / "_data"
 
 
 class PathError(Exception):
-    """Something about the path is not as it should be; the text says what and what to do."""
+    """What a command cannot do; the text says why. `__main__` prints it, as it does an OSError."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,7 @@ class Workspace:
 
     @classmethod
     def find(cls, start: Path) -> "Workspace":
-        """The workspace at or above a folder, even where its koans.lock is lost.
-
-        Raises:
-            PathError: there is none.
-        """
+        """The workspace at or above a folder, even without its koans.lock; PathError for none."""
         for folder in [start, *start.parents]:
             chapters = (folder / SOLUTIONS).glob("*/") if (folder / SOLUTIONS).is_dir() else ()
             is_made = (folder / LOCK).is_file() or (folder / KOANS / TRACKS).is_dir()
@@ -103,11 +99,6 @@ class Workspace:
         return list(_names_in(solution, now.st_mtime_ns, now.st_size))
 
     def solution(self, file: str) -> str:
-        """The text of a file's solution.
-
-        Raises:
-            OSError: there is none.
-        """
         return read_text(self.solutions_dir / file)
 
     def relative(self, path: Path) -> str | None:
@@ -116,33 +107,6 @@ class Workspace:
             return path.relative_to(self.koans_dir).as_posix()
         except ValueError:
             return None
-
-    @property
-    def tracks(self) -> list[str]:
-        """The names of the path's tracks."""
-        return sorted(track.stem for track in (self.solutions_dir / TRACKS).glob("*.txt"))
-
-    def track(self, wanted: str, folder: Path) -> tuple[str, ...]:
-        """The koan names that a track lists, in the order of the path.
-
-        `wanted` names a file in `koans/tracks/`, or is a path relative to `folder`.
-
-        Raises:
-            PathError: there is no such track, or it lists a koan that does not exist.
-        """
-        track = self.solutions_dir / TRACKS / f"{wanted}.txt"
-        file = track if track.is_file() else folder / wanted
-        if not file.is_file():
-            known = ", ".join(self.tracks) or "-"
-            text = _("No track {track!r}. Tracks here: {known}; or give a file of koan names.")
-            raise PathError(text.format(track=wanted, known=known))
-        lines = (line.partition("#")[0].strip() for line in read_text(file).splitlines())
-        listed = dict.fromkeys(line for line in lines if line)
-        names = [koan.name for koan in self.koans]
-        if unknown := [name for name in listed if name not in names]:
-            text = _("{file} lists a koan that is not on the path: {name}")
-            raise PathError(text.format(file=file, name=unknown[0]))
-        return tuple(name for name in names if name in listed)
 
 
 @lru_cache(maxsize=4096)

@@ -3,24 +3,21 @@
 from dataclasses import dataclass
 
 from jax_koans.course import readme
-from jax_koans.course.lock import read_lock
+from jax_koans.course.koans_lock import read_lock
 from jax_koans.course.path import SOLUTIONS, TRACKS, PathError, Workspace
+from jax_koans.course.track import track_names
 from jax_koans.source import SourceError, check, erase
 from jax_koans.source.textfile import read_text, text_hash, text_or_none
 
 
 @dataclass(frozen=True)
 class Step:
-    """What building one file comes to: its path below `koans/`, its new text, and the old one.
+    """What building one file comes to."""
 
-    `new` is None where the path no longer has the file, `old` where `koans/` has none yet;
-    `edited` says that a learner has changed the text that was made.
-    """
-
-    file: str
-    new: str | None
-    old: str | None
-    edited: bool
+    file: str  # below koans/
+    new: str | None  # its text; None where the path no longer has the file
+    old: str | None  # None where koans/ has none yet
+    edited: bool  # whether a learner has changed the text that was made
 
     @property
     def needed(self) -> bool:
@@ -28,11 +25,7 @@ class Step:
 
 
 def wanted(workspace: Workspace) -> dict[str, str]:
-    """The text of every file that `koans/` should hold, by its path there.
-
-    Raises:
-        PathError: a solution holds an author's mistake, or two koans share a name.
-    """
+    """The text of every file that `koans/` should hold, by its path there."""
     texts = {}
     owners: dict[str, str] = {}
     problems = []
@@ -54,17 +47,13 @@ def wanted(workspace: Workspace) -> dict[str, str]:
         path = workspace.solutions_dir / chapter / "README.md"
         if path.is_file():
             texts[f"{chapter}/README.md"] = readme.lesson(workspace, chapter, read_text(path))
-    for track in workspace.tracks:
+    for track in track_names(workspace):
         texts[f"{TRACKS}/{track}.txt"] = workspace.solution(f"{TRACKS}/{track}.txt")
     return texts
 
 
 def plan(workspace: Workspace) -> list[Step]:
-    """All that building would do, without doing it.
-
-    Raises:
-        PathError: as for `wanted`, or the lock cannot be read.
-    """
+    """All that building would do, without doing it."""
     made = read_lock(workspace)
     texts = wanted(workspace)
     steps = []

@@ -3,6 +3,7 @@
 import re
 
 from jax_koans.course.path import Workspace
+from jax_koans.course.track import koans_on_track, track_names
 from jax_koans.source import spots
 from jax_koans.source.textfile import read_text
 
@@ -17,7 +18,7 @@ def lesson(workspace: Workspace, chapter: str, text: str) -> str:
     minutes = _LESSON + sum(_minutes(workspace, file) for file in workspace.files_in(chapter))
     lines = [f"**{len(names)} koans, about {5 * round(minutes / 5)} minutes.**"]
     for track in tracks(workspace):
-        listed = [name for name in workspace.track(track, workspace.root) if name in names]
+        listed = [name for name in koans_on_track(workspace, track) if name in names]
         if listed:
             koans = ", ".join(f"`{name}`" for name in listed)
             lines.append(f"On the track `{track}` ({len(listed)}): {koans}.")
@@ -26,7 +27,7 @@ def lesson(workspace: Workspace, chapter: str, text: str) -> str:
 
 def overview(workspace: Workspace, text: str) -> str:
     """The path's README, with a table of its chapters between its marks `path`."""
-    listed = {track: set(workspace.track(track, workspace.root)) for track in tracks(workspace)}
+    listed = {track: set(koans_on_track(workspace, track)) for track in tracks(workspace)}
     rows = [["chapter", "koans", *listed], ["---"] * (2 + len(listed))]
     chapters = dict.fromkeys(koan.chapter for koan in workspace.koans)
     for chapter in [*chapters, ""]:
@@ -39,7 +40,7 @@ def overview(workspace: Workspace, text: str) -> str:
 
 def tracks(workspace: Workspace) -> list[str]:
     """The names of the path's tracks, the shortest first."""
-    return sorted(workspace.tracks, key=lambda name: len(workspace.track(name, workspace.root)))
+    return sorted(track_names(workspace), key=lambda name: len(koans_on_track(workspace, name)))
 
 
 def _title(workspace: Workspace, chapter: str) -> str:

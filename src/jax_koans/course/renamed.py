@@ -11,22 +11,12 @@ _FILE = "renamed.toml"
 
 
 def former_names(workspace: Workspace) -> dict[str, str]:
-    """What a koan was called before, by its name now; a chain of renames leads to the first name.
-
-    Raises:
-        PathError: the file cannot be understood.
-    """
+    """What a koan was called first, by its name now, through all renames."""
     return {new: old for old, new in new_names(workspace).items()}
 
 
 def new_names(workspace: Workspace, file: str = "") -> dict[str, str]:
-    """What koans are called now, by what they were called, everywhere or as written in a `file`.
-
-    For a file, names that a learner defines in it are among them.
-
-    Raises:
-        PathError: the file cannot be understood.
-    """
+    """The new names of koans by their old ones; for a `file` also of what learners define."""
     koans, names = _read(workspace.solutions_dir / _FILE)
     return koans | names.get(file, {})
 

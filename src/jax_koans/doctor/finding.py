@@ -9,10 +9,7 @@ from jax_koans.screen.text import WIDTH, Text, can_show, plain, wrapped
 
 
 class Level(Enum):
-    """How a finding matters: it is well, it is good to know, it keeps the koans from working.
-
-    The values are its color, its sign, and the sign where the encoding has no other.
-    """
+    """How a finding matters: its color, its sign, and the sign where the encoding has no other."""
 
     WELL = ("green", "✓", "+")
     NOTE = ("yellow", "!", "!")
@@ -29,7 +26,6 @@ class Finding:
 
 
 def told(finding: Finding, encoding: str | None) -> list[Text]:
-    """A finding for people, in signs that their terminal can show."""
     color, sign, plain_sign = finding.level.value
     sign = sign if can_show(sign, encoding) else plain_sign
     first, *rest = finding.what.split("\n")
@@ -39,7 +35,6 @@ def told(finding: Finding, encoding: str | None) -> list[Text]:
 
 
 def verdict(levels: Sequence[Level]) -> Text:
-    """What all findings come to."""
     if wrong := levels.count(Level.WRONG):
         text = plural(
             "{count} thing keeps the koans from working.",

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from jax_koans.course.lock import forged
+from jax_koans.course.koans_lock import forged
 from jax_koans.course.path import SOLUTIONS, PathError, Workspace, shipped
 from jax_koans.course.plan import plan
 from jax_koans.doctor.finding import Finding, Level
@@ -19,7 +19,6 @@ _CLOUDS = ("OneDrive", "Dropbox", "iCloud", "Mobile Documents", "Google Drive", 
 
 
 def folder(start: Path) -> Iterator[Finding]:
-    """The folder of koans at or above `start`."""
     try:
         workspace = Workspace.find(start)
     except PathError as error:

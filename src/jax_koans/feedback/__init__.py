@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jax_koans.feedback.table import Explanation
+    from jax_koans.feedback.exceptions import Explanation
 
 __all__ = ["explain"]
 
@@ -22,7 +22,7 @@ def explain(
     the file's `solution`, the code that the learner wrote is searched for mistakes of form.
     """
     try:
-        from jax_koans.feedback.table import explanation  # late: --help works without JAX
+        from jax_koans.feedback.exceptions import explanation  # late: --help works without JAX
 
         return explanation(error, tree, str(path), koan, solution)
     except Exception:  # a learner's objects may do anything; JAX's own message stands

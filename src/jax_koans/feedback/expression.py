@@ -7,10 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jax
+
 from jax_koans.feedback.frames import Stop
-from jax_koans.feedback.values import JITTED, Names, is_named, kind_of, names_of, value_of
+from jax_koans.feedback.values import (
+    JITTED,
+    Names,
+    is_concrete,
+    is_named,
+    kind_of,
+    names_of,
+    value_of,
+)  # fmt: skip
 
 _LONGEST = 60  # characters of an expression that is quoted
+_WITH_ARRAYS = (jax.Array, list, tuple, dict)
 _JIT = "jax.jit"
 _TRANSFORMATIONS = (
     _JIT, "jax.vmap", "jax.grad", "jax.value_and_grad", "jax.jacfwd", "jax.jacrev",
@@ -126,6 +137,16 @@ class Expression:
         bounds = [bound for each in slices for bound in ast.iter_child_nodes(each)]
         parts = (part for each in bounds or entries for part in inner_parts(each))
         return self._of_kind(parts, kind)
+
+    def devices(self, _different: str) -> bool:
+        """Whether arrays among its operands or arguments are committed to different devices."""
+        values = self._parts[1]
+        if isinstance(self.node, ast.Call):
+            values = [*self.node.args, *(each.value for each in self.node.keywords)]
+        found = (value_of(part, self.names) for each in values for part in inner_parts(each))
+        leaves = jax.tree.leaves([each for each in found if isinstance(each, _WITH_ARRAYS)])
+        arrays = [each for each in leaves if is_concrete(each) and each.committed]
+        return len({frozenset(each.sharding.device_set) for each in arrays}) > 1
 
     def callee(self, kind: str) -> ast.AST | None:
         """What is called, where it holds a value of this kind."""

@@ -5,9 +5,10 @@ import math
 from typing import Any
 
 from jax_koans.source import Answers, Reason, erase, reasons
+from jax_koans.source.blanks import bare_blanks
 from jax_koans.source.match import same as same_code
 from jax_koans.source.reasons import is_value
-from jax_koans.source.text import Source, bare_blanks
+from jax_koans.source.text import Source
 
 
 def reason_at(found: Answers, solution: str, koan: str, lines: range) -> Reason | None:
@@ -23,10 +24,7 @@ def reason_at(found: Answers, solution: str, koan: str, lines: range) -> Reason 
 
 
 def case_of(reason: Reason, answer: object, namespace: dict[str, Any]) -> str:
-    """What the author says of this very answer; "" of all others.
-
-    The values of dotted names are looked up in `namespace`, the learner's module.
-    """
+    """What the author says of this very answer, "" of all others; names are those of the module."""
     for case in reason.cases:
         try:
             value = eval(case.value, dict(namespace))

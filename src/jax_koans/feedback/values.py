@@ -21,6 +21,7 @@ _CLASSES: dict[str, Any] = {
         types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial,
         np.ufunc, JITTED,
     ),
+    "dict": dict,
     "list": list,
     "tuple": tuple,
 }  # fmt: skip
@@ -53,13 +54,15 @@ def kind_of(node: ast.AST | None, names: Names) -> str:
             return "function"
         case ast.Attribute(attr="at") | ast.Subscript(value=ast.Attribute(attr="at")):
             return "x.at"
+        case ast.Subscript(value=owner) if kind_of(owner, names) in ("array", "tracer"):
+            return kind_of(owner, names)
     value = value_of(node, names)
     if value is None:
         return "" if isinstance(node, ast.Constant) else "None"  # a constant is there on purpose
     if isinstance(value, jax.Array):  # a tracer too
         if jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
             return "key"
-        if jax.core.Tracer in type(value).__mro__:
+        if not is_concrete(value):
             return "tracer"
         return "deleted" if value.is_deleted() else "array"
     if type(value) is np.ndarray:
@@ -67,6 +70,11 @@ def kind_of(node: ast.AST | None, names: Names) -> str:
     if isinstance(value, types.ModuleType):
         return "module" if value.__name__.partition(".")[0] == "jax" else ""
     return next((name for name, classes in _CLASSES.items() if isinstance(value, classes)), "")
+
+
+def is_concrete(value: Any) -> bool:
+    """Whether a value is an array that is no tracer."""
+    return isinstance(value, jax.Array) and jax.core.Tracer not in type(value).__mro__
 
 
 @functools.cache

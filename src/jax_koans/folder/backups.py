@@ -12,25 +12,19 @@ from datetime import datetime
 from pathlib import Path
 
 from jax_koans.course.path import Workspace
-from jax_koans.folder.files import copy_durably, require_own, write_atomically
+from jax_koans.folder.files import require_own, write_atomically
 
 _FOLDER = re.compile(r"(\d+)_.*")
 
 
 def rewrite(
-    workspace: Workspace,
-    texts: Mapping[Path, str | bytes | None],
-    keep: Collection[Path],
+    workspace: Workspace, texts: Mapping[Path, str | bytes | None], keep: Collection[Path]
 ) -> Path | None:
     """Write files below the workspace's root; a text of None removes the file.
 
-    Those of them that are in `keep` are copied first, all of them before the first is written.
-    Returns the folder of the copies, or None where there was nothing to copy. To be called by one
-    command at a time: `state.alone`.
-
-    Raises:
-        OSError: a copy cannot be made, or a link leads elsewhere: then nothing has been written.
-            Or a file cannot be written: those before it have been.
+    Those of them that are in `keep` are copied first; returns the folder of the copies, if any.
+    Where a copy cannot be made, or a link leads elsewhere, nothing has been written; where a file
+    cannot be written, those before it have been. For one command at a time: `state_dir.alone`.
     """
     for path in texts:
         require_own(path, workspace.root)
@@ -44,11 +38,7 @@ def rewrite(
 
 
 def back_up(workspace: Workspace, paths: Collection[Path]) -> Path | None:
-    """Copy files to a folder of their own, which has its name only once it is whole.
-
-    Raises:
-        OSError: a copy cannot be made.
-    """
+    """Copy files to a folder of their own, which has its name only once it is whole."""
     if not paths:
         return None
     everything = _all(workspace)
@@ -57,7 +47,9 @@ def back_up(workspace: Workspace, paths: Collection[Path]) -> Path | None:
     if unfinished.exists():  # of a command that was killed: nothing was written after it
         shutil.rmtree(unfinished)
     for path in paths:
-        copy_durably(path, unfinished / path.relative_to(workspace.root))
+        copy = unfinished / path.relative_to(workspace.root)
+        write_atomically(copy, path.read_bytes())
+        shutil.copystat(path, copy)
     # The number, not the time, tells which one is the last: clocks go back.
     number = max(_folders(workspace), default=0) + 1
     folder = everything / f"{number:03}_{datetime.now():%Y-%m-%d_%H-%M-%S}"
@@ -66,18 +58,11 @@ def back_up(workspace: Workspace, paths: Collection[Path]) -> Path | None:
 
 
 def last(workspace: Workspace) -> Path | None:
-    """The folder of the copies that were made last."""
     return max(_folders(workspace).items(), default=(0, None))[1]
 
 
 def restore(workspace: Workspace, folder: Path) -> tuple[list[str], Path | None]:
-    """Bring a backup's files back, after a backup of what stands in their places.
-
-    Returns the files, relative to the workspace's root, and the new backup's folder.
-
-    Raises:
-        OSError: as for `rewrite`.
-    """
+    """Bring a backup's files back; returns them, and the backup of what stood there."""
     copies = sorted(copy for copy in folder.rglob("*") if copy.is_file())
     texts = {workspace.root / copy.relative_to(folder): copy.read_bytes() for copy in copies}
     kept = rewrite(workspace, texts, texts.keys())
@@ -91,6 +76,5 @@ def _all(workspace: Workspace) -> Path:
 
 
 def _folders(workspace: Workspace) -> dict[int, Path]:
-    """The folders of copies by their numbers."""
     folders = _all(workspace).glob("*")
     return {int(match[1]): each for each in folders if (match := _FOLDER.fullmatch(each.name))}

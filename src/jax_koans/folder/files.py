@@ -15,10 +15,7 @@ _TEMPORARY = ".koans-tmp"  # nobody else's files end like this: what is left ove
 def write_atomically(path: Path, data: str | bytes) -> None:
     """Write bytes, or UTF-8 text, so that a reader, or a crash, meets the old file or the new one.
 
-    The old file's mode is kept. Folders are made as needed.
-
-    Raises:
-        OSError: the file cannot be written, or `path` is a link (its target is not ours).
+    The old file's mode is kept, folders are made; a link is an OSError: its target is not ours.
     """
     if path.is_symlink():
         raise OSError(f"{path} is a symbolic link: replace it by a file of its own first")
@@ -41,11 +38,7 @@ def write_atomically(path: Path, data: str | bytes) -> None:
 
 
 def require_own(path: Path, root: Path) -> None:
-    """Make sure that writing to a path below `root` stays there: no link leads elsewhere.
-
-    Raises:
-        OSError: `path`, or a folder on the way to it, is a link.
-    """
+    """Raise OSError where a link leads a path below `root` elsewhere."""
     inside = path.relative_to(root)
     # Not is_symlink on each part: Windows has other kinds of links too.
     if os.path.normcase(path.resolve()) != os.path.normcase(root.resolve() / inside):
@@ -56,24 +49,10 @@ def require_own(path: Path, root: Path) -> None:
 
 
 def sweep(folder: Path, name: str = "*") -> None:
-    """Remove what a process that was killed while it wrote `name` left in a folder.
-
-    Whoever calls it must know that nobody is writing such a file right now.
-    """
+    """Remove what a killed process left of `name`; nobody may be writing it right now."""
     with contextlib.suppress(OSError):
         for left_over in folder.glob(f".{name}.*{_TEMPORARY}"):
             left_over.unlink()
-
-
-def copy_durably(path: Path, copy: Path) -> None:
-    """Copy a file with its mode and times, down to the disk. Raises OSError."""
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(path, copy)
-    mode = copy.stat().st_mode
-    copy.chmod(0o600)  # a read-only file cannot be opened to be flushed
-    with copy.open("r+b") as file:
-        os.fsync(file.fileno())
-    copy.chmod(mode)
 
 
 def _replace(source: Path, target: Path) -> None:

@@ -14,9 +14,10 @@ from filelock import FileLock, Timeout
 
 from jax_koans.course.path import Workspace
 from jax_koans.course.renamed import new_names
-from jax_koans.folder import last
+from jax_koans.folder import last_verdict
 from jax_koans.folder.files import sweep, write_atomically
-from jax_koans.folder.state import PATIENCE, make_state_dir
+from jax_koans.folder.membership import tell_class
+from jax_koans.folder.state_dir import PATIENCE, make_state_dir
 from jax_koans.i18n import _
 from jax_koans.source.textfile import read_text
 
@@ -33,18 +34,13 @@ class Passed:
 
 @dataclass
 class Progress:
-    """What is known of koans, each by its name.
-
-    `passed` says what has passed, `hints` how many hints were shown, `given_up` when (ISO 8601,
-    UTC) the solution was shown first. `more` is what a later version may have added to the file;
-    `warning` is what the learner should hear about it.
-    """
+    """What is known of koans, each by its name."""
 
     passed: dict[str, Passed] = field(default_factory=dict)
-    hints: dict[str, int] = field(default_factory=dict)
-    given_up: dict[str, str] = field(default_factory=dict)
-    more: dict[str, Any] = field(default_factory=dict)
-    warning: str = ""
+    hints: dict[str, int] = field(default_factory=dict)  # how many were shown
+    given_up: dict[str, str] = field(default_factory=dict)  # when (ISO 8601, UTC), at first
+    more: dict[str, Any] = field(default_factory=dict)  # what a later version has added to the file
+    warning: str = ""  # what the learner should hear about the file
 
 
 def load(workspace: Workspace) -> Progress:
@@ -56,11 +52,7 @@ def load(workspace: Workspace) -> Progress:
 
 
 def peek(workspace: Workspace) -> Progress:
-    """Read somebody else's progress, and write nothing, also where it cannot be understood.
-
-    Raises:
-        OSError, ValueError: there is none, or it cannot be understood.
-    """
+    """Read somebody else's progress, and write nothing. Raises OSError or ValueError."""
     return _renamed(_parse(read_text(_file(workspace))), new_names(workspace))
 
 
@@ -83,26 +75,17 @@ def record(
 
 
 def note_hint(workspace: Workspace, koan: str, number: int) -> str:
-    """Remember that a koan's first `number` hints were shown."""
-
-    def note(progress: Progress, _now: str) -> None:
-        progress.hints[koan] = number
-
-    return _change(workspace, note)
+    return _change(workspace, lambda known, _now: known.hints.update({koan: number}))
 
 
 def note_given_up(workspace: Workspace, koans: Collection[str]) -> str:
-    """Remember that the solutions of koans were shown before they had passed."""
-
-    def note(progress: Progress, now: str) -> None:
-        progress.given_up = dict.fromkeys(koans, now) | progress.given_up
-
-    return _change(workspace, note)
+    return _change(
+        workspace,
+        lambda known, now: known.given_up.update(dict.fromkeys(koans, now) | known.given_up),
+    )
 
 
 def forget(workspace: Workspace, koans: Collection[str]) -> str:
-    """Forget all that is known of koans."""
-
     def drop(progress: Progress, _now: str) -> None:
         for known in _by_koan(progress):
             for name in koans:
@@ -120,7 +103,7 @@ def _change(
     try:
         make_state_dir(workspace)
         with FileLock(workspace.state_dir / "lock", timeout=PATIENCE):
-            for file in (_file(workspace), last.file(workspace)):
+            for file in (_file(workspace), last_verdict.file(workspace)):
                 sweep(workspace.state_dir, file.name)
             progress = _load(workspace)
             before = _render(progress)
@@ -128,8 +111,12 @@ def _change(
             if _render(progress) != before:
                 write_atomically(_file(workspace), _render(progress))
             if verdict:
-                said = last.Last(*verdict, now, len(progress.passed))
-                write_atomically(last.file(workspace), json.dumps(asdict(said), indent=1) + "\n")
+                said = last_verdict.Last(*verdict, now, len(progress.passed))
+                write_atomically(
+                    last_verdict.file(workspace), json.dumps(asdict(said), indent=1) + "\n"
+                )
+        if verdict:
+            tell_class(workspace)
         return progress.warning
     except (OSError, Timeout) as error:
         return _("Progress is not saved: {error}").format(error=error)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jax_koans.feedback.facts import difference
+from jax_koans.feedback.differences import difference
 from jax_koans.source.reasons import is_literal
 
 _LONGEST = 400  # characters of a value
@@ -77,10 +77,7 @@ def messages(error: BaseException, statement: ast.stmt | None) -> tuple[str, str
 
 
 def caught(error: BaseException, statement: ast.stmt | None) -> str:
-    """What the exception said whose class is asked for: `assert caught.type is ...`.
-
-    The koan caught it with `pytest.raises(...) as caught`, so nobody has shown it to the learner.
-    """
+    """What the exception said that the koan itself caught, by `pytest.raises(...) as caught`."""
     match statement:
         case ast.Assert(test=ast.Compare(left=ast.Attribute(value=ast.Name(id=name), attr="type"))):
             for frame, _line in traceback.walk_tb(error.__traceback__):

@@ -17,10 +17,11 @@ from jax_koans.judge import trivial_answers
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
 from jax_koans.source import Answers, Change, Extra, answers, erase, reasons
+from jax_koans.source.blanks import questions
 from jax_koans.source.erase import DEFINITION, bound, stored
 from jax_koans.source.match import same
-from jax_koans.source.own import own_statements
-from jax_koans.source.text import Source, first_line, questions, tests
+from jax_koans.source.own_source import own_statements
+from jax_koans.source.text import Source, first_line, tests
 
 _ENDS = ast.Return | ast.Break | ast.Continue
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef

@@ -2,14 +2,16 @@
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import Line, Mark
-from jax_koans.source.own import own_source, own_statements
-from jax_koans.source.text import LARGEST, Source, bare_blanks, first_line, tests
+from jax_koans.source.blanks import bare_blanks
+from jax_koans.source.own_source import own_source, own_statements
+from jax_koans.source.text import LARGEST, Source, first_line, tests
 
 _TODO = re.compile(r"\s*# TODO: (?P<text>.*\S)")
 _BEFORE, _AFTER, _MOST = 2, 1, 9  # lines of context, and of one statement
@@ -17,11 +19,7 @@ _BEFORE, _AFTER, _MOST = 2, 1, 9  # lines of context, and of one statement
 
 @dataclass(frozen=True)
 class LearnerFile:
-    """One file below `koans/`, read once.
-
-    Raises, when its tree is asked for:
-        SourceError: the text is not Python.
-    """
+    """One file below `koans/`, read once; where it is not Python, its tree raises SourceError."""
 
     path: Path
     source: Source
@@ -40,14 +38,10 @@ class LearnerFile:
 
     @cached_property
     def own(self) -> dict[str, str]:
-        """The hash of each koan's own source."""
         return own_source(self.source.text)
 
     def is_as_passed(self, koan: str, source: str, former: str = "") -> bool:
-        """Whether a koan is what had the hash `source` when it passed.
-
-        It may have been called `former` then, and be called so still. Raises SourceError.
-        """
+        """Whether a koan is what had the hash `source`, perhaps under its `former` name."""
         known = [self.own, self._own_in_first_edition]
         return bool(source) and any(
             source == each.get(name) for each in known for name in (koan, former)
@@ -61,7 +55,6 @@ class LearnerFile:
         return (koan in self.tests and ast.get_docstring(self.tests[koan])) or ""
 
     def blanks(self, koan: str) -> list[ast.Name]:
-        """The blanks of a koan that nobody has answered."""
         return bare_blanks(self.tests[koan]) if koan in self.tests else []
 
     def todos(self, koan: str) -> list[tuple[int, str]]:
@@ -77,24 +70,35 @@ class LearnerFile:
                     found.append((number, todo["text"]))
         return list(dict.fromkeys(found))
 
-    def todo(self, koan: str, line: int | None = None) -> tuple[int, str] | None:
-        """The TODO that a failure at a line is about.
+    def todo(self, koan: str, lines: Sequence[int] = ()) -> tuple[int, str] | None:
+        """The TODO that a failure is about, of which a traceback names these lines.
 
-        The one in the definition around that line, else the last one above the test: code that was
-        written for an earlier koan, and is used again, still holds its own.
+        The one in the last definition of the file that they lead through, else the last one above
+        the test: code that was written for an earlier koan, and is used again, still holds its own.
         """
         todos = self.todos(koan)
         test = self.tests.get(koan)
-        for node in self.source.tree.body:
-            if node is not test and line and first_line(node) <= line <= (node.end_lineno or 0):
-                inside = range(first_line(node) - 1, (node.end_lineno or 0) + 1)
-                if found := [todo for todo in todos if todo[0] in inside]:
-                    return found[0]
-        above = [todo for todo in todos if test and todo[0] < test.lineno]
-        return max(above or todos, default=None)
+        around = (self.definition(line) for line in lines)
+        passed_through = [node for node in around if node and node is not test]
+        node = max(passed_through, key=first_line, default=None)
+        if node is not None:
+            inside = range(first_line(node) - 1, (node.end_lineno or 0) + 1)
+            if found := [todo for todo in todos if todo[0] in inside]:
+                return found[0]
+        after = first_line(node) if node is not None else 0
+        above = [todo for todo in todos if test and after <= todo[0] < test.lineno]
+        return max(above or ([] if node else todos), default=None)
+
+    def definition(self, line: int) -> ast.stmt | None:
+        """The statement of the module around a line."""
+        around = (
+            node
+            for node in self.source.tree.body
+            if first_line(node) <= line <= (node.end_lineno or 0)
+        )
+        return next(around, None)
 
     def statement(self, line: int) -> ast.stmt | None:
-        """The innermost statement at a line."""
         around = [
             node
             for node in ast.walk(self.source.tree)

@@ -25,22 +25,19 @@ class Location:
 
     @classmethod
     def of(cls, file: LearnerFile, error: BaseException) -> "Location":
-        """Where in a file an exception came from."""
         return cls.among(file, ((each.frame, each.position) for each in walk(error.__traceback__)))
 
     @property
     def line(self) -> int | None:
-        """The innermost line."""
         return self.positions[-1][0] if self.positions else None
 
     @property
     def statement(self) -> ast.stmt | None:
-        """The innermost statement."""
         return self.file.statement(self.line) if self.line else None
 
     def outcome(self, name: str, koan: str, state: State) -> Outcome:
         """An outcome that says where: at the innermost line, with its region's TODO."""
-        todo = self.file.todo(koan, self.line)
+        todo = self.file.todo(koan, self._lines)
         return Outcome(
             koan,
             name,
@@ -48,7 +45,7 @@ class Location:
             docstring=self.file.docstring(koan),
             line=self.line,
             excerpt=self._excerpt(state),
-            caller=self._caller(koan),
+            callers=self._callers(koan),
             todo=todo[1] if todo else "",
             todo_line=todo[0] if todo else None,
         )
@@ -81,9 +78,16 @@ class Location:
                 return {line: [mark]}
         return self.expression() if state is State.ERROR else {}
 
-    def _caller(self, koan: str) -> Line | None:
-        """The test's line that led to a failure outside of the test."""
-        test = self.file.tests.get(koan)
-        lines = [line for line, *_columns in self.positions if line]
-        inside = [each for each in lines if test and test.lineno <= each <= (test.end_lineno or 0)]
-        return self.file.line(inside[-1]) if inside and lines[-1] not in inside else None
+    @property
+    def _lines(self) -> list[int]:
+        return [line for line, *_columns in self.positions if line]
+
+    def _callers(self, koan: str) -> tuple[Line, ...]:
+        """The lines that led to a failure outside of the test: the last of each definition."""
+        last = {self.file.definition(line): line for line in self._lines}
+        if not last or self.file.tests.get(koan) in (None, self.file.definition(self._lines[-1])):
+            return ()
+        test = last.pop(self.file.tests[koan], None)
+        last.pop(self.file.definition(self._lines[-1]), None)
+        lines = (*reversed(last.values()), test) if test else ()
+        return tuple(map(self.file.line, lines))

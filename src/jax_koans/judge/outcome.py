@@ -39,44 +39,31 @@ class Line:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one koan.
-
-    `koan` and `file` say which (`file` relative to `koans/`), with its `docstring`. `error` is the
-    public name of an exception's class, `message` what it says, `reason` the message of the
-    assertion that failed. Of a comparison, as text: `value` is what was computed, `answer` the
-    learner's or `expected` what their code should have returned. `line` is where it happened in the
-    learner's file, `excerpt` that line with its neighbors, `caller` the line of the test that led
-    there. `todo` is what the region in question asks for, at `todo_line`. `changed` says which of
-    the koan's own lines is missing or differs, where one does. `fact` is what an author says of
-    this wrong answer, or what is certain of the two values; `why` the right answer is right, or
-    what is certain of an exception, with `advice`, the koan that `taught` it and the `doc` page
-    about it. `source` is the hash of the koan's own source, known of a koan that passed. `duration`
-    is in seconds.
-    """
+    """What became of one koan."""
 
     koan: str
-    file: str
+    file: str  # relative to koans/
     state: State
     docstring: str = ""
-    error: str = ""
-    message: str = ""
-    reason: str = ""
-    value: str | None = None
-    answer: str | None = None
-    expected: str | None = None
-    line: int | None = None
-    excerpt: tuple[Line, ...] = ()
-    caller: Line | None = None
-    todo: str = ""
+    error: str = ""  # the public name of an exception's class
+    message: str = ""  # what it says
+    reason: str = ""  # the message of the assertion that failed
+    value: str | None = None  # of a comparison, as text: what was computed
+    answer: str | None = None  # the learner's
+    expected: str | None = None  # or what their code should have returned
+    line: int | None = None  # where it happened in the learner's file
+    excerpt: tuple[Line, ...] = ()  # that line with its neighbors
+    callers: tuple[Line, ...] = ()  # the lines that led there, the test's own last
+    todo: str = ""  # what the region in question asks for
     todo_line: int | None = None
-    changed: str = ""
-    fact: str = ""
-    why: str = ""
+    changed: str = ""  # which of the koan's own lines is missing or differs
+    fact: str = ""  # what an author says of this wrong answer, or what is certain of the two values
+    why: str = ""  # the right answer is right, or what is certain of an exception
     advice: str = ""
-    taught: str = ""
-    doc: str = ""
-    source: str = ""
-    duration: float = 0.0
+    taught: str = ""  # the koan that taught it
+    doc: str = ""  # the page about it
+    source: str = ""  # the hash of the koan's own source, known of a koan that passed
+    duration: float = 0.0  # in seconds
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, strings and numbers, fit for JSON."""
@@ -84,15 +71,11 @@ class Outcome:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Outcome":
-        """Undo `to_dict`, also after a way through JSON.
-
-        Raises:
-            ValueError, KeyError, TypeError: the data is no outcome.
-        """
+        """Undo `to_dict`. Raises ValueError, KeyError or TypeError for anything else."""
         values = dict(data)
         values["state"] = State(values["state"])
         values["excerpt"] = tuple(_line(each) for each in values["excerpt"])
-        values["caller"] = _line(values["caller"]) if values["caller"] else None
+        values["callers"] = tuple(_line(each) for each in values["callers"])
         return cls(**values)
 
 

@@ -33,7 +33,6 @@ class Stopped(BaseException):
 
 
 def passed(file: LearnerFile, name: str, koan: str) -> Outcome:
-    """The outcome of a koan that raised nothing."""
     source = file.own.get(koan, "")
     return Outcome(koan, name, State.PASSED, docstring=file.docstring(koan), source=source)
 
@@ -107,7 +106,6 @@ def stuck(
 
 
 def broken(path: Path, name: str, koan: str, error: BaseException, workspace: Workspace) -> Outcome:
-    """The outcome of every koan in a file that does not import."""
     while isinstance(error, pytest.Collector.CollectError) and error.__cause__ is not None:
         error = error.__cause__
     outcome = Outcome(koan, name, State.BROKEN, error=_name(error), message=cut(str(error)))
@@ -146,7 +144,6 @@ def crashed(
 
 
 def absent(name: str, koan: str) -> Outcome:
-    """The outcome of a koan whose test is not in its file any more."""
     reason = _(
         "The test of this koan is not in the file any more: it was renamed or deleted.\n"
         "To have it back (a backup is made):\n\n    koans reset {koan}"
@@ -181,22 +178,19 @@ def _not_utf8(outcome: Outcome, error: UnicodeDecodeError) -> Outcome:
 
 
 def _state(error: BaseException, statement: ast.stmt | None) -> State:
-    if isinstance(error, UnansweredBlank):
-        return State.BLANK
-    if isinstance(error, TooLong):
-        return State.TIMEOUT
-    if isinstance(error, Stopped):
-        return State.CRASHED
-    if isinstance(error, NotImplementedError) and isinstance(statement, ast.Raise):
-        return State.TODO
-    if (
-        isinstance(error, AssertionError)
-        and not error.args
-        and not isinstance(statement, ast.Assert)
-    ):
-        return State.ERROR  # JAX's own
-    if isinstance(error, AssertionError | pytest.fail.Exception):
-        return State.WRONG
+    match error:
+        case UnansweredBlank():
+            return State.BLANK
+        case TooLong():
+            return State.TIMEOUT
+        case Stopped():
+            return State.CRASHED
+        case NotImplementedError() if isinstance(statement, ast.Raise):
+            return State.TODO
+        case AssertionError(args=()) if not isinstance(statement, ast.Assert):
+            return State.ERROR  # JAX's own
+        case AssertionError() | pytest.fail.Exception():
+            return State.WRONG
     return State.ERROR
 
 

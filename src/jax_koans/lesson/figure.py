@@ -22,18 +22,13 @@ Draw = Callable[..., None]
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare --plots."""
     parser.getgroup("koans", "JAX koans").addoption(
         "--plots", action="store_true", help=_("draw the pictures of koans that pass, to plots/")
     )
 
 
 def require(config: pytest.Config) -> None:
-    """Make sure that --plots can draw.
-
-    Raises:
-        pytest.UsageError: matplotlib is not installed; the text names the extra.
-    """
+    """Raise pytest.UsageError, which names the extra, where --plots cannot draw."""
     if config.getoption("--plots") and importlib.util.find_spec("matplotlib") is None:
         raise pytest.UsageError(
             _(

@@ -81,9 +81,6 @@ def primitives(function: Callable[..., Any], *args: Any) -> set[str]:
     may be arrays of any shape and dtype, or `jax.ShapeDtypeStruct`; nothing is computed. What is
     not an array (a size, an axis, a function) goes into a lambda around `function`.
 
-    Raises:
-        Exception: whatever tracing `function` raises.
-
     Example:
         >>> sorted(primitives(lambda x: jax.numpy.sin(x) + 3.0, 1.0))
         ['add', 'sin']
@@ -97,9 +94,6 @@ def equations(function: Callable[..., Any], *args: Any) -> int:
     The number itself differs between JAX versions: compare two counts (does it grow?), never
     one count with a literal. Arguments as for `primitives`.
 
-    Raises:
-        Exception: whatever tracing `function` raises.
-
     Example:
         >>> equations(lambda x: jax.numpy.sin(x) + 3.0, 1.0)
         2
@@ -112,9 +106,6 @@ def largest(function: Callable[..., Any], *args: Any) -> int:
 
     Intermediates and results, in nested jaxprs too, but not the arguments; 0 where nothing is
     computed. A scan's stacked result counts whole. Arguments as for `primitives`.
-
-    Raises:
-        Exception: whatever tracing `function` raises.
 
     Example:
         >>> largest(lambda x: (x[:, None] * x).sum(), jax.numpy.ones(5))

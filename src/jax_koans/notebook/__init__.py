@@ -1,7 +1,8 @@
 """Koans in a notebook: `%load_ext jax_koans.notebook`, then one cell per koan.
 
 The kernel holds front.py alone, which needs IPython and the standard library; the rest runs in a
-process of its own, in the environment of the koans.
+process of its own, in the environment of the koans. Its functions raise PathError, whose text says
+what to do, and OSError where a file cannot be read or written.
 """
 
 from typing import Any

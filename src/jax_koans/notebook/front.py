@@ -8,6 +8,7 @@ that environment's.
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ _HELP = """\
 %koan show NAME       what the koan's file holds, as a new cell
 %koan track NAME      go along a track
 %koan list            what has passed; also restore, update, doctor"""
+# What a terminal's message tells to type.
+_COMMAND = re.compile(r"\bkoans (?=(hint|init|list|notebook|reset|restore|solution|update)\b)")
 _PATIENCE = 5  # seconds for the process to end what it is doing
 
 
@@ -31,11 +34,11 @@ class Process:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  as long as the kernel lives
 
     def start(self) -> None:
-        """Start the process, which prepares the koan that waits in the kernel's folder."""
+        """Start the process, if it does not run."""
         if self._process is None or self._process.poll() is not None:
+            self._errors = tempfile.TemporaryFile()  # noqa: SIM115  as long as the process
             self._process = subprocess.Popen(
                 [python(), "-P", "-m", "jax_koans.notebook.server"],
                 stdin=subprocess.PIPE,
@@ -46,19 +49,28 @@ class Process:
                 # when nobody writes to it any more, and leaves nothing behind.
                 start_new_session=True,
             )
-            with contextlib.suppress(OSError):  # it is gone already: the first answer says why
-                self._send({"do": "prepare"})
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send a request, and return the reply. On an interrupt the process ends."""
         try:
             self.start()
-            return self._ask(request)
+            with contextlib.suppress(OSError):  # it is gone: the empty line says so
+                self._process.stdin.write(json.dumps(request) + "\n")  # type: ignore[union-attr]
+                self._process.stdin.flush()  # type: ignore[union-attr]
+            line = self._process.stdout.readline()  # type: ignore[union-attr]
         except FileNotFoundError:
             return {"text": f"KOANS_PYTHON is no Python: {python()}"}
         except KeyboardInterrupt:
             self.end()
             return {"text": "Interrupted: no verdict. Run the cell again."}
+        if line:
+            reply: dict[str, Any] = json.loads(line)
+            return reply
+        self._process.wait()  # type: ignore[union-attr]
+        self._errors.seek(0)
+        said = self._errors.read().decode("utf-8", "replace")[-2000:].strip()
+        text = "The koans' process ended. Run the cell again, or restart the kernel first."
+        return {"text": f"{text}\n\n{said}"}
 
     def end(self) -> None:
         """End the process as the kernel's end would."""
@@ -69,24 +81,6 @@ class Process:
                 self._process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        with contextlib.suppress(OSError):  # it is gone: the empty line says so
-            self._send(request)
-        line = self._process.stdout.readline()  # type: ignore[union-attr]
-        if line:
-            reply: dict[str, Any] = json.loads(line)
-            return reply
-        self._process.wait()  # type: ignore[union-attr]
-        self._errors.seek(0)
-        said = self._errors.read().decode("utf-8", "replace")[-2000:].strip()
-        text = "The koans' process ended. Run the cell again; if that does not help: !koans doctor"
-        return {"text": f"{text}\n\n{said}"}
-
-    def _send(self, request: dict[str, Any]) -> None:
-        line = json.dumps({"folder": os.getcwd(), **request}) + "\n"
-        self._process.stdin.write(line)  # type: ignore[union-attr]
-        self._process.stdin.flush()  # type: ignore[union-attr]
 
 
 def python() -> str:
@@ -104,16 +98,19 @@ def load_ipython_extension(shell: Any) -> None:
     """Register the magics, and start the process, so that the first cell does not wait."""
     process = Process()
     imported: set[str] = set()
+    track = ""
 
     def koan(line: str, cell: str | None = None) -> None:
         """Judge a koan's cell, or run one of the koans' commands."""
+        nonlocal track
         words = line.split()
-        if cell is not None:
-            reply = process.ask({"do": "koan", "words": words, "cell": cell})
-        elif words[:1] in (["show"], ["track"]):
-            reply = process.ask({"do": words[0], "words": words[1:]})
+        request = {"folder": os.getcwd(), "words": words, "cell": cell, "track": track}
+        if cell is not None or words[:1] in (["show"], ["track"]):
+            reply = process.ask(request)
         else:
-            reply = {"text": _command(words)}
+            on = ["--track", track] if track and words[:1] == ["list"] else []
+            reply = {"text": _command([*words[:1], *on, *words[1:]])}
+        track = reply.get("track") or track
         _show(reply)
         if new := reply.get("new_cell"):
             shell.set_next_input(new)
@@ -141,16 +138,16 @@ def _command(words: list[str]) -> str:
         errors="replace",
         env=os.environ | {"PYTHONIOENCODING": "utf-8"},
     )
-    return done.stdout.rstrip()
+    # What %koan list says last is for a terminal: here a cell is run.
+    return re.sub(r"(?m)^  pytest .*\n", "", done.stdout).rstrip()
 
 
 def _show(reply: dict[str, Any]) -> None:
     from IPython.display import display
 
-    data = {"text/plain": reply["text"]}
-    if "html" in reply:
-        data["text/html"] = reply["html"]
-    display(data, raw=True)
+    types = {"text/plain": "text", "text/html": "html"}
+    data = {kind: reply[name] for kind, name in types.items() if name in reply}
+    display({kind: _COMMAND.sub("%koan ", text) for kind, text in data.items()}, raw=True)
 
 
 if __name__ == "__main__":  # `%run`; then notebooks need not know that it was

@@ -1,9 +1,10 @@
 """The koans' process behind a notebook: `python -m jax_koans.notebook.server`.
 
-A request is one JSON object a line on standard input, `{"do": ..., "folder": the kernel's, "words":
-[...], "cell": text}`; each but `prepare` has one reply, a line on standard output: `text`, `html`,
-and where there is one the text of a `new_cell`, and the `imports` of the koan's file. The process
-ends when its standard input does, in the middle of a koan too.
+A request is one JSON object per line on standard input: the kernel's `folder`, the `words` behind
+`%koan` or `%%koan`, the `cell` or null, and the session's `track`. Its reply is a line on standard
+output: `text`, `html`, and where there is one the text of a `new_cell`, the `imports` of the koan's
+file, and the session's new `track`. The process ends when its standard input does, in the middle of
+a koan too.
 """
 
 import contextlib
@@ -16,29 +17,31 @@ from typing import IO, Any
 
 from jax_koans.actions.hint import waiting
 from jax_koans.course.path import PathError, Workspace
-from jax_koans.i18n import _
-from jax_koans.notebook.cell import Cell, Reply, named, shown
+from jax_koans.notebook.cell import Cell, Reply, named, on_track, shown, told
 from jax_koans.run.judge import Judge, Judging
-from jax_koans.screen.html import to_html
 from jax_koans.source import SourceError
 
 _IDLE = 600.0  # seconds without a request after which no process is kept ready
 
 
 class Server:
-    """Answers the requests of one kernel; `judging` is what runs now."""
+    """Answers the requests of one kernel; `judging` is what runs now, of the last `cell`."""
 
     def __init__(self, replies: IO[str]) -> None:
         self.replies = replies
         self.judge: Judge | None = None
         self.judging: Judging | None = None
-        self.track: tuple[str, ...] = ()
+        self.cell: Cell | None = None
         self._asked: queue.Queue[str] = queue.Queue()
         self._over = False
 
     def serve(self, requests: IO[str]) -> None:
         """Answer until there are no more requests."""
         threading.Thread(target=self._read, args=[requests], daemon=True).start()
+        with contextlib.suppress(PathError, SourceError, OSError):  # the first cell says so
+            workspace = Workspace.find(Path.cwd())
+            if koan := waiting(workspace):
+                self._judge(workspace).prepare(koan.file, koan.name)
         while True:
             try:
                 line = self._asked.get(timeout=_IDLE)
@@ -59,49 +62,41 @@ class Server:
         self._asked.put("")
 
     def _answer(self, request: dict[str, Any]) -> None:
-        with contextlib.ExitStack() as afterwards:
-            try:
-                reply = self._reply(request, afterwards)
-            except (PathError, SourceError, OSError) as error:
-                reply = Reply(str(error).split("\n"))
-            if reply is not None and not self._over:
-                told = {"text": "\n".join(map(str, reply.lines)), "html": to_html(reply.lines)}
-                more = {"new_cell": reply.new_cell, "imports": reply.imports}
-                self.replies.write(json.dumps(told | more) + "\n")
-                self.replies.flush()
+        try:
+            reply = self._reply(request)
+        except (PathError, SourceError, OSError) as error:
+            reply = told(str(error))
+        if not self._over:
+            self.replies.write(json.dumps(reply) + "\n")
+            self.replies.flush()
+        self._tidy()  # nobody waits for it
 
-    def _reply(self, request: dict[str, Any], afterwards: contextlib.ExitStack) -> Reply | None:
-        workspace = Workspace.find(Path(request["folder"]))
-        words = request.get("words", [])
-        match request["do"]:
-            case "prepare":
-                if koan := waiting(workspace):
-                    self._judge(workspace).prepare(koan.file, koan.name)
-                return None
-            case "koan":
-                return self._judged(Cell(workspace, words, request["cell"], self.track), afterwards)
-            case "show":
-                return shown(workspace, named(workspace, words))
-            case _:
-                self.track = workspace.track(" ".join(words), Path(request["folder"]))
-                return Reply([_("{count} koans on this track.").format(count=len(self.track))])
+    def _reply(self, request: dict[str, Any]) -> Reply:
+        folder, words, text = Path(request["folder"]), request["words"], request["cell"]
+        workspace = Workspace.find(folder)
+        if text is not None:
+            self.cell = Cell(workspace, words, text, request["track"])
+            return self.cell.save() or self._verdict(self.cell)
+        command, *words = words
+        if command == "show":
+            return shown(workspace, named(workspace, words))
+        return on_track(workspace, " ".join(words), folder)
 
-    def _judged(self, cell: Cell, afterwards: contextlib.ExitStack) -> Reply:
-        if changed := cell.save():
-            return changed
-        judge = self._judge(cell.workspace)
-        self.judging = judge.judge(cell.koan.file, [cell.koan.name])
-        afterwards.callback(self._tidy, judge, cell)  # nobody waits for it
+    def _verdict(self, cell: Cell) -> Reply:
+        self.judging = self._judge(cell.workspace).judge(cell.koan.file, [cell.koan.name])
         return cell.verdict(self.judging)
 
-    def _tidy(self, judge: Judge, cell: Cell) -> None:
+    def _tidy(self) -> None:
         judging, self.judging = self.judging, None
-        if judging is not None:
-            judging.end()
-        cell.results.save()
+        if judging is None or self.cell is None or self.judge is None:
+            return
+        judging.end()
+        self.cell.results.names = [self.cell.koan.name]  # so %koan hint is about it on any track
+        self.cell.results.save()
         if not self._over:
+            koan = self.cell.next_koan()
             with contextlib.suppress(OSError):  # the next cell says so
-                judge.prepare(cell.koan.file, cell.next_koan())
+                self.judge.prepare(koan.file, koan.name)
 
     def _judge(self, workspace: Workspace) -> Judge:
         if self.judge is None or self.judge.workspace != workspace:

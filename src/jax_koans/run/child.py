@@ -31,7 +31,7 @@ def main() -> None:
     with contextlib.suppress(Exception):
         import jax  # noqa: F401
 
-        import jax_koans.feedback.table  # noqa: F401
+        import jax_koans.feedback.exceptions  # noqa: F401
 
     def asked() -> list[str]:
         gc.collect()

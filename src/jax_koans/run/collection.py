@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from jax_koans.course.lock import is_current
+from jax_koans.course.koans_lock import is_current
 from jax_koans.course.path import Workspace
 from jax_koans.judge import verdict
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
-from jax_koans.run.guard import GUARD, no_exit
+from jax_koans.run.isolation import GUARD, no_exit
 from jax_koans.screen.koan import summary
 from jax_koans.source.text import Source, tests
 

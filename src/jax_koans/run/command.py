@@ -4,13 +4,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from jax_koans.course import choose
+from jax_koans.course import koan_argument
 from jax_koans.course.path import Workspace
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import State
-from jax_koans.run import prestarted
+from jax_koans.run import prestarted_process
 from jax_koans.run.listener import Listener
-from jax_koans.run.process import Died, Supervised
+from jax_koans.run.separate_process import Died, Supervised
 from jax_koans.screen import terminal
 from jax_koans.screen.koan import printed_lines
 from jax_koans.screen.results import Results
@@ -27,15 +27,12 @@ def run(
     """Run what is wanted of the path, tell the learner, and return pytest's exit code.
 
     `limit` is in seconds, for each koan.
-
-    Raises:
-        PathError: nothing on the path is called so.
     """
     target, count = _target(workspace, here, wanted)
     results = Results(workspace, here, command="koans run")
     heard, how = Listener(workspace), ""
-    arguments = [*prestarted.ARGUMENTS, f"--timeout={limit:g}", *switch, target]
-    with Supervised(limit=_STARTUP, environment=prestarted.ENVIRONMENT) as process:
+    arguments = [*prestarted_process.ARGUMENTS, f"--timeout={limit:g}", *switch, target]
+    with Supervised(limit=_STARTUP, environment=prestarted_process.ENVIRONMENT) as process:
         try:
             for event in process.run(workspace.root, arguments):
                 heard.hear(event)
@@ -64,7 +61,7 @@ def _target(workspace: Workspace, here: Path, wanted: str) -> tuple[str, int]:
     """What to hand to pytest, and how many koans that is."""
     if not wanted:
         return str(workspace.koans_dir), len(workspace.koans)
-    choice = choose.choose(workspace, wanted, here)
+    choice = koan_argument.choose(workspace, wanted, here)
     if not choice.is_koan:
         return str(workspace.koans_dir / choice.name), len(choice.koans)
     file = next(koan.file for koan in workspace.koans if koan.name == choice.name)

@@ -8,8 +8,8 @@ from jax_koans.course.path import Workspace
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import State
 from jax_koans.run.listener import Judged, Listener
-from jax_koans.run.prestarted import Prestarted
-from jax_koans.run.process import Died
+from jax_koans.run.prestarted_process import Prestarted
+from jax_koans.run.separate_process import Died
 
 
 class NoVerdict(Exception):
@@ -20,7 +20,7 @@ class Judge:
     """Judges a learner's koans, file by file, and keeps a process ready for the next time.
 
     `switch` are the options of conftest.py, such as `--x64`; `python` is the interpreter that runs
-    koans, which has jax_koans installed.
+    koans, which has jax_koans installed. Where no process can be started, that is an OSError.
     """
 
     def __init__(
@@ -33,31 +33,20 @@ class Judge:
 
     @property
     def is_prepared(self) -> bool:
-        """Whether a process is ready, or on its way."""
         return self._ready is not None
 
     def prepare(self, file: str, koan: str = "") -> None:
-        """Start a process for a file, which rehearses this koan first, or the file's first one.
-
-        Raises:
-            OSError: there is no room for a process, or for its folder.
-        """
+        """Start a process for a file, which rehearses this koan first, or the file's first one."""
         self.drop()
         path = self.workspace.names_in(file)
         self._ready = self._start(file, [koan] if koan in path else path[:1], rehearse=True)
 
     def drop(self) -> None:
-        """End the process that is ready, if there is one."""
         ready, self._ready = self._ready, None
         if ready is not None:
             ready.end()
 
     def judge(self, file: str, names: Sequence[str]) -> "Judging":
-        """Judge these koans of a file, in the order of the file.
-
-        Raises:
-            OSError: no process can be started.
-        """
         ready = self._ready
         if ready is not None and (ready.file != file or ready.outdated):
             self.drop()
@@ -73,10 +62,7 @@ class Judge:
 class Judging:
     """One run of a file's koans: iterate over it, once, for what each came to, as it comes.
 
-    `others` are the failures of what is no koan.
-
-    Raises, while it is iterated over:
-        NoVerdict: the text is what pytest said.
+    `others` are the failures of what is no koan. Raises NoVerdict, with what pytest said.
     """
 
     def __init__(
@@ -141,5 +127,4 @@ class Judging:
 
 
 def no_process(error: OSError) -> str:
-    """What to tell who waits for a verdict."""
     return _("No process can be started: {error}").format(error=error)

@@ -7,9 +7,9 @@ from pathlib import Path
 from jax_koans.course.path import Workspace
 from jax_koans.i18n import _
 from jax_koans.judge import verdict
+from jax_koans.judge.koan_status import read_or_none
 from jax_koans.judge.outcome import Outcome
-from jax_koans.judge.standing import read_or_none
-from jax_koans.run.process import Event
+from jax_koans.run.separate_process import Event
 
 
 @dataclass(frozen=True)
@@ -22,20 +22,15 @@ class Judged:
 
 @dataclass
 class Listener:
-    """What is known of a run so far.
-
-    `file` is what is imported or run now, "" between koans; `koan` is what runs, "" while its file
-    is imported. `judged` are the koans so far, `others` the failures of what is no koan, and `code`
-    is pytest's exit code at the end.
-    """
+    """What is known of a run so far."""
 
     workspace: Workspace
-    file: str = ""
-    koan: str = ""
+    file: str = ""  # what is imported or run now, "" between koans
+    koan: str = ""  # what runs now, "" while its file is imported
     begun: bool = False
     judged: list[Judged] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
-    code: int | None = None
+    others: list[str] = field(default_factory=list)  # the failures of what is no koan
+    code: int | None = None  # pytest's exit code, at the end
 
     def hear(self, event: Event) -> Judged | None:
         """Take in an event; returns what a koan came to, if the event brings that."""

@@ -4,11 +4,11 @@ import pytest
 
 from jax_koans import switch
 from jax_koans.actions.hint import next_hint
-from jax_koans.course.lock import older_version
+from jax_koans.course.koans_lock import older_version
 from jax_koans.i18n import _
 from jax_koans.judge import verdict
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.run import options, stuck
+from jax_koans.run import endless_koan, stop_at_first
 from jax_koans.run.session import KoanSession
 from jax_koans.screen.text import Screen, Text
 
@@ -21,7 +21,7 @@ class Reporter:
     def __init__(self, koans: KoanSession) -> None:
         self.koans = koans
         self.results = koans.results
-        self.stops = options.stops_at_first(koans.config)
+        self.stops = stop_at_first.stops_at_first(koans.config)
         self.session: pytest.Session | None = None
         self.pictures: list[str] = []
 
@@ -55,7 +55,7 @@ class Reporter:
         if (file := self.koans.workspace.relative(path)) is not None:
             how = _("The process crashed in it, or was killed.")
             crashed = verdict.crashed(self.results.learner(path), file, koan, how)
-            outcome = stuck.read_note(self.koans, crashitem) or crashed
+            outcome = endless_koan.read_note(self.koans, crashitem) or crashed
             vars(report).update(koan_outcome=outcome.to_dict(), when="call")
 
     @pytest.hookimpl(tryfirst=True)
@@ -63,7 +63,7 @@ class Reporter:
         if session.config.option.collectonly:
             return
         self.results.save()
-        if options.distributed(session.config):
+        if stop_at_first.distributed(session.config):
             self._show_only_the_first(session.config)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -108,10 +108,7 @@ class Reporter:
 
 
 def printed_above(report: pytest.TestReport) -> list[Text]:
-    """Take the captured texts out of a report, as lines that belong above its screen.
-
-    Below it they would push the explanation off a terminal.
-    """
+    """Take captured texts out of a report: below its screen they would push it off a terminal."""
     sections, report.sections = report.sections, []
     return [
         Text().add(line, light=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jax_koans.course import track
-from jax_koans.course.lock import is_current
+from jax_koans.course.koans_lock import is_current
 from jax_koans.course.path import PathError, Workspace
 from jax_koans.feedback.reasons import case_of, has_no_blank, is_right, reason_at
 from jax_koans.i18n import _
@@ -19,8 +19,8 @@ from jax_koans.judge.integrity import Rejected, Review
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome
 from jax_koans.run.collection import FailedKoan
-from jax_koans.run.guard import Guard
-from jax_koans.run.limits import Limit
+from jax_koans.run.isolation import Guard
+from jax_koans.run.time_limit import Limit
 from jax_koans.screen.results import Results
 from jax_koans.source.text import Source
 
@@ -54,7 +54,6 @@ class KoanSession:
         return self.workspace.relative(node.path)
 
     def koans_in(self, node: pytest.Item | pytest.Module) -> list[str]:
-        """The path's koans in a node's file."""
         return self.workspace.names_in(self.file_of(node) or "")
 
     def is_koan(self, item: pytest.Item) -> bool:
@@ -113,7 +112,6 @@ class KoanSession:
         return replace(outcome, duration=duration)
 
     def stuck(self, node: pytest.Item | pytest.Module, koan: str, limit: Limit) -> Outcome:
-        """What a koan came to that the main thread does not come back from."""
         file = self.results.learner(node.path) or LearnerFile(node.path, Source(""))  # half typed
         name = self.file_of(node) or node.path.name
         frame = sys._current_frames()[threading.main_thread().ident or 0]

@@ -2,10 +2,12 @@
 
 import html
 import os
+import re
 from collections.abc import Iterable
 
 from jax_koans.screen.text import Text
 
+_URL = re.compile(r"https://[^\s&]+")
 # Readable on white and on black.
 _STYLES = {
     "red": "color:#d9363e",
@@ -30,5 +32,5 @@ def to_html(lines: Iterable[Text | str]) -> str:
 
 def _piece(text: str, style: dict[str, bool]) -> str:
     rules = ";".join(_STYLES[name] for name, on in style.items() if on and name in _STYLES)
-    text = html.escape(text, quote=False)
+    text = _URL.sub(r'<a href="\g<0>">\g<0></a>', html.escape(text))
     return f'<span style="{rules}">{text}</span>' if rules else text

@@ -5,13 +5,21 @@ from dataclasses import replace
 
 from jax_koans.i18n import _, plural
 from jax_koans.judge.outcome import Line, Outcome, State
-from jax_koans.screen.place import Place, next_step
+from jax_koans.screen.heading import Place, head
+from jax_koans.screen.next_step import next_step
 from jax_koans.screen.text import WIDTH, Glyphs, Screen, Text, wrapped
 
 _ROWS = 21  # of a terminal's 24: pytest's last lines and the prompt need the others
 _ENDS = 6  # lines of a message at its beginning, and at its end
 _LABEL = 11  # columns
-_BAR, _SHORT_BAR = 24, 10  # stars at most
+_HEADLINES = {
+    State.WRONG: _("this assertion fails"),
+    State.BROKEN: _("this file does not import"),
+    State.REJECTED: _("nothing failed, but this does not count yet"),
+    State.MISSING: _("this koan is missing"),
+    State.TIMEOUT: _("this does not end"),
+    State.CRASHED: _("this ended the process"),
+}
 
 
 def render(outcome: Outcome, place: Place, glyphs: Glyphs) -> Screen:
@@ -70,51 +78,6 @@ def summary(outcome: Outcome) -> str:
             return f"{outcome.error}: {first}" if first else outcome.error
 
 
-def progress(place: Place, glyphs: Glyphs) -> Text:
-    """How far along the whole path, as a bar and in numbers."""
-    total = len(place.path)
-    numbers = plural(
-        "{done} of {total} koan on the path", "{done} of {total} koans on the path", total
-    )
-    if place.track:
-        numbers = plural(
-            "{done} of {total} koan on the track {track}",
-            "{done} of {total} koans on the track {track}",
-            total,
-        )
-    text = numbers.format(done=_done(place), total=total, track=place.track)
-    return Text(_bar(place, glyphs, _BAR)).add(f"  {text}")
-
-
-def _done(place: Place) -> int:
-    return len(place.passed.intersection(place.path))
-
-
-def _bar(place: Place, glyphs: Glyphs, most: int) -> list[tuple[str, dict[str, bool]]]:
-    """At most so many stars, full ones for what has passed."""
-    width = min(len(place.path), most)
-    stars = _done(place) * width // len(place.path) if place.path else 0
-    return [
-        (glyphs.star * stars, {"yellow": True}),
-        (glyphs.empty * (width - stars), {"light": True}),
-    ]
-
-
-def head(file: str, koan: str, place: Place, glyphs: Glyphs) -> Iterable[Text]:
-    """Chapter, file and koan ("" where there is none), and how far along the path."""
-    chapter, _slash, name = file.partition("/")
-    title = f"{chapter} {glyphs.slash} {name}"
-    if koan in place.siblings:
-        number = place.siblings.index(koan) + 1
-        text = _("koan {number} of {count}")
-        title += "  " + text.format(number=number, count=len(place.siblings))
-    done = Text(_bar(place, glyphs, _SHORT_BAR)).add(f"  {_done(place)}/{len(place.path)}")
-    gap = " " * max(2, WIDTH - len(title) - len(str(done)))
-    yield Text([(title, {"bold": True}), (gap, {}), *done.pieces])
-    if koan:
-        yield Text().add(f"{glyphs.here} {koan}", bold=True, yellow=True)
-
-
 def _docstring(text: str) -> Iterable[Text]:
     """A docstring in the screen's width; indented lines and lists stay as they are."""
     for paragraph in text.split("\n\n") if text else ():
@@ -130,36 +93,23 @@ def _what(outcome: Outcome, place: Place) -> Iterable[Text]:
     link = place.location.as_uri()
     yield Text(link=link).add(place.at(line), bold=True).add(f"  {_headline(outcome)}")
     yield Text()
-    number = max([outcome.line or 0, *(each.number for each in outcome.excerpt)])
-    width = len(str(number))
+    shown = [*outcome.excerpt, *outcome.callers]
+    width = max((len(str(each.number)) for each in shown), default=0)
     for each in outcome.excerpt:
         yield from _source(each, width)
-    if outcome.caller:
-        (call,) = _source(outcome.caller, width)
-        yield call.add("  " + _("(the test's call)"), light=True)
+    for each in outcome.callers:
+        (call,) = _source(each, width)
+        said = _("(the test's call)") if each is outcome.callers[-1] else _("(called here)")
+        yield call.add(f"  {said}", light=True)
     if outcome.excerpt:
         yield Text()
     yield from _why(outcome, place)
 
 
 def _headline(outcome: Outcome) -> str:
-    match outcome.state:
-        case State.BLANK | State.TODO:
-            return summary(outcome)
-        case State.WRONG:
-            return _("this assertion fails") if outcome.answer is None else summary(outcome)
-        case State.BROKEN:
-            return _("this file does not import")
-        case State.REJECTED:
-            return _("nothing failed, but this does not count yet")
-        case State.MISSING:
-            return _("this koan is missing")
-        case State.TIMEOUT:
-            return _("this does not end")
-        case State.CRASHED:
-            return _("this ended the process")
-        case _:
-            return _("this raised an exception")
+    if outcome.state in (State.BLANK, State.TODO) or outcome.answer is not None:
+        return summary(outcome)
+    return _HEADLINES.get(outcome.state, _("this raised an exception"))
 
 
 def _source(line: Line, width: int) -> Iterable[Text]:
@@ -182,13 +132,10 @@ def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
         yield from explanation
         yield Text()
     if outcome.value is not None:
-        if outcome.answer is not None:
-            yield from _value(_("your answer"), outcome.answer)
-            yield from _value(_("the value"), outcome.value)
-        else:
-            yield from _value(_("got"), outcome.value)
-        if outcome.expected is not None:
-            yield from _value(_("expected"), outcome.expected)
+        yield from _value(_("your answer"), outcome.answer)
+        label = _("got") if outcome.answer is None else _("the value")
+        yield from _value(label, outcome.value)
+        yield from _value(_("expected"), outcome.expected)
         yield Text()
         if outcome.answer is not None and outcome.message:
             yield from _message(outcome, place)
@@ -210,7 +157,6 @@ def _said(text: str) -> Iterable[Text]:
 
 
 def _explanation(outcome: Outcome, place: Place) -> Iterable[Text]:
-    """Why, what to do, and where to read on."""
     yield from _labelled(_("why"), outcome.why)
     yield from _labelled(_("try"), outcome.advice)
     path = list(place.path)
@@ -246,8 +192,7 @@ def _message(outcome: Outcome, place: Place) -> Iterable[Text]:
             yield Text().add(f"  {part}".rstrip())
 
 
-def _value(label: str, text: str) -> Iterable[Text]:
-    first, *rest = text.split("\n")
-    yield Text().add(f"  {label:<{_LABEL}} {first}")
-    for line in rest:
-        yield Text().add(f"  {'':<{_LABEL}} {line}")
+def _value(label: str, text: str | None) -> Iterable[Text]:
+    for line in [] if text is None else text.split("\n"):
+        yield Text().add(f"  {label:<{_LABEL}} {line}")
+        label = ""

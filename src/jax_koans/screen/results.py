@@ -9,12 +9,12 @@ from pathlib import Path
 from jax_koans.course.path import Koan, Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _, plural
+from jax_koans.judge.koan_status import is_as_passed, read_or_none
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.judge.standing import is_as_passed, read_or_none
-from jax_koans.screen.koan import head, render
-from jax_koans.screen.koan import progress as progress_bar
-from jax_koans.screen.place import Place
+from jax_koans.screen.heading import Place, head
+from jax_koans.screen.heading import progress as progress_bar
+from jax_koans.screen.koan import render
 from jax_koans.screen.text import Glyphs, Screen, Text
 
 
@@ -79,13 +79,11 @@ class Results:
 
     @property
     def wanted(self) -> Sequence[str]:
-        """The koans to go through, in order."""
         return self.names or self.track or [koan.name for koan in self.workspace.koans]
 
     # Showing.
 
     def screen(self, outcome: Outcome) -> Screen:
-        """What the learner reads of one koan."""
         told = [each for each in self.outcomes.values() if each.file == outcome.file]
         if any(
             each.state == outcome.state == State.BROKEN and each.koan != outcome.koan
@@ -172,13 +170,11 @@ class Results:
         ]
 
     def way_to(self, koan: Koan, place: Place) -> str:
-        """How to go on to a koan."""
         if place.command:
             return _("Next:") + f"  {place.command}"
         return _("n: next, {file}").format(file=place.shown)
 
     def _end(self) -> str:
-        """What to say when nothing is left."""
         if len(self.wanted) < len(self.track or self.workspace.koans):
             return _("All that you watch has passed. n goes on along the path.")
         if self.track:
@@ -186,7 +182,6 @@ class Results:
         return _("Every koan of the path has passed.")
 
     def _given_up(self, wanted: Iterable[str]) -> list[Text]:
-        """Which koans were given up, and the way back to them."""
         given_up = self._known.given_up if self._known else {}
         names = [name for name in wanted if name in given_up]
         if not names:

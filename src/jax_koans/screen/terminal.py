@@ -12,7 +12,6 @@ _COLORS = ("red", "green", "yellow", "cyan")
 
 
 def show(lines: Iterable[Text | str]) -> None:
-    """Print lines to the learner."""
     colored = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     for line in lines:
         if colored and isinstance(line, Text):

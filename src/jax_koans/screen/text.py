@@ -57,7 +57,6 @@ class Screen:
 
 
 def plain(lines: Iterable[str]) -> list[Text]:
-    """Lines without style."""
     return [Text().add(line) for line in lines]
 
 
@@ -94,11 +93,7 @@ def wrapped(line: str, width: int = WIDTH) -> list[str]:
     """A sentence cut to the screen's width."""
     indent = line[: len(line) - len(line.lstrip())]
     return textwrap.wrap(
-        line,
-        width,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
 
 

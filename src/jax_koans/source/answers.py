@@ -4,15 +4,8 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from jax_koans.source.erase import (
-    DEFINITION,
-    around,
-    bound,
-    enclosed,
-    erase,
-    spots,
-    start_line,
-)
+from jax_koans.source.blanks import answered, is_blank
+from jax_koans.source.erase import DEFINITION, around, bound, enclosed, erase, spots, start_line
 from jax_koans.source.marks import Spot
 from jax_koans.source.match import (
     Block,
@@ -25,29 +18,22 @@ from jax_koans.source.match import (
     score,
     without_docstring,
 )
-from jax_koans.source.text import Source, answered, first_line, is_blank, is_test, last_line
+from jax_koans.source.text import Source, first_line, is_test, last_line
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A learner's answer at one spot.
-
-    `text` is the expression at a blank, or all definitions around a region; None where the spot
-    is untouched (a bare `__`, a region equal to its prompt) or, with `lost`, cannot be found.
-    """
+    """A learner's answer at one spot: the expression at a blank, all definitions of a region."""
 
     spot: Spot
-    text: str | None
+    text: str | None  # None where it is untouched (a bare `__`, a region equal to its prompt)
     line: int | None = None
-    lost: bool = False
+    lost: bool = False  # whether the spot cannot be found
 
 
 @dataclass(frozen=True)
 class Extra:
-    """A statement that the learner added, as a `node` of their text.
-
-    `text` is indented for the line of the koan that it belongs before.
-    """
+    """A statement that the learner added, indented for the line of the koan that it precedes."""
 
     text: str
     before: int
@@ -57,14 +43,11 @@ class Extra:
 
 @dataclass(frozen=True)
 class Change:
-    """A statement of the koan's own that is missing, or changed at the learner's `line`.
+    """A statement of the koan's own that is missing or changed."""
 
-    `own` is its line in the koan's text; `koan` is the test it belongs to, "" outside of tests.
-    """
-
-    koan: str
-    line: int | None
-    own: int
+    koan: str  # the test that it belongs to, "" outside of tests
+    line: int | None  # the learner's, None where it is missing
+    own: int  # its line in the koan's text
 
 
 @dataclass(frozen=True)
@@ -81,9 +64,6 @@ def answers(text: str, solution: str) -> Answers:
 
     The learner may have added prints, variables, helpers, imports and comments.
 
-    Raises:
-        SourceError: one of the texts is not Python, or the solution's marks are misplaced.
-
     Example:
         >>> solution = "def test_sum():\\n    assert 1 + 1 == __(2)\\n"
         >>> answers("def test_sum():\\n    assert 1 + 1 == 3\\n", solution).spots[0].text
@@ -93,17 +73,11 @@ def answers(text: str, solution: str) -> Answers:
 
 
 def answers_in_koan(text: str, koan: Source, places: list[Spot]) -> Answers:
-    """As `answers`, where only the koan is known, and which of its places to look at.
-
-    Raises:
-        SourceError: the text is not Python.
-    """
+    """As `answers`, where only the koan is known, and which of its places to look at."""
     return _Alignment(Source.read(text).with_newlines(koan.newline), koan, places).answers()
 
 
 class _Alignment:
-    """One learner's text beside one koan."""
-
     def __init__(self, text: Source, koan: Source, spots: list[Spot]) -> None:
         self.text = text
         self.koan = koan
@@ -120,7 +94,10 @@ class _Alignment:
             self._at_blank(spot, next(blanks)) if spot.kind == "blank" else self._at_region(spot)
             for spot in self.spots
         )
-        extras = sorted(self.extras, key=_place)
+        # Where an inner block and the one around it end together, the inner one ends first.
+        extras = sorted(
+            self.extras, key=lambda each: (each.before, len(each.text.lstrip()) - len(each.text))
+        )
         changes = sorted(self.changes, key=lambda change: change.own)
         return Answers(found, tuple(extras), tuple(changes))
 
@@ -238,11 +215,6 @@ def indented(source: Source, node: ast.stmt, indent: str) -> str:
         inside = number in source.inside_strings or not line.startswith(old)
         text += line if inside else indent + line.removeprefix(old)
     return text
-
-
-def _place(extra: Extra) -> tuple[int, int]:
-    # Where an inner block and the one around it end together, the inner one ends first.
-    return extra.before, len(extra.text.lstrip()) - len(extra.text)
 
 
 def _koan(node: ast.stmt) -> str:

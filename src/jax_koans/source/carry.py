@@ -5,11 +5,12 @@ from dataclasses import replace
 from textwrap import dedent
 
 from jax_koans.source.answers import Answer, Answers, answers, answers_in_koan
+from jax_koans.source.blanks import questions
 from jax_koans.source.erase import around, erase
 from jax_koans.source.marks import Spot
 from jax_koans.source.match import same
 from jax_koans.source.reasons import reasons
-from jax_koans.source.text import Source, questions, tests
+from jax_koans.source.text import Source, tests
 
 
 def carried(text: str, solution: str, base: str) -> Answers:
@@ -18,9 +19,6 @@ def carried(text: str, solution: str, base: str) -> Answers:
     Where a blank's line has changed since, its answer is the one that stood at the same left side;
     or at the same number, if it is the right one now: another one answered another question. A
     region is untouched where it is as `base` had it. Lines that `base` has are not the learner's.
-
-    Raises:
-        SourceError: one of the texts is not Python, or the solution's marks are misplaced.
     """
     found = answers(text, solution)
     theirs, old, new = map(Source.read, (text, base, erase(solution)))

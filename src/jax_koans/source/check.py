@@ -5,36 +5,20 @@ import re
 import tokenize
 from collections.abc import Iterator
 
+from jax_koans.source.blanks import answered, is_blank, questions
 from jax_koans.source.erase import DEFINITION, around, bound, erase, spots
 from jax_koans.source.marks import MARK, Marks, Note, Region, hints, read_marks
 from jax_koans.source.match import same
-from jax_koans.source.own import own_statements
+from jax_koans.source.own_source import own_statements
 from jax_koans.source.reasons import is_literal, is_value, notes_below, split_case
-from jax_koans.source.text import (
-    Source,
-    SourceError,
-    answered,
-    first_line,
-    is_blank,
-    is_test,
-    last_line,
-    questions,
-    tests,
-)
+from jax_koans.source.text import Source, SourceError, first_line, is_test, last_line, tests
 
 _LIKE_A_MARK = re.compile(r"#\s*((?i:(BEGIN|END)[\W_]*(PROMPT|SOLUTION)|HINTS?\b)|(WHY|IF)\b)")
 _CITES_LINE = re.compile(r"\blines?\s+\d", re.IGNORECASE)
 
 
 def check(solution: str) -> list[SourceError]:
-    """Find an author's mistakes in a solution's text; an empty list means that it may be built.
-
-    Rejected are: text that is not Python, unclosed, misplaced or misspelt marks, a blank where none
-    may stand or without a reason, an IF that is no value or the right answer, a prompt that equals
-    its answer or needs a function around it, a koan without docstring, without two or three hints,
-    or with nothing to do, a koan that is a method, async, decorated or takes arguments, a name used
-    twice, a hint that cites a line.
-    """
+    """Find an author's mistakes in a solution's text; an empty list means that it may be built."""
     source = Source.read(solution)
     try:
         marks = read_marks(source)
@@ -99,7 +83,6 @@ def _reasons(source: Source, marks: Marks) -> Iterator[SourceError]:
 
 
 def _cases(right: str, notes: list[Note]) -> Iterator[SourceError]:
-    """What is wrong with the IFs of a blank whose answer is `right`."""
     seen = [_plain(right)]
     for note in notes:
         if note.kind != "IF":

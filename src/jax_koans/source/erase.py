@@ -5,13 +5,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from jax_koans.source.marks import Marks, Region, Spot, read_marks
-from jax_koans.source.text import (
-    Edit,
-    Source,
-    first_line,
-    is_test,
-    last_line,
-)
+from jax_koans.source.text import Edit, Source, first_line, is_test, last_line
 
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _BINDING = DEFINITION | ast.Import | ast.ImportFrom
@@ -23,9 +17,6 @@ def erase(solution: str, only: tuple[int, ...] | None = None) -> str:
 
     All other characters stay as they are. `only` erases just those spots, numbered as in
     `spots`, and leaves the notes: that is how a test asks whether each spot matters.
-
-    Raises:
-        SourceError: the text is not Python, or a mark is misplaced.
 
     Example:
         >>> erase("def test_sum():\\n    assert 1 + 1 == __(2)\\n")
@@ -46,11 +37,7 @@ def erase(solution: str, only: tuple[int, ...] | None = None) -> str:
 
 
 def solve(solution: str) -> str:
-    """The solution as a learner would have written it: answers in place, no marks, no notes.
-
-    Raises:
-        SourceError: the text is not Python, or a mark is misplaced.
-    """
+    """The solution as a learner would have written it: answers in place, no marks, no notes."""
     source, marks = _read(solution)
     edits: list[Edit] = []
     for spot in marks.spots:
@@ -64,11 +51,7 @@ def solve(solution: str) -> str:
 
 
 def spots(solution: str) -> list[Spot]:
-    """The blanks and regions of a solution, in the order of its text.
-
-    Raises:
-        SourceError: the text is not Python, or a mark is misplaced.
-    """
+    """The blanks and regions of a solution, in the order of its text."""
     source, marks = _read(solution)
     # By their lines: the marks may be those of an equal text with another tree.
     koans = {

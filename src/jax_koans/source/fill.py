@@ -14,9 +14,6 @@ def fill(solution: str, given: Answers) -> str:
     What the learner added goes along, before the statement of the koan that it stood before. A
     spot without an answer stays as erased.
 
-    Raises:
-        SourceError: the solution is not Python, or its marks are misplaced.
-
     Example:
         >>> solution = "def test_sum():\\n    assert 1 + 1 == __(2)\\n"
         >>> fill(solution, answers("def test_sum():\\n    assert 1 + 1 == 3\\n", solution))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from jax_koans.source.text import Source, SourceError, is_test, last_line, questions, tests
+from jax_koans.source.blanks import questions
+from jax_koans.source.text import Source, SourceError, is_test, last_line, tests
 
 MARK = re.compile(
     r"(?P<indent>[ \t\f]*)# ?(?:(?P<kind>BEGIN PROMPT|HINT|WHY):(?P<text>.*)"
@@ -50,25 +51,16 @@ class Marks:
 
 @dataclass(frozen=True)
 class Spot:
-    """One place where a learner answers, blanks and regions alike; `line` is the solution's.
-
-    `koan` is the test that holds a blank; `names` are the definitions around a region, which a
-    learner's answer to it binds.
-    """
+    """One place where a learner answers."""
 
     kind: Literal["blank", "region"]
-    line: int
-    koan: str = ""
-    names: tuple[str, ...] = ()
+    line: int  # the solution's
+    koan: str = ""  # the test that holds a blank
+    names: tuple[str, ...] = ()  # the definitions around a region, which an answer to it binds
 
 
 @lru_cache(maxsize=32)
 def read_marks(source: Source) -> Marks:
-    """Find the marks of a solution.
-
-    Raises:
-        SourceError: the text is not Python.
-    """
     asked = [each for node in filter(is_test, source.tree.body) for each in questions(node)]
     blanks = [each.blank for each in asked if isinstance(each.blank, ast.Call)]
     regions, notes, problems = _read_comments(source)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from jax_koans.source.text import Source, bare_blanks, is_blank, is_test
+from jax_koans.source.blanks import bare_blanks, is_blank
+from jax_koans.source.text import Source, is_test
 
 # Fields that differ between Python versions or say nothing about what the code does.
 IGNORED = frozenset({"ctx", "kind", "type_comment", "type_params"})
@@ -148,8 +149,7 @@ def same_header(koan: ast.AST, text: ast.AST) -> bool:
 
 
 def _find_changed(block: Block) -> None:
-    """Where a lost and an added statement of one kind stand in the same place, one became the
-    other."""
+    """Pair a lost and an added statement of one kind in the same place: one became the other."""
     order = {node: index for index, node in enumerate([*block.koan, None])}
     for index, (lost, _) in enumerate(block.lost):
         for added, before in block.added:

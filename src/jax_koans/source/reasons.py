@@ -9,8 +9,9 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from jax_koans.source.blanks import Question, answered, questions
 from jax_koans.source.marks import Note, read_marks
-from jax_koans.source.text import Question, Source, answered, last_line, questions, tests
+from jax_koans.source.text import Source, last_line, tests
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Reason:
-    """The reason of one blank: its right `answer`, the `claim` with it, and `why` that holds.
-
-    `why` is "" where nobody has written it yet.
-    """
+    """The reason of one blank: its right `answer`, the `claim` with it, and `why` that holds."""
 
     answer: str
     claim: str
@@ -35,11 +33,7 @@ class Reason:
 
 
 def reasons(solution: str) -> dict[str, list[Reason]]:
-    """The reasons of each koan's blanks, in the order of the blanks, by the koan's name.
-
-    Raises:
-        SourceError: the text is not Python.
-    """
+    """The reasons of each koan's blanks, in the order of the blanks, by the koan's name."""
     source = Source.read(solution)
     notes = read_marks(source).notes
     return {

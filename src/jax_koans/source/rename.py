@@ -10,9 +10,6 @@ from jax_koans.source.text import Edit, Source
 def rename(text: str, names: Mapping[str, str]) -> str:
     """A text with each of these names, old -> new, but not attributes or what stands in strings.
 
-    Raises:
-        SourceError: the text is not Python.
-
     Example:
         >>> rename("def test_old(): x.test_old()\\n", {"test_old": "test_new"})
         'def test_new(): x.test_old()\\n'

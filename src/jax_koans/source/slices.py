@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import takewhile
 
-from jax_koans.source.text import Source, SourceError, first_line, is_test, last_line, tests
+from jax_koans.source.text import Source, SourceError, is_test, last_line, tests
 
 _OF_THE_HEAD = ast.Import | ast.ImportFrom | ast.Expr
 
@@ -24,11 +24,7 @@ class Slices:
 
     @classmethod
     def of(cls, text: str, solution: str) -> "Slices":
-        """Slice a learner's text at the solution's koans; those that it lacks have no slice.
-
-        Raises:
-            SourceError: a text is not Python.
-        """
+        """Slice a learner's text at the solution's koans; those that it lacks have no slice."""
         source, koans = Source.read(text), tests(Source.read(solution).tree.body)
         # What a learner imports at the top of the first cell stays in it: the head is no longer
         # than the solution's.
@@ -47,13 +43,7 @@ class Slices:
         return self._text(self.lines[koan])
 
     @property
-    def head(self) -> str:
-        """What stands before the first slice: the file's docstring and its imports."""
-        return self._text(range(1, min((each.start for each in self.lines.values()), default=1)))
-
-    @property
     def imports(self) -> list[str]:
-        """The imports at the file's top."""
         nodes = [node for node in _head(self.source.tree.body) if not isinstance(node, ast.Expr)]
         return [self.source.segment(node) for node in nodes]
 
@@ -74,12 +64,7 @@ class Slices:
         return "", line
 
     def splice(self, koan: str, cell: str) -> str:
-        """The file's text with a koan's slice replaced by a cell's text.
-
-        Raises:
-            SourceError: the cell is not Python, or not this koan's slice; the line is the cell's.
-            KeyError: the text has no such koan.
-        """
+        """The text with a cell in a slice's place; the line of a SourceError is the cell's."""
         lines, source = self.lines[koan], self.source
         start, stop = source.starts[lines.start - 1], source.starts[lines.stop - 1]
         kept = source.text[start:stop]
@@ -89,18 +74,16 @@ class Slices:
         return source.edited([(start, stop, cell.replace("\n", source.newline) + end)])
 
     def _require_one_koan(self, koan: str, cell: str) -> None:
-        body = Source.read(cell).tree.body
-        here = {node.name: node for node in body if is_test(node) and node.name in self.lines}
+        source = Source.read(cell)
+        here = {name: node for name, node in tests(source.tree.body).items() if name in self.lines}
         if koan not in here:
             raise SourceError(1, f"def {koan}() is not in this cell any more")
         for name, node in here.items():
             if name != koan:
                 raise SourceError(node.lineno, f"{name} belongs in a cell of its own")
-        if body[-1] is not here[koan]:
-            line = first_line(body[body.index(here[koan]) + 1])
+        below = range(_end(source, here[koan]) + 1, len(source.lines) + 1)
+        if line := next((line for line in below if source.lines[line - 1].strip()), 0):
             raise SourceError(line, f"move this above def {koan}: its test ends a koan's cell")
-        if (end := _end(Source.read(cell), here[koan])) < len(Source.read(cell).lines):
-            raise SourceError(end + 1, f"move this above def {koan}: its test ends a koan's cell")
 
     def _text(self, lines: range) -> str:
         text = "".join(self.source.lines[lines.start - 1 : lines.stop - 1])

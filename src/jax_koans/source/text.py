@@ -6,7 +6,7 @@ from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple, TypeGuard
+from typing import TypeGuard
 
 # Python's own line ends. A form feed, a vertical tab or U+2028 end no line, so no splitlines().
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
@@ -54,11 +54,7 @@ class Source:
 
     @cached_property
     def tree(self) -> ast.Module:
-        """The syntax tree.
-
-        Raises:
-            SourceError: the text is not Python, or far too large.
-        """
+        """The syntax tree. Raises SourceError where the text is not Python, or far too large."""
         if len(self.text) > LARGEST:
             raise SourceError(1, "far too large for a file of koans")
         try:
@@ -144,7 +140,6 @@ def first_line(node: ast.expr | ast.stmt) -> int:
 
 
 def last_line(node: ast.expr | ast.stmt) -> int:
-    """The line on which a node ends."""
     return node.end_lineno or node.lineno
 
 
@@ -156,41 +151,3 @@ def is_test(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
 def tests(body: list[ast.stmt]) -> dict[str, ast.FunctionDef]:
     """A module's koans by name; of two with one name the last, as for pytest."""
     return {node.name: node for node in body if is_test(node)}
-
-
-def is_blank(node: ast.AST) -> TypeGuard[ast.Name]:
-    """Whether a node reads the name `__`."""
-    return isinstance(node, ast.Name) and node.id == "__" and not isinstance(node.ctx, ast.Store)
-
-
-def answered(node: ast.AST) -> ast.expr | None:
-    """The answer in `__(answer)`; None for any other node."""
-    match node:
-        case ast.Call(func=func, args=[answer], keywords=[]) if is_blank(func):
-            return None if isinstance(answer, ast.Starred) else answer
-    return None
-
-
-class Question(NamedTuple):
-    """An assertion that asks for an answer: its right side is a `blank`, bare or `__(answer)`."""
-
-    statement: ast.Assert
-    comparison: ast.Compare
-    blank: ast.expr
-
-
-def questions(node: ast.AST) -> list[Question]:
-    """The assertions below `node` that have a blank, in the order of the text."""
-    found = []
-    for each in ast.walk(node):
-        match each:
-            case ast.Assert(
-                test=ast.Compare(ops=[ast.Eq() | ast.Is()], comparators=[blank]) as comparison
-            ) if is_blank(blank) or answered(blank) is not None:
-                found.append(Question(each, comparison, blank))
-    return sorted(found, key=lambda each: (each.statement.lineno, each.statement.col_offset))
-
-
-def bare_blanks(node: ast.AST) -> list[ast.Name]:
-    """The blanks below `node` that nobody has answered, in the order of the text."""
-    return [each.blank for each in questions(node) if is_blank(each.blank)]

@@ -7,19 +7,12 @@ from jax_koans.source.text import Source
 
 
 def read_text(path: Path) -> str:
-    """A UTF-8 file's text with its line ends as they are.
-
-    Raises:
-        OSError, UnicodeDecodeError
-    """
+    """A UTF-8 file's text, its line ends as they are. Raises OSError, UnicodeDecodeError."""
     return path.read_bytes().decode("utf-8")
 
 
 def text_or_none(path: Path) -> str | None:
-    """A file's text; None where there is no file. Raises OSError.
-
-    What is not UTF-8 survives being written back.
-    """
+    """A file's text, None where there is no file; what is not UTF-8 survives being written back."""
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:

@@ -7,25 +7,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from jax_koans.course import choose
+from jax_koans.course import koan_argument
 from jax_koans.course.path import PathError, Workspace
 from jax_koans.course.track import chosen
 from jax_koans.i18n import _
-from jax_koans.watch.scope import Scope
+from jax_koans.watch.watched_koans import Scope
 
 
 def scope(
     workspace: Workspace, here: Path, wanted: str, track: str, switch: Sequence[str]
 ) -> Scope:
-    """What to watch: the whole path, a part of it, or a track.
-
-    Raises:
-        PathError: there is no such part, or no such track, or it is empty.
-    """
+    """What to watch: the whole path, a part of it, or a track."""
     track, on_track = chosen(workspace, here, track)
     names = on_track or tuple(koan.name for koan in workspace.koans)
     if wanted:
-        part = choose.choose(workspace, wanted, here).koans
+        part = koan_argument.choose(workspace, wanted, here).koans
         names = tuple(name for name in names if name in part) or part
     if not names or (track and not on_track):
         raise PathError(_("There is no koan to watch there."))

@@ -11,10 +11,7 @@ _STYLES = {"red": "ansired", "green": "ansigreen", "yellow": "ansiyellow", "cyan
 
 
 def fold(line: Text, width: int) -> list[Text]:
-    """A line, or where it is wider than that many columns, its parts, each indented as the first.
-
-    What holds no blank is left as it is: prompt_toolkit cuts it anywhere.
-    """
+    """A line, or where it is wider than that, its parts at blanks, each indented as the first."""
     parts, indent = [], len(str(line)) - len(str(line).lstrip())
     while len(str(line)) > width and (end := str(line).rfind(" ", 0, width + 1)) > indent:
         parts.append(Text(_between(line, 0, end), line.link))

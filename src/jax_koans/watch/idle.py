@@ -16,7 +16,6 @@ class Idle:
         self._timer: asyncio.TimerHandle | None = None
 
     def restart(self) -> None:
-        """Count from now."""
         if self._timer is not None:
             self._timer.cancel()
         self.over = False

@@ -1,8 +1,8 @@
 """What the keys of `koans watch` do: the same functions as the commands of these names."""
 
-import sys
 from collections.abc import Callable, Iterable
 
+from jax_koans.actions import ask as asking_for_help
 from jax_koans.actions import hint as hinting
 from jax_koans.actions import list as listing
 from jax_koans.actions import reset
@@ -10,8 +10,8 @@ from jax_koans.actions import solution as reveal
 from jax_koans.course.path import Koan
 from jax_koans.folder import progress
 from jax_koans.i18n import _
-from jax_koans.judge import standing
-from jax_koans.screen.text import Glyphs, Text, plain
+from jax_koans.judge import koan_status
+from jax_koans.screen.text import Text, plain
 from jax_koans.watch.state import Watch
 
 
@@ -70,6 +70,15 @@ class Asking:
         self.hint = plain([*lines, ""])
         self.answer = warning
 
+    def help(self) -> None:
+        """Ask the teacher for help with the koan that waits; again, no more."""
+        if self.watch.passed:
+            self.tell(_("No koan waits here."))
+        else:
+            hint = self.hint
+            self.tell(asking_for_help.ask(self.watch.workspace, self.watch.koan))
+            self.hint = hint
+
     def solution(self) -> None:
         """Of a file that has passed every koan's, else that of the koan that waits."""
         if self.watch.passed:
@@ -92,13 +101,11 @@ class Asking:
         workspace, scope = self.watch.workspace, self.watch.scope
         everything = [
             each
-            for each in standing.standings(workspace, progress.load(workspace))
+            for each in koan_status.statuses(workspace, progress.load(workspace))
             if each.koan.name in scope.wanted
         ]
-        glyphs = Glyphs.fit(sys.stdout.encoding)
-        title = scope.track_name or _("The path")
         self.back()
-        self.lines = listing.overview(everything, standing.current(everything), glyphs, title)
+        self.lines = listing.overview(everything, scope.track_name or _("The path"))
 
     def _reset(self) -> None:
         done = reset.reset_koan(self.watch.workspace, self._koan)

@@ -7,6 +7,8 @@ process each and hand on what they hear.
 """
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,18 +17,17 @@ from jax_koans.course.path import Workspace
 from jax_koans.folder import progress
 from jax_koans.i18n import _
 from jax_koans.judge import verdict
+from jax_koans.judge.koan_status import is_as_passed
 from jax_koans.judge.learner_file import LearnerFile
 from jax_koans.judge.outcome import Outcome, State
-from jax_koans.judge.standing import is_as_passed
-from jax_koans.run.judge import Judge, no_process
+from jax_koans.run.judge import Judge, Judging, NoVerdict, no_process
 from jax_koans.run.listener import Judged
 from jax_koans.screen.koan import printed_lines
 from jax_koans.screen.results import Results
 from jax_koans.screen.text import Text, plain
 from jax_koans.source import SourceError
-from jax_koans.watch.attempt import Attempt
 from jax_koans.watch.idle import Idle
-from jax_koans.watch.scope import Scope, ahead
+from jax_koans.watch.watched_koans import Scope, ahead
 
 
 @dataclass
@@ -38,10 +39,7 @@ class View:
 
 
 class Watch:
-    """The state of one `koans watch`.
-
-    `redraw` is called in the event loop whenever `view` has changed.
-    """
+    """The state of one `koans watch`; `redraw` is called whenever `view` has changed."""
 
     def __init__(
         self, workspace: Workspace, here: Path, scope: Scope, redraw: Callable[[], None]
@@ -56,7 +54,7 @@ class Watch:
         self.passed = False  # whether all that was asked for in the file has passed
         self._note = ""
         self.judge = Judge(workspace, scope.switch)
-        self._attempt: Attempt | None = None
+        self._attempt: Judging | None = None  # what runs now
         self._seen: dict[str, str] = {}  # each file's text, or why it could not be read
         self._warned = ""  # about the progress
         self._idle = Idle(self.judge.drop)
@@ -116,7 +114,6 @@ class Watch:
         self.judge.drop()
 
     def say(self, status: str) -> None:
-        """Show a line of what is going on."""
         self.view.status = status
         self.redraw()
 
@@ -215,35 +212,44 @@ class Watch:
 
     def _begin(self, file: str, names: list[str], results: Results) -> None:
         try:
-            self._attempt = Attempt(self.judge.judge(file, names), results)
+            self._attempt = attempt = self.judge.judge(file, names)
         except OSError as error:  # no room for a process
             self._seen.pop(file, None)  # the next save is judged in any case
             self.say(no_process(error))
             return
         self.say(_("running ..."))
-        self._attempt.start(self._heard, self._without_verdict)
+        loop = asyncio.get_running_loop()
 
-    def _heard(self, attempt: Attempt, judged: Judged) -> None:
+        def listen() -> None:
+            with contextlib.suppress(RuntimeError):  # the event loop is closed: nobody looks now
+                try:
+                    for judged in attempt:
+                        loop.call_soon_threadsafe(self._heard, attempt, results, judged)
+                except NoVerdict as error:
+                    loop.call_soon_threadsafe(self._without_verdict, attempt, results, str(error))
+
+        threading.Thread(target=listen, daemon=True).start()
+
+    def _heard(self, attempt: Judging, results: Results, judged: Judged) -> None:
         if attempt is not self._attempt:
             return  # overtaken
-        results, judging, outcome = attempt.results, attempt.judging, judged.outcome
-        results.hear(outcome)
-        if outcome.state is not State.PASSED:
-            self._show(results, outcome, judging.others, judged.printed)
-            self._finish(attempt)
-        elif results.outcomes.keys() >= set(judging.names):
-            self._all_passed(results, judging.file, judging.others)
-            self._finish(attempt)
+        results.hear(judged.outcome)
+        if judged.outcome.state is not State.PASSED:
+            self._show(results, judged.outcome, attempt.others, judged.printed)
+            self._finish(attempt, results)
+        elif results.outcomes.keys() >= set(attempt.names):
+            self._all_passed(results, attempt.file, attempt.others)
+            self._finish(attempt, results)
 
-    def _without_verdict(self, attempt: Attempt, said: str) -> None:
+    def _without_verdict(self, attempt: Judging, results: Results, said: str) -> None:
         """A usage error, a broken conftest.py, or the like: the next save tries again."""
         if attempt is not self._attempt:
             return
-        self._seen.pop(attempt.judging.file, None)
+        self._seen.pop(attempt.file, None)
         self.passed = False
         head = Text().add(_("No verdict: pytest ended before a koan was judged."), bold=True)
         self._draw([head, Text(), *plain(said.split("\n"))])
-        self._finish(attempt)
+        self._finish(attempt, results)
 
     def _show(
         self, results: Results, outcome: Outcome, notes: Sequence[str] = (), text: str = ""
@@ -260,23 +266,22 @@ class Watch:
         self._note = ""
         self.redraw()
 
-    def _finish(self, attempt: Attempt) -> None:
+    def _finish(self, attempt: Judging, results: Results) -> None:
         """The verdict is on the screen: remember it, and make ready for the next save."""
         self._attempt = None
         # After the redraw: neither the disk nor a process's end may hold it up.
-        asyncio.get_running_loop().call_soon(self._tidy, attempt)
+        asyncio.get_running_loop().call_soon(self._tidy, attempt, results)
 
-    def _tidy(self, attempt: Attempt) -> None:
-        attempt.judging.end()
-        attempt.results.save()
-        if attempt.results.warning:
-            self.say(attempt.results.warning)
-        if attempt.judging.file == self.file:
+    def _tidy(self, attempt: Judging, results: Results) -> None:
+        attempt.end()
+        results.save()
+        if results.warning:
+            self.say(results.warning)
+        if attempt.file == self.file:
             self._prepare()
             self._idle.restart()
 
     def _prepare(self) -> None:
-        """Make ready for the next save."""
         if not self.judge.is_prepared:
             try:
                 self.judge.prepare(self.file, self.koan)
@@ -285,5 +290,5 @@ class Watch:
 
     def _stop_attempt(self) -> None:
         if self._attempt is not None:
-            self._attempt.judging.end()
+            self._attempt.end()
             self._attempt = None

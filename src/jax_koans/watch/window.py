@@ -15,14 +15,15 @@ from prompt_toolkit.layout import HSplit, Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 
 from jax_koans.course.path import PathError, Workspace
+from jax_koans.folder.membership import is_member
 from jax_koans.i18n import _
 from jax_koans.screen.text import Text
 from jax_koans.source import SourceError
 from jax_koans.watch.drawing import draw, fold
 from jax_koans.watch.keys import Asking
 from jax_koans.watch.saves import saves
-from jax_koans.watch.scope import Scope
 from jax_koans.watch.state import Watch
+from jax_koans.watch.watched_koans import Scope
 
 _LOW = 12  # rows of a window that has none to spare
 
@@ -52,7 +53,10 @@ class Desk:
         foot = [
             # Given heights: to measure it, the status would be made before the body is drawn.
             Window(FormattedTextControl(self._status), height=lambda: len(self._status_lines())),
-            Window(FormattedTextControl(self._keys), height=lambda: len(self._key_lines())),
+            Window(
+                FormattedTextControl(lambda: [("reverse", "\n".join(self._key_lines()))]),
+                height=lambda: len(self._key_lines()),
+            ),
         ]
         self.application: Application[int] = Application(
             layout=Layout(HSplit([self._body, *foot])),
@@ -147,13 +151,12 @@ class Desk:
         lines = [part for line in status.split("\n") for part in textwrap.wrap(line, columns - 2)]
         return lines[: 1 if rows < _LOW else 4] or [""]
 
-    def _keys(self) -> StyleAndTextTuples:
-        return [("reverse", "\n".join(self._key_lines()))]
-
     def _key_lines(self) -> list[str]:
         rows, columns = self._size()
-        keys = (_("h hint"), _("s solution"), _("r run again"), _("n next"), _("l list"),
-                _("x reset"), _("q quit"))  # fmt: skip
+        keys = [_("h hint"), _("s solution"), _("r run again"), _("n next"), _("l list"),
+                _("x reset"), _("q quit")]  # fmt: skip
+        if is_member(self.workspace):
+            keys.insert(-1, _("a ask for help"))
         # What stands for one key stays together.
         text = "   ".join(key.replace(" ", "\0") for key in keys)
         lines = textwrap.wrap(text, max(columns - 2, 1))
@@ -169,7 +172,8 @@ class Desk:
         bindings, asking = KeyBindings(), self.asking
         actions = {"r": asking.run_again, "h": asking.next_hint, "s": asking.solution,
                    "n": asking.next, "l": asking.overview, "x": asking.reset, "y": asking.yes,
-                   "escape": asking.back, "enter": asking.back, "space": asking.back}  # fmt: skip
+                   "a": asking.help, "escape": asking.back,
+                   "enter": asking.back, "space": asking.back}  # fmt: skip
         for key, action in actions.items():
             bindings.add(key, eager=True)(partial(self._pressed, action))
         for key in ("q", "c-c", "c-d", "<sigint>"):

@@ -28,11 +28,7 @@ def stops_at_first(config: pytest.Config, environment: Mapping[str, str] = os.en
 
 
 def be_brief(config: pytest.Config) -> None:
-    """Leave the terminal's rows to the koan: a header of two lines, and no short summary.
-
-    Only for a person who runs koans and sees one at a time, and has not asked pytest for more or
-    less.
-    """
+    """Leave the terminal's rows to the koan, for a person who sees one at a time."""
     option, koans = config.option, config.rootpath / KOANS
     files = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
     on_koans = all(file.resolve().is_relative_to(koans) for file in files)

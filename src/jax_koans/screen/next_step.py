@@ -1,37 +1,11 @@
-"""Where on the path a koan stands, as a screen needs it, and the next step from there."""
+"""What a learner is to do next: the last lines of a koan's screen."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable
 
 from jax_koans.i18n import _
 from jax_koans.judge.outcome import Outcome, State
+from jax_koans.screen.heading import Place
 from jax_koans.screen.text import WIDTH, Text
-
-
-@dataclass(frozen=True)
-class Place:
-    """The path around a koan.
-
-    `siblings` are the file's koans in order, `passed` all koans of the path that have passed;
-    `command` is what runs the file again, "" where saving does; `shown` is how the learner's folder
-    names the file. In a notebook `cell` is what the learner calls the cell that lines count in.
-    """
-
-    siblings: Sequence[str]
-    passed: frozenset[str]
-    path: Sequence[str]
-    command: str
-    shown: str
-    location: Path
-    track: str = ""
-    cell: str = ""
-
-    def at(self, line: int | None) -> str:
-        """A line as the learner finds it."""
-        if self.cell and line:
-            return _("line {line} of {cell}").format(line=line, cell=self.cell)
-        return f"{self.shown}:{line}" if line else self.shown
 
 
 def next_step(outcome: Outcome, place: Place) -> Iterable[Text]:

@@ -37,13 +37,8 @@ def _given(solution: str) -> frozenset[str]:
     return frozenset(erased & solved)
 
 
-def _discarded(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterator[ast.AST]:
-    """A call whose result is discarded, as a separate statement."""
-    return (node.value for node in theirs if isinstance(node, ast.Expr) and is_call(node.value))
-
-
 def _unused(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterator[ast.AST]:
-    """A name for a call's result that nothing reads."""
+    """A call as a separate statement, or whose result gets a name that nothing reads."""
     read: set[str] = set()
     for node in ast.walk(code):
         match node:
@@ -56,6 +51,8 @@ def _unused(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterato
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 if name not in read and is_call(value):
                     yield node
+            case ast.Expr(value=value) if is_call(value):
+                yield value
 
 
 def _f_string(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iterator[ast.AST]:
@@ -91,6 +88,4 @@ def _no_return(theirs: list[ast.stmt], code: ast.Module, is_call: Calls) -> Iter
                 yield ast.Name(node.name)
 
 
-_FORMS = {
-    "discarded": _discarded, "unused": _unused, "f-string": _f_string, "no return": _no_return,
-}  # fmt: skip
+_FORMS = {"unused": _unused, "f-string": _f_string, "no return": _no_return}

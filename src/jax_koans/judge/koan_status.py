@@ -11,7 +11,7 @@ from jax_koans.judge.learner_file import LearnerFile
 
 
 @dataclass(frozen=True)
-class Standing:
+class KoanStatus:
     """One koan: whether it has passed, and whether its own source is another one since then."""
 
     koan: Koan
@@ -24,7 +24,7 @@ class Standing:
         return not self.passed or self.changed
 
 
-def standings(workspace: Workspace, progress: Progress) -> list[Standing]:
+def statuses(workspace: Workspace, progress: Progress) -> list[KoanStatus]:
     """All koans in the order of the path. Of a file that cannot be read nothing counts."""
     files: dict[str, LearnerFile | None] = {}
     found = []
@@ -34,7 +34,7 @@ def standings(workspace: Workspace, progress: Progress) -> list[Standing]:
             if koan.file not in files:
                 files[koan.file] = read_or_none(workspace.koans_dir / koan.file)
             changed = not is_as_passed(workspace, progress, files[koan.file], koan.name)
-        found.append(Standing(koan, passed, changed, koan.name in progress.given_up))
+        found.append(KoanStatus(koan, passed, changed, koan.name in progress.given_up))
     return found
 
 
@@ -55,10 +55,12 @@ def read_or_none(path: Path) -> LearnerFile | None:
         return None
 
 
-def current(standings: Iterable[Standing], among: Iterable[str] | None = None) -> Standing | None:
+def current(
+    statuses: Iterable[KoanStatus], among: Iterable[str] | None = None
+) -> KoanStatus | None:
     """The first koan that waits, of all or of those whose names are given."""
     names = None if among is None else set(among)
     return next(
-        (each for each in standings if each.waits and (names is None or each.koan.name in names)),
+        (each for each in statuses if each.waits and (names is None or each.koan.name in names)),
         None,
     )

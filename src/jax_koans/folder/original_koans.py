@@ -8,7 +8,6 @@ from jax_koans.source.textfile import read_text
 
 
 def file(workspace: Workspace) -> Path:
-    """Where they are kept."""
     return workspace.state_dir / "made.json"
 
 
@@ -22,5 +21,4 @@ def load(workspace: Workspace) -> dict[str, str]:
 
 
 def render(texts: dict[str, str]) -> str:
-    """What the file says of them."""
     return json.dumps(dict(sorted(texts.items())), indent=1) + "\n"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from jax_koans.folder.files import write_atomically
-from jax_koans.folder.state import make_state_dir
+from jax_koans.folder.state_dir import make_state_dir
 from jax_koans.judge.outcome import Outcome
-from jax_koans.run.limits import Limit
 from jax_koans.run.session import KoanSession
+from jax_koans.run.time_limit import Limit
 
 
 def end(koans: KoanSession, node: pytest.Item | pytest.Module, limit: Limit) -> None:
@@ -30,8 +30,9 @@ def end(koans: KoanSession, node: pytest.Item | pytest.Module, limit: Limit) -> 
         outcome = koans.stuck(node, koan, limit)
         if hasattr(node.config, "workerinput"):
             print(f"{name}: {outcome.message}", file=sys.__stderr__)
-            if isinstance(node, pytest.Item):
-                _leave_note(koans, name, outcome)
+            if isinstance(node, pytest.Item):  # pytest-xdist knows that a worker ended, not why
+                make_state_dir(koans.workspace)
+                write_atomically(_note(koans, name), json.dumps(outcome.to_dict()))
         else:
             _report(koans, node, name, outcome)
     except Exception:  # the process ends all the same, but never without a word
@@ -57,12 +58,6 @@ def _report(
     hook.pytest_runtest_logreport(report=report)
     node.session.exitstatus = code
     hook.pytest_sessionfinish(session=node.session, exitstatus=code)
-
-
-def _leave_note(koans: KoanSession, name: str, outcome: Outcome) -> None:
-    """For pytest-xdist, which knows that a worker has ended and not why."""
-    make_state_dir(koans.workspace)
-    write_atomically(_note(koans, name), json.dumps(outcome.to_dict()))
 
 
 def read_note(koans: KoanSession, name: str) -> Outcome | None:

@@ -15,9 +15,9 @@ import pytest
 
 from jax_koans.i18n import _
 from jax_koans.judge.verdict import Stopped
-from jax_koans.run.limits import Limit
-from jax_koans.run.memory import ROOM, Memory
-from jax_koans.run.snapshot import Snapshot
+from jax_koans.run.jax_config import Snapshot
+from jax_koans.run.memory_limit import ROOM, Memory
+from jax_koans.run.time_limit import Limit
 
 GUARD = pytest.StashKey["Guard"]()
 
@@ -51,11 +51,7 @@ class Guard:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
-        """Run a koan's own code; the report that follows is not timed, and has memory left.
-
-        Raises:
-            Stopped: see `no_exit`.
-        """
+        """Run a koan's own code; the report that follows is not timed, and has memory left."""
         try:
             with no_exit():
                 yield
@@ -77,12 +73,10 @@ class Guard:
         self.memory.set()
 
     def start(self, limit: Limit) -> None:
-        """Start the time limit of a koan, or of a file's import."""
         self.limit = limit
         limit.start()
 
     def stop(self) -> None:
-        """Stop the time limit, if one runs."""
         limit, self.limit = self.limit, None
         if limit is not None:
             limit.stop()
@@ -90,11 +84,7 @@ class Guard:
 
 @contextlib.contextmanager
 def no_exit() -> Iterator[None]:
-    """Let code neither end the run nor skip itself.
-
-    Raises:
-        Stopped: it tried to.
-    """
+    """Raise Stopped where code tries to end the run, or to skip itself."""
     try:
         yield
     except SystemExit as error:

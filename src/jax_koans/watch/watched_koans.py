@@ -21,14 +21,10 @@ class Scope:
         return frozenset(self.names)
 
     def names_in(self, file: str, workspace: Workspace) -> list[str]:
-        """The koans of a file that count."""
         return [name for name in workspace.names_in(file) if name in self.wanted]
 
     def meant(self, files: Sequence[str], current: str, workspace: Workspace) -> str:
-        """Which file to judge of those that were written; "" for none.
-
-        Several at once that the learner is not at are no editor's save: a checkout, an update.
-        """
+        """The file to judge of those written: the current one, or the only one; "" for others."""
         mine = [file for file in files if self.names_in(file, workspace)]
         if current in mine:
             return current

@@ -14,11 +14,7 @@ PATIENCE = 5  # seconds to wait for another process that is writing
 
 
 def make_state_dir(workspace: Workspace) -> None:
-    """Make `.koans/`, of which git sees what has passed and the last verdict alone.
-
-    Raises:
-        OSError: it cannot be made, or is a link that leads elsewhere.
-    """
+    """Make `.koans/`, of which git sees what has passed and the last verdict alone."""
     require_own(workspace.state_dir, workspace.root)
     if workspace.state_dir.exists() and not workspace.state_dir.is_dir():
         text = _("{file} is a file, and a folder is needed there: move it away.")
@@ -32,12 +28,7 @@ def make_state_dir(workspace: Workspace) -> None:
 
 @contextlib.contextmanager
 def alone(workspace: Workspace) -> Iterator[None]:
-    """Be the one command that writes a learner's files, and tidy up after one that was killed.
-
-    Raises:
-        PathError: another command is at work.
-        OSError: the lock cannot be made.
-    """
+    """Be the one command that writes here, or PathError; tidy up after one that was killed."""
     make_state_dir(workspace)
     lock = FileLock(workspace.state_dir / "commands.lock", timeout=PATIENCE)
     try:

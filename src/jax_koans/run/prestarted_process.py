@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jax_koans.course.path import KOANS, Workspace
-from jax_koans.run.process import Died, Event, Supervised
+from jax_koans.run.separate_process import Died, Event, Supervised
 from jax_koans.source import SourceError, erase, solve
 
 # XLA would start threads for every core; koans are small, and machines are shared.
@@ -64,13 +64,7 @@ class Prestarted:
         return self._settings != self._settings_now()
 
     def run(self, names: Sequence[str]) -> Iterator[Event]:
-        """Run the learner's koans of that name; yields the events of events.py.
-
-        Where the rehearsal is not over yet, its next part is left out.
-
-        Raises:
-            Died: the process is gone.
-        """
+        """Run the learner's koans of that name; the rest of the rehearsal is left out."""
         self._wanted.set()
         self._thread.join()
         koans = [f"{self.workspace.koans_dir / self.file}::{name}" for name in names]
@@ -80,7 +74,6 @@ class Prestarted:
             yield from self.process.run(self.workspace.root, [*ARGUMENTS, *self.switch, *koans])
 
     def end(self) -> None:
-        """End the process; it is not used again."""
         self._wanted.set()
         self.process.end()
         self._thread.join()  # it ends with the process, and removes its folder first
@@ -132,10 +125,7 @@ def _temporary_folder(prefix: str) -> "tempfile.TemporaryDirectory[str]":
 
 
 def environment(compiled: str) -> dict[str, str]:
-    """The variables of a prestarted process; XLA keeps all that it compiles in a folder.
-
-    Whoever has a folder for that already, by JAX's own variable, keeps theirs.
-    """
+    """A prestarted process's variables; JAX's own may name another folder for what is compiled."""
     cache = {
         "JAX_COMPILATION_CACHE_DIR": compiled,
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",

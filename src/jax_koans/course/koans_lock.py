@@ -12,10 +12,7 @@ SCHEMA = 1
 
 
 def is_current(workspace: Workspace, file: str) -> bool:
-    """Whether a file's koans were made from its solution as it is now, as far as is known.
-
-    Where this version has made the folder, they were, whatever the lock says of the file.
-    """
+    """Whether a file's koans were made from its solution as it is now, as far as is known."""
     try:
         made = None if _is_of_this_version(workspace) else read_lock(workspace).get(file)
     except (OSError, PathError):
@@ -27,19 +24,12 @@ def is_current(workspace: Workspace, file: str) -> bool:
 
 
 def forged(workspace: Workspace) -> list[str]:
-    """The files of which the lock says what this version, which made it, does not make.
-
-    Raises:
-        OSError, PathError, SourceError: the lock, or a solution, cannot be read.
-    """
+    """The files of which the lock says what this version, which made it, does not make."""
     if not _is_of_this_version(workspace):
         return []
     made = read_lock(workspace)
-    return [
-        file
-        for file in workspace.files
-        if made.get(file) not in (None, text_hash(erase(workspace.solution(file))))
-    ]
+    hashes = {file: text_hash(erase(workspace.solution(file))) for file in workspace.files}
+    return [file for file in hashes if made.get(file) not in (None, hashes[file])]
 
 
 def _is_of_this_version(workspace: Workspace) -> bool:
@@ -64,11 +54,7 @@ def older_version(workspace: Workspace) -> str:
 
 
 def read_lock(workspace: Workspace) -> dict[str, str]:
-    """The hash of each file of `koans/` as it was made, by its path there.
-
-    Raises:
-        PathError: the lock cannot be understood.
-    """
+    """The hash of each file of `koans/` as it was made, by its path there."""
     text = text_or_none(workspace.lock)
     if text is None:
         return {}

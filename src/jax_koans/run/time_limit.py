@@ -67,10 +67,7 @@ class Limit:
 
 
 def for_imports(config: pytest.Config) -> float:
-    """How long a file may take to import, in seconds: what pytest-timeout allows a koan; 0 is ever.
-
-    pytest-timeout itself times koans only, once all files are imported.
-    """
+    """The seconds that a file may take to import, as a koan by pytest-timeout; 0 for no limit."""
     given: list[Any] = [config.getoption("timeout", None), os.environ.get("PYTEST_TIMEOUT")]
     with contextlib.suppress(ValueError):  # pytest-timeout is not there
         given.append(config.getini("timeout"))

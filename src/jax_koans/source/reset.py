@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from jax_koans.source.answers import Answer, Answers, answers, is_partner, rebinds
 from jax_koans.source.erase import DEFINITION, around, bound, erase, spots, start_line
 from jax_koans.source.match import same
-from jax_koans.source.own import own_statements
+from jax_koans.source.own_source import own_statements
 from jax_koans.source.text import Edit, Source, SourceError, first_line, is_test, last_line
 
 
 @dataclass(frozen=True)
 class Part:
-    """What belongs to a koan: the names that each of its regions binds.
-
-    `also` are the other koans that use one of these regions.
-    """
+    """The names that each of a koan's regions binds, and which other koans use one of these."""
 
     koan: str
     regions: tuple[tuple[str, ...], ...]
@@ -33,11 +30,7 @@ class Part:
 
 
 def parts(solution: str) -> dict[str, Part]:
-    """Each koan's part, by the koan's name. A region is the first koan's that uses it.
-
-    Raises:
-        SourceError: the text is not Python, or its marks are misplaced.
-    """
+    """Each koan's part, by the koan's name. A region is the first koan's that uses it."""
     source = Source.read(solution)
     own = own_statements(source.tree)
     users = {
@@ -63,10 +56,8 @@ def segments(source: Source, part: Part) -> Iterator[tuple[int, str]]:
 def reset(text: str, solution: str, koan: str) -> str:
     """A learner's text with one koan's part as it was made; all else stays to the letter.
 
-    What the koan uses of the file's given lines comes back too, if it is missing or changed.
-
-    Raises:
-        SourceError: one of the texts is not Python, or the part cannot be told from the rest.
+    What the koan uses of the file's given lines comes back too. A part that cannot be told from
+    the rest is a SourceError.
     """
     part = parts(solution)[koan]
     theirs = Source.read(text)
@@ -156,10 +147,7 @@ class _Reset:
 
 
 def extent(source: Source, node: ast.stmt, *, todo: bool = False) -> tuple[int, int]:
-    """Where a statement begins and ends, with the comments that still belong to a body.
-
-    With `todo` also the TODO above it.
-    """
+    """Where a statement begins (with `todo` at its TODO) and ends, with its body's comments."""
     start, end = source.span(node)[0], source.end(node)
     if todo and (line := start_line(source, [node])) < first_line(node):
         start = source.starts[line - 1]

@@ -10,10 +10,7 @@ from jax_koans.source.textfile import read_text
 
 @dataclass(frozen=True)
 class Last:
-    """`state` is the koan's (see `judge.outcome.State`), `at` the time (ISO 8601, UTC).
-
-    `passed` counts all koans that had passed by then.
-    """
+    """A koan, its `outcome.State`, when (ISO 8601, UTC), and how many had passed by then."""
 
     koan: str
     state: str

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jax_koans.feedback import forms
+from jax_koans.feedback import code_mistakes
 from jax_koans.feedback.expression import Expression, is_call_of, quoted
 from jax_koans.feedback.frames import Stop, walk
 from jax_koans.feedback.values import names_of, public
 from jax_koans.i18n import _
-from jax_koans.source.own import own_statements
+from jax_koans.source.own_source import own_statements
 
 _TABLE = Path(__file__).with_name("exceptions.toml")
 
@@ -40,6 +40,12 @@ class Entry:
     topic: str
     form: str = ""
     conditions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def yields(self) -> bool:
+        """Whether a mistake of form, if there is one, says more than it: the cause."""
+        made = self.conditions.keys() & {"made_by", "devices"}
+        return bool(made) or "None" in self.conditions.get("holds", ())
 
     def fits(self, error: BaseException, stops: list[Stop], tree: ast.Module) -> bool:
         """Whether it is about an exception of this class, in this context."""
@@ -78,15 +84,13 @@ def explanation(
     fallback = None
     for entry in entries():
         if entry.fits(error, stops, tree) and (told := entry.about(found)):
-            if "made_by" not in entry.conditions and "None" not in entry.conditions.get(
-                "holds", ()
-            ):
+            if not entry.yields and not fallback:
                 return told
             fallback = fallback or told
     names = stops[-1].frame.f_globals if stops else {}
     for entry in entries() if koan and solution else ():
         calls = entry.conditions.get("call", ())
-        if entry.form and (node := forms.find(entry.form, calls, code, solution, names)):
+        if entry.form and (node := code_mistakes.find(entry.form, calls, code, solution, names)):
             return entry.explained(quoted(node))
     return fallback
 

@@ -2,16 +2,13 @@
 
 import ast
 import hashlib
+import symtable
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
-from jax_koans.source.erase import bound, stored
+from jax_koans.source.erase import bound
 from jax_koans.source.match import IGNORED, without_docstring
 from jax_koans.source.text import Source, tests
-
-_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 def own_source(text: str, *, first_edition: bool = False) -> dict[str, str]:
@@ -19,9 +16,6 @@ def own_source(text: str, *, first_edition: bool = False) -> dict[str, str]:
 
     Docstrings, comments, layout, the koan's name and other koans do not change it, and neither does
     the Python version. In the `first_edition` the name and docstrings did.
-
-    Raises:
-        SourceError: the text is not Python.
     """
     tree = Source.read(text).tree
     return {
@@ -52,34 +46,20 @@ def own_statements(tree: ast.Module) -> Mapping[str, Sequence[ast.stmt]]:
     return found
 
 
-def _reads(*nodes: ast.AST) -> set[str]:
-    """The names that nodes take from around themselves: not those local to a function inside."""
-    names: set[str] = set()
-    stack = list(nodes)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Store):
-                names.add(node.id)
-        elif isinstance(node, _FUNCTIONS):
-            body = node.body if isinstance(node.body, list) else [node.body]
-            stack += [child for child in ast.iter_child_nodes(node) if child not in body]
-            names |= _reads(*body) - _locals(node.args, body)
-        elif isinstance(node, _COMPREHENSIONS):
-            stack.append(node.generators[0].iter)  # the one part that does not see the loop's names
-            targets = {name for loop in node.generators for name in stored(loop.target)}
-            names |= _reads(*ast.iter_child_nodes(node)) - targets
-        else:
-            stack += ast.iter_child_nodes(node)
+def _reads(node: ast.stmt) -> set[str]:
+    """The names that a statement takes from its module: not those local to a function inside."""
+    try:
+        tables = [symtable.symtable(ast.unparse(node), "<koan>", "exec")]
+    except (SyntaxError, RecursionError):  # found only on compiling: an argument's name twice
+        return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    names = set()
+    for table in tables:
+        tables += table.get_children()
+        for symbol in table.get_symbols():
+            is_local = table.get_type() == "function" and not symbol.is_global()
+            if symbol.is_referenced() and not is_local:
+                names.add(symbol.get_name())
     return names
-
-
-def _locals(arguments: ast.arguments, body: list[Any]) -> set[str]:
-    """The names that a function binds for itself: by Python's rule local from its first line."""
-    names = {each.arg for each in ast.iter_child_nodes(arguments) if isinstance(each, ast.arg)}
-    names.update(name for statement in body for name in stored(statement))
-    inside = (node for statement in body for node in ast.walk(statement))
-    return names - {name for node in inside if isinstance(node, ast.Global) for name in node.names}
 
 
 def _digest(statements: Sequence[ast.stmt], koan: str, *, with_docstrings: bool) -> str:

@@ -1,4 +1,4 @@
-"""Which koans a learner means: a chapter, a file, a koan, or a part of a name that tells."""
+"""The argument KOAN of a command: a chapter, a file, a koan, or any unique part of a name."""
 
 import difflib
 import os
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from jax_koans.course.path import KOANS, SOLUTIONS, PathError, Workspace
+from jax_koans.course.path import KOANS, SOLUTIONS, Koan, PathError, Workspace
 from jax_koans.i18n import _
 
 _MOST = 12  # candidates to list
@@ -24,6 +24,9 @@ class Choice:
     def is_koan(self) -> bool:
         return self.koans == (self.name,)
 
+    def koans_in(self, workspace: Workspace) -> list[Koan]:
+        return [koan for koan in workspace.koans if koan.name in self.koans]
+
 
 def choose(workspace: Workspace, wanted: str, here: Path) -> Choice:
     """What a learner in the folder `here` means by `wanted`; case does not matter.
@@ -31,9 +34,6 @@ def choose(workspace: Workspace, wanted: str, here: Path) -> Choice:
     A whole name goes before whole words of one, and these before any part. Whole names are
     `03_jit`, `03`, `jit`; a file's path or name, with or without `.py`; a koan's name, with or
     without `test_`; one of pytest's node ids.
-
-    Raises:
-        PathError: nothing on the path is called so, or more than one thing is.
     """
     everything = _everything(workspace)
     file, _colons, koan = wanted.partition("::")
@@ -47,9 +47,14 @@ def choose(workspace: Workspace, wanted: str, here: Path) -> Choice:
     ranks = {each: _rank(each, text) for each in among}
     found = [each for each in among if text and ranks[each] and ranks[each] == max(ranks.values())]
     if len(found) > 1:
-        raise PathError(_ambiguous(wanted, found))
+        lines = [_("{wanted!r} can be any of these:").format(wanted=wanted), *_listed(found)]
+        raise PathError("\n".join([*lines, _("Give a longer part of the name.")]))
     if not found:
-        raise PathError(_unknown(wanted, text, among))
+        lines = [_("Nothing on the path is called {wanted!r}.").format(wanted=wanted)]
+        names = {_plain(each.name): each for each in among}
+        if near := difflib.get_close_matches(text, names, n=3, cutoff=_NEAR):
+            lines += [_("Near it:"), *_listed([names[each] for each in near])]
+        raise PathError("\n".join([*lines, _("All names: koans list")]))
     return found[0]
 
 
@@ -97,20 +102,6 @@ def _rank(choice: Choice, text: str) -> int:
     if _is_called(choice, text):
         return 3
     return 2 if f"_{text}_" in "_" + name.replace("/", "_") + "_" else int(text in name)
-
-
-def _ambiguous(wanted: str, found: list[Choice]) -> str:
-    lines = [_("{wanted!r} can be any of these:").format(wanted=wanted)]
-    return "\n".join([*lines, *_listed(found), _("Give a longer part of the name.")])
-
-
-def _unknown(wanted: str, text: str, among: list[Choice]) -> str:
-    lines = [_("Nothing on the path is called {wanted!r}.").format(wanted=wanted)]
-    names = {_plain(each.name): each for each in among}
-    near = difflib.get_close_matches(text, names, n=3, cutoff=_NEAR)
-    if near:
-        lines += [_("Near it:"), *_listed([names[each] for each in near])]
-    return "\n".join([*lines, _("All names: koans list")])
 
 
 def _listed(found: list[Choice]) -> list[str]:

@@ -35,7 +35,7 @@ class Supervised:
     """A process that waits with pytest and JAX imported, and runs koans when it is told to.
 
     `limit` is in seconds: how long a koan may take. `python` is the interpreter to use, which has
-    jax_koans installed.
+    jax_koans installed. Who asks it for anything meets Died where it is gone, or had to be ended.
     """
 
     def __init__(
@@ -71,34 +71,22 @@ class Supervised:
         self.end()
 
     def run(self, root: Path, arguments: Sequence[str]) -> Iterator[Event]:
-        """Run pytest in a folder; yields the events of events.py as they happen, the last is `end`.
-
-        Raises:
-            Died: the process is gone, or had to be ended because a koan never came back.
-        """
+        """Run pytest in a folder; yields the events of events.py; the last is `end`."""
         yield from self._job({"root": str(root), "arguments": list(arguments)})
 
     def prepare(self, root: Path, arguments: Sequence[str]) -> bool:
-        """Begin a run, and stop before anything is collected: `go_on` says what to run.
+        """Begin a run, and stop before anything is collected; `go_on` says what to run.
 
-        Returns whether it got that far: conftest.py may be broken, or an option wrong.
-
-        Raises:
-            Died: the process is gone.
+        False where it does not get that far: conftest.py may be broken, or an option wrong.
         """
         job = {"root": str(root), "arguments": list(arguments), "prepare": True}
         return any(event["event"] == "prepared" for event in self._job(job))
 
     def go_on(self, koans: Sequence[str]) -> Iterator[Event]:
-        """Run koans, by their node ids, in the session that was prepared; yields as `run` does.
-
-        Raises:
-            Died: the process is gone, or had to be ended because a koan never came back.
-        """
+        """Run koans, by their node ids, in the session that was prepared; yields as `run` does."""
         yield from self._job({"koans": list(koans)})
 
     def end(self) -> None:
-        """End the process, whatever it is doing."""
         if self.process.poll() is None:
             _kill(self.process)
         self.process.wait()
@@ -167,7 +155,6 @@ class Supervised:
         self._heard.put(_GONE)
 
     def _how(self) -> str:
-        """How the process ended, in words."""
         try:
             code = self.process.wait(_GRACE)
         except subprocess.TimeoutExpired:
@@ -194,7 +181,6 @@ class Supervised:
 
 
 def _kill(process: "subprocess.Popen[str]") -> None:
-    """End a process and what it has started."""
     if sys.platform == "win32":
         process.kill()
     else:
