@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from jax_koans.classroom import record
+from jax_koans.classroom import server as server_module
 from jax_koans.classroom.learners import Learner
 from jax_koans.classroom.roster import MOST, Rejected, Roster
 from jax_koans.classroom.server import ClassServer
@@ -264,6 +265,20 @@ def test_folders_and_those_who_joined_are_one_class(roster):
         names = asyncio.run(_names(server, 2))
 
     assert names == {"Anna", "below"}
+
+
+def test_folders_that_cannot_be_read_for_a_moment_are_read_again(roster, monkeypatch):
+    monkeypatch.setattr(server_module, "_FOLDERS_PAUSE", 0)
+    gone = iter([True, False])
+
+    def read_folders():
+        if next(gone, False):
+            raise PathError("gone")
+        return [ANNA]
+
+    server = ClassServer(roster, read_folders)
+    with TestClient(server.application):
+        assert asyncio.run(_names(server, 1)) == {"Anna"}
 
 
 async def _names(server, count):

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jax_koans.classroom import record, table
 from jax_koans.classroom.learners import Learner, longest_first
 from jax_koans.classroom.roster import Rejected, Roster
+from jax_koans.course.path import PathError
 from jax_koans.i18n import _
 
 _PAGE = Path(__file__).with_name("page")
@@ -145,7 +146,8 @@ class ClassServer:
 
         async def look() -> None:
             while True:
-                self._in_folders = await asyncio.to_thread(self._read_folders)
+                with contextlib.suppress(PathError, OSError):  # gone just now: what was there stays
+                    self._in_folders = await asyncio.to_thread(self._read_folders)
                 await asyncio.sleep(_FOLDERS_PAUSE)
 
         looking = asyncio.create_task(look())
