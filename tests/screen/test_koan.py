@@ -113,11 +113,21 @@ def test_a_screen_fits_a_terminal_of_24_rows_and_80_columns(name):
     assert all(len(line) <= 80 for line in lines)
 
 
-def test_the_path_of_a_learners_file_is_shown_as_they_know_it():
-    raised = replace(RAISED, message=f"at {PLACE.location}:21")
+@pytest.mark.parametrize("outcome", [replace(RAISED, message=""), CODE])
+def test_the_path_of_a_learners_file_is_shown_as_they_know_it(outcome):
+    quoted = f"at {PLACE.location}:21"
+    key = "reason" if outcome.reason else "message"
 
-    screen = str(render(raised, PLACE, Glyphs.fit("utf-8")))
+    screen = str(render(replace(outcome, **{key: quoted}), PLACE, Glyphs.fit("utf-8")))
 
     assert f"at koans/{FILE}:21" in screen
     assert "/learner" not in re.sub("file://[^ ]*", "", screen)
     assert WIDTH < 80
+
+
+def test_a_notebook_shows_a_long_message_whole():
+    long = OUTCOMES["exception with a long message"]
+
+    screen = str(render(long, replace(PLACE, cell="this cell"), Glyphs.fit("ascii")))
+
+    assert LONG in screen.replace("\n  ", "\n")

@@ -126,7 +126,7 @@ def _source(line: Line, width: int) -> Iterable[Text]:
 
 def _why(outcome: Outcome, place: Place) -> Iterable[Text]:
     """What an author says of it, what is certain of it, then the values and JAX's own message."""
-    yield from _said(outcome.reason)
+    yield from _said(_relative(outcome.reason, place))
     yield from _said(outcome.fact)
     if explanation := [*_explanation(outcome, place)]:
         yield from explanation
@@ -166,6 +166,11 @@ def _explanation(outcome: Outcome, place: Place) -> Iterable[Text]:
     yield from _labelled(_("docs"), outcome.doc, light=True)
 
 
+def _relative(text: str, place: Place) -> str:
+    """JAX names the learner's file in full; the learner knows it by its place in the folder."""
+    return text.replace(str(place.location), place.shown)
+
+
 def _labelled(label: str, text: str, **style: bool) -> Iterable[Text]:
     indent = " " * (_LABEL + 3)
     for number, line in enumerate(wrapped(text, WIDTH - len(indent))):
@@ -174,13 +179,12 @@ def _labelled(label: str, text: str, **style: bool) -> Iterable[Text]:
 
 
 def _message(outcome: Outcome, place: Place) -> Iterable[Text]:
-    # JAX names the learner's file in full; the learner knows it by its place in the folder.
-    lines = outcome.message.strip().replace(str(place.location), place.shown).split("\n")
+    lines = _relative(outcome.message, place).strip().split("\n")
     if outcome.state in (State.ERROR, State.BROKEN):
         lines[0] = f"{outcome.error}: {lines[0]}"
     lines = [line for line in lines if not (outcome.doc and line.startswith("See https://"))]
     left_out = len(lines) - 2 * _ENDS
-    if left_out > 0:
+    if left_out > 0 and not place.cell:  # a notebook scrolls
         text = plural(
             "({count} more line: run with --tb=short)",
             "({count} more lines: run with --tb=short)",
