@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 import signal
 import subprocess
@@ -278,12 +279,21 @@ def test_the_command(submit, learner_at, tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such terminals")
 def test_a_terminal_shows_a_progress_bar(submit, tmp_path):
-    import pexpect
+    import pty
 
     folders = [str(submit(name, UNTOUCHED)) for name in ("anna", "bert")]
-    shown = pexpect.run(
-        f"{sys.executable} -m jax_koans grade {' '.join(folders)}", cwd=tmp_path, timeout=60
-    ).decode()
+    master, slave = pty.openpty()
+    subprocess.run(
+        [sys.executable, "-m", "jax_koans", "grade", *folders],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=slave,
+        stderr=slave,
+        timeout=60,
+    )
+    shown = os.read(master, 1 << 16).decode()
+    os.close(slave)
+    os.close(master)
 
     assert re.search(r"judged +\[#+\] +100%", shown)
     assert shown.count("229 untouched") == 2

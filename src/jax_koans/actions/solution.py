@@ -1,8 +1,6 @@
 """The reference: who may see it, and how a learner's koan differs from it."""
 
 import difflib
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +14,7 @@ from jax_koans.source import Reason, SourceError, parts, reasons, segments, solv
 from jax_koans.source.text import Source
 from jax_koans.source.textfile import read_text
 
-_HUNK = re.compile(r"@@ -(\d+)(\S*) \+(\d+)(\S*) @@")
-_COLORS = {"-": "red", "+": "green", "@": "cyan"}
+_COLORS = {"-": "red", "+": "green"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def reveal(workspace: Workspace, koan: Koan) -> Revealed:
         note = _("Your file cannot be read as Python now, so this is the reference alone.")
         mine, file = [], ""
     told = reasons(solution)[koan.name]
-    return Revealed(_unified(file, mine, reference), told, note, given_up, warning)
+    return Revealed(_compared(file, mine, reference), told, note, given_up, warning)
 
 
 def told(koan: Koan, shown: Revealed) -> list[Text]:
@@ -99,26 +96,14 @@ def heading(koan: Koan) -> Text:
     return Text().add(koan.name, bold=True).add(f"  koans/{koan.file}", light=True)
 
 
-def _unified(file: str, mine: list[tuple[int, str]], reference: list[tuple[int, str]]) -> list[str]:
-    """A diff of several pieces of two files, with the line numbers that these have there."""
-    if [text for _line, text in mine] == [text for _line, text in reference]:
-        return []
+def _compared(file: str, mine: list[str], reference: list[str]) -> list[str]:
+    """A unified diff of some definitions; its lines are not counted, for these are no file."""
+    if len(mine) != len(reference):  # a definition is missing, or written in two
+        mine, reference = (["\n\n\n".join(each)] if each else [""] for each in (mine, reference))
+    lines = []
+    for old, new in zip(mine, reference, strict=True):
+        # Not splitlines: a form feed ends no line.
+        found = difflib.unified_diff(old.split("\n") if old else [], new.split("\n"), lineterm="")
+        lines += ["" if line.startswith("@@") else line for line in list(found)[2:]]
     head = [f"--- koans/{file}" if file else "--- /dev/null", "+++ " + _("the reference")]
-    if len(mine) != len(reference):
-        # A definition is missing, or written in two: the line numbers of later ones are but near.
-        mine, reference = (
-            [(pieces[0][0], "\n\n\n".join(text for _line, text in pieces))] if pieces else [(1, "")]
-            for pieces in (mine, reference)
-        )
-    pairs = zip(mine, reference, strict=True)
-    return [*head, *(line for pair in pairs for line in _hunks(*pair))]
-
-
-def _hunks(mine: tuple[int, str], reference: tuple[int, str]) -> Iterator[str]:
-    # Not splitlines: a form feed ends no line.
-    old, new = (text.split("\n") if text else [] for _line, text in (mine, reference))
-    for line in list(difflib.unified_diff(old, new, lineterm=""))[2:]:
-        if match := _HUNK.match(line):
-            left, right = int(match[1]) + mine[0] - 1, int(match[3]) + reference[0] - 1
-            line = f"@@ -{left}{match[2]} +{right}{match[4]} @@"
-        yield line
+    return [*head, *lines] if lines else []

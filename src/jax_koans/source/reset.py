@@ -45,12 +45,11 @@ def parts(solution: str) -> dict[str, Part]:
     return found
 
 
-def segments(source: Source, part: Part) -> Iterator[tuple[int, str]]:
-    """The text of each definition of a part in a text, with the line it begins at."""
+def segments(source: Source, part: Part) -> Iterator[str]:
+    """The text of each definition of a part."""
     for names in part.units:
         for node in around(source, names):
-            start, end = extent(source, node)
-            yield source.line(start), source.text[start:end]
+            yield source.text[slice(*extent(source, node))]
 
 
 def reset(text: str, solution: str, koan: str) -> str:
