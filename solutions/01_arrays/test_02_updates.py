@@ -31,8 +31,9 @@ def test_an_at_update_returns_a_new_array():
     for i, expected in [(0, [-1.0, -2.0, 1.0]), (1, [1.0, 2.0, 1.0]), (2, [1.0, -2.0, -1.0])]:
         result = flipped(charge, i)
         assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
-        message = f"only the sign of element {i} changed: expected {expected}, got {result}"
-        assert result.tolist() == expected, message
+        got = result.tolist()
+        message = f"only the sign of element {i} changed: expected {expected}, got {got}"
+        assert got == expected, message
 
 
 def test_plus_equals_rebinds_the_name_to_a_new_array():

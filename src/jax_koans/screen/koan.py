@@ -163,7 +163,10 @@ def _explanation(outcome: Outcome, place: Place) -> Iterable[Text]:
     # Only a koan that lies behind: what comes later is not to be read before.
     if outcome.taught in path[: path.index(outcome.koan) if outcome.koan in path else 0]:
         yield from _labelled(_("taught"), outcome.taught)
-    yield from _labelled(_("docs"), outcome.doc, light=True)
+    if outcome.doc:
+        label = f"  {_('docs'):<{_LABEL}} "
+        label = label if len(label + outcome.doc) <= WIDTH else f"  {_('docs')}  "
+        yield Text().add(label, bold=True).add(outcome.doc, light=True)
 
 
 def _relative(text: str, place: Place) -> str:
@@ -171,11 +174,11 @@ def _relative(text: str, place: Place) -> str:
     return text.replace(str(place.location), place.shown)
 
 
-def _labelled(label: str, text: str, **style: bool) -> Iterable[Text]:
+def _labelled(label: str, text: str) -> Iterable[Text]:
     indent = " " * (_LABEL + 3)
     for number, line in enumerate(wrapped(text, WIDTH - len(indent))):
         begin = f"  {label:<{_LABEL}} " if number == 0 else indent
-        yield Text().add(begin, bold=True).add(line, **style)
+        yield Text().add(begin, bold=True).add(line)
 
 
 def _message(outcome: Outcome, place: Place) -> Iterable[Text]:

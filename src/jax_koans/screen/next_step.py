@@ -15,9 +15,9 @@ def next_step(outcome: Outcome, place: Place) -> Iterable[Text]:
         again = _("Then run the cell again.")
         yield Text().add(again, bold=True).add("  " + _("(a hint: %koan hint)"), light=True)
         return
-    if not place.command:  # each save brings a verdict
+    if not place.command:  # each save brings a verdict, and the keys are shown below
         then = _("x resets it.") if outcome.state is State.MISSING else _("Then save.")
-        yield Text().add(f"{_step(outcome)} {then}".lstrip()).add("  " + _("h: hint"), light=True)
+        yield Text().add(f"{_step(outcome)} {then}".lstrip())
         return
     yield Text().add(f"{_step(outcome)} {_('Save, and run again:')}".lstrip())
     command, hint = f"  {place.command}", "  " + _("(a hint: koans hint)")
