@@ -79,9 +79,10 @@ def test_most_jnp_functions_reject_lists():
     for reading, chosen, expected in cases:
         result = deviation(reading, chosen)
         assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
-        got = result.tolist()
-        message = f"{reading} at {chosen}, minus the mean: expected {expected}, got {got}"
-        assert got == expected, message
+        message = (
+            f"{reading} at {chosen}, minus the mean: expected {expected}, got {result.tolist()}"
+        )
+        assert result.tolist() == expected, message
 
 
 # You can now use what you know of NumPy, except for item assignment and lists as arguments.

@@ -25,9 +25,8 @@ def test_an_at_update_returns_a_new_array():
     for i, expected in [(0, [-1.0, -2.0, 1.0]), (1, [1.0, 2.0, 1.0]), (2, [1.0, -2.0, -1.0])]:
         result = flipped(charge, i)
         assert isinstance(result, jax.Array), f"expected a jax.Array, got {type(result)}"
-        got = result.tolist()
-        message = f"only the sign of element {i} changed: expected {expected}, got {got}"
-        assert got == expected, message
+        message = f"only the sign of element {i}: expected {expected}, got {result.tolist()}"
+        assert result.tolist() == expected, message
 
 
 def test_plus_equals_rebinds_the_name_to_a_new_array():
