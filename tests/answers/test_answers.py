@@ -1,6 +1,6 @@
 """No wrong answer passes, every right one does, and what the learner reads names the mistake.
 
-    pytest tests/answers                     every twelfth answer of every chapter
+    pytest tests/answers                     every nineteenth answer of every chapter
     pytest tests/answers --every 1 -n 2      all of them
     pytest tests/answers -k 03_jit           one chapter
     pytest tests/answers --told              with what the learner reads after each wrong answer
